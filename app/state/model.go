@@ -1,0 +1,99 @@
+package state
+
+import (
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+)
+
+// Model is what the screens show. It is a value: a screen draws one Model and
+// never changes it.
+type Model struct {
+	// Phase is how far the program has come in learning who is here.
+	Phase Phase
+	// Me is who is signed in and their teams, as last heard.
+	Me wire.Me
+	// Team is the id of the chosen team, empty when none is or can be.
+	Team string
+	// Cards are the chosen team's cards of the last 31 days as read at AsOf,
+	// without what Presses will add.
+	Cards  []clock.Card
+	AsOf   clock.Instant
+	Shifts []wire.Shift
+	// Presses are those not yet on a card, the oldest first.
+	Presses []Press
+	// Last is the press that was finished last since the program opened, with
+	// its result; nil when there was none.
+	Last *Press
+	// Offline is set while the server cannot be reached.
+	Offline bool
+	// Stale says why Cards could not be read anew; empty when they were.
+	Stale wire.Code
+	// Loading is set while cards are being read.
+	Loading bool
+	// Trouble is the last failed action that is not a press; empty when none.
+	Trouble wire.Code
+	// RequestID names the failed request to an operator.
+	RequestID string
+	// History is what the history screen shows.
+	History History
+}
+
+// Phase is how far the program has come.
+type Phase int
+
+// Opening: nothing is known yet. SignedOut: the server said so. Ready: Me is
+// known. Broken: neither answer could be had and nothing is remembered.
+const (
+	Opening Phase = iota
+	SignedOut
+	Ready
+	Broken
+)
+
+// Place is where a press is now.
+type Place int
+
+// Here: stored in this browser. AtServer: durable on the server. InGraph: on
+// the card. Rejected: it will not be recorded; Code says why, and it stays
+// visible until dismissed. Unsafe: neither stored here nor on the server yet.
+const (
+	Here Place = iota
+	AtServer
+	InGraph
+	Rejected
+	Unsafe
+)
+
+// Press is one press as a screen shows it.
+type Press struct {
+	ID    string
+	Team  string
+	Kind  clock.Kind
+	At    clock.Instant
+	Bound clock.Span
+	Note  string
+	Place Place
+	Code  wire.Code
+	// Done is when it came to Place.
+	Done clock.Instant
+}
+
+// History is the weeks before, read on demand and joined.
+type History struct {
+	// From is how far back Cards reach; 0 when nothing was read.
+	From    clock.Instant
+	Cards   []clock.Card
+	AsOf    clock.Instant
+	Loading bool
+	Trouble wire.Code
+}
+
+// TeamOf gives the chosen team, or false.
+func (m Model) TeamOf() (wire.Team, bool) {
+	for _, t := range m.Me.Teams {
+		if t.ID == m.Team {
+			return t, true
+		}
+	}
+	return wire.Team{}, false
+}

@@ -1,0 +1,49 @@
+package wire
+
+// The paths of the server. Those under /api answer JSON and never a redirect;
+// those under /auth are for navigation; Press takes the page's form.
+const (
+	PathMe      = "/api/me"
+	PathClock   = "/api/clock"
+	PathCards   = "/api/cards"
+	PathPunches = "/api/punches"
+	PathEvents  = "/api/events"
+
+	PathLogin    = "/auth/login"
+	PathCallback = "/auth/callback"
+	PathLogout   = "/auth/logout"
+
+	PathPress = "/press"
+)
+
+// Header must stand, with HeaderValue, on every request under /api and on
+// PathLogout: a page of another origin cannot set it without asking first
+// (RFC 10017 §6.1).
+const (
+	Header      = "X-Timeclock"
+	HeaderValue = "1"
+)
+
+// Names of query parameters.
+const (
+	ParamTeam   = "team"   // PathClock, PathCards: a team's id
+	ParamFrom   = "from"   // PathCards: milliseconds, inclusive
+	ParamTo     = "to"     // PathCards: milliseconds, exclusive
+	ParamFresh  = "fresh"  // PathClock, PathCards: "1" reads Graph even when the mirror is young
+	ParamReturn = "return" // PathLogin: the path to come back to
+	ParamPrompt = "prompt" // PathLogin: "select_account" for "Not you?"
+)
+
+// Names of the events on PathEvents (text/event-stream). The data of each is
+// one line of JSON.
+const (
+	EventReceipt = "receipt" // Receipt: a press of this person went further
+	EventCards   = "cards"   // CardsChanged: cards of a team were read again
+)
+
+// Fields of the form posted to PathPress.
+const (
+	FieldKind = "kind"
+	FieldTeam = "team"
+	FieldNote = "note"
+)
