@@ -1,0 +1,261 @@
+// Package sqlite keeps the server's durable state in one SQLite file.
+//
+// What a method here reports as done is on disk: the database runs in WAL mode
+// with synchronous=FULL, so a committed transaction survives the loss of power
+// (sqlite.org/pragma.html#pragma_synchronous). There is one writer and there
+// are several readers; a reader never waits for the writer and sees everything
+// committed before it began.
+//
+// The package adapts: each kind of record has a type of its own here (such as
+// Sessions) that implements an interface declared by the package using it, and
+// passes that package's suite in storetest. No rule of the product is decided
+// here except those that must be atomic, and they stand in the SQL.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
+)
+
+// DB is an open database. Its methods may be called by several goroutines.
+type DB struct {
+	// Write holds the one connection through which everything is changed. A
+	// transaction begun on it takes the write lock at once, so it never fails
+	// half-way because another process wrote first.
+	Write *sql.DB
+	// Read holds the connections for queries; a change through it is refused.
+	Read *sql.DB
+}
+
+const (
+	readers     = 4
+	busyTimeout = 5 * time.Second // how long to wait for another process
+)
+
+// pragmas are set on every connection and asked back when the database opens,
+// with the answer each must give.
+var pragmas = []struct{ name, set, want string }{
+	{"busy_timeout", strconv.FormatInt(busyTimeout.Milliseconds(), 10), strconv.FormatInt(busyTimeout.Milliseconds(), 10)},
+	{"journal_mode", "WAL", "wal"},
+	{"synchronous", "FULL", "2"},
+	{"foreign_keys", "ON", "1"},
+}
+
+// Open opens the database in the named file, creates it if there is none, and
+// brings its schema up to date. It refuses a database that a newer program has
+// written. The file is readable by its owner alone, and so are the files SQLite
+// keeps beside it.
+func Open(ctx context.Context, file string) (*DB, error) {
+	if file == "" || strings.Contains(file, ":memory:") {
+		return nil, errors.New("open database: a file is needed, a database in memory would not survive a restart")
+	}
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := createPrivate(file); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	db, err := connect(file)
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", file, err)
+	}
+	if err := errors.Join(assertPragmas(ctx, db.Write), migrate(ctx, db.Write, migrations), assertPragmas(ctx, db.Read)); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", file, err), db.Close())
+	}
+	return db, nil
+}
+
+// Close closes the database once the queries under way have ended.
+func (db *DB) Close() error {
+	return errors.Join(db.Read.Close(), db.Write.Close())
+}
+
+// Ping reports whether the database answers and may be written.
+func (db *DB) Ping(ctx context.Context) error {
+	return db.tx(ctx, func(*sql.Tx) error { return nil })
+}
+
+// tx runs f in a write transaction and commits what it did, or nothing.
+func (db *DB) tx(ctx context.Context, f func(*sql.Tx) error) error {
+	return inTx(ctx, db.Write, f)
+}
+
+func inTx(ctx context.Context, pool *sql.DB, f func(*sql.Tx) error) error {
+	tx, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback()
+	if err := f(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// createPrivate makes an empty file that others cannot read, unless it is
+// there already.
+func createPrivate(file string) error {
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func connect(file string) (*DB, error) {
+	write, err := sql.Open("sqlite", dsn(file, "_txlock=immediate"))
+	if err != nil {
+		return nil, err
+	}
+	read, err := sql.Open("sqlite", dsn(file, "_pragma=query_only(ON)"))
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	write.SetMaxOpenConns(1)
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	return &DB{Write: write, Read: read}, nil
+}
+
+// dsn names the file and the pragmas of every connection to it.
+func dsn(file string, extra ...string) string {
+	var query []string
+	for _, p := range pragmas {
+		query = append(query, "_pragma="+p.name+"("+p.set+")")
+	}
+	u := url.URL{Scheme: "file", Path: file, RawQuery: strings.Join(append(query, extra...), "&")}
+	return u.String()
+}
+
+// assertPragmas fails when a pragma has not taken: SQLite answers a refused
+// journal mode with the old one and no error.
+func assertPragmas(ctx context.Context, pool *sql.DB) error {
+	for _, p := range pragmas {
+		var got string
+		if err := pool.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
+			return fmt.Errorf("read pragma %s: %w", p.name, err)
+		}
+		if !strings.EqualFold(got, p.want) {
+			return fmt.Errorf("pragma %s is %s, must be %s: the file system may not support it", p.name, got, p.want)
+		}
+	}
+	return nil
+}
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+const (
+	sqlCreateSchema = `CREATE TABLE IF NOT EXISTS schema_migrations (
+		version INTEGER PRIMARY KEY,
+		name    TEXT NOT NULL,
+		applied INTEGER NOT NULL -- ms
+	) STRICT`
+	sqlSchemaVersion   = `SELECT coalesce(max(version), 0) FROM schema_migrations`
+	sqlInsertMigration = `INSERT INTO schema_migrations (version, name, applied) VALUES (?, ?, ?)`
+)
+
+// migration is one file NNNN_name.sql.
+type migration struct {
+	version int
+	name    string
+	sql     string
+}
+
+// migrate applies, in order and each in a transaction of its own, the files
+// dir/migrations/NNNN_name.sql that the database does not have yet.
+func migrate(ctx context.Context, pool *sql.DB, dir fs.FS) error {
+	all, err := readMigrations(dir)
+	if err != nil {
+		return err
+	}
+	if _, err := pool.ExecContext(ctx, sqlCreateSchema); err != nil {
+		return fmt.Errorf("create schema_migrations: %w", err)
+	}
+	if err := refuseNewer(ctx, pool, all); err != nil {
+		return err
+	}
+	for _, m := range all {
+		if err := apply(ctx, pool, m); err != nil {
+			return fmt.Errorf("migration %s: %w", m.name, err)
+		}
+	}
+	return nil
+}
+
+func refuseNewer(ctx context.Context, pool *sql.DB, all []migration) error {
+	var have, know int
+	if err := pool.QueryRowContext(ctx, sqlSchemaVersion).Scan(&have); err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	if len(all) > 0 {
+		know = all[len(all)-1].version
+	}
+	if have > know {
+		return fmt.Errorf("the database has schema version %d and this program knows only up to %d: run the newer program, or restore a backup made before it", have, know)
+	}
+	return nil
+}
+
+// apply runs m unless it has been applied, perhaps by another process a moment
+// ago: the version is read under the write lock.
+func apply(ctx context.Context, pool *sql.DB, m migration) error {
+	return inTx(ctx, pool, func(tx *sql.Tx) error {
+		var have int
+		if err := tx.QueryRowContext(ctx, sqlSchemaVersion).Scan(&have); err != nil {
+			return err
+		}
+		if m.version <= have {
+			return nil
+		}
+		if _, err := tx.ExecContext(ctx, m.sql); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, sqlInsertMigration, m.version, m.name, time.Now().UnixMilli())
+		return err
+	})
+}
+
+// readMigrations gives the migrations in dir in the order of their numbers, which
+// must be there and differ.
+func readMigrations(dir fs.FS) ([]migration, error) {
+	paths, err := fs.Glob(dir, "migrations/*.sql") // sorted
+	if err != nil {
+		return nil, fmt.Errorf("list migrations: %w", err)
+	}
+	var all []migration
+	for _, file := range paths {
+		name := path.Base(file)
+		number, _, _ := strings.Cut(name, "_")
+		version, err := strconv.Atoi(number)
+		if err != nil || len(number) != 4 || version < 1 {
+			return nil, fmt.Errorf("migration %s: the name must begin with four digits and _", name)
+		}
+		if len(all) > 0 && all[len(all)-1].version == version {
+			return nil, fmt.Errorf("migration %s: number %d is taken by %s", name, version, all[len(all)-1].name)
+		}
+		text, err := fs.ReadFile(dir, file)
+		if err != nil {
+			return nil, fmt.Errorf("read migration %s: %w", name, err)
+		}
+		all = append(all, migration{version, name, string(text)})
+	}
+	return all, nil
+}

@@ -1,0 +1,129 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"timeclock/server/journal"
+)
+
+// Journal keeps presses in SQLite.
+type Journal struct{ DB *DB }
+
+var _ journal.Store = Journal{}
+
+const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
+	received, status, code, version, step, sent, written, reads, tries, not_before,
+	card, recorded, delivered, before`
+
+const insertPress = `INSERT INTO presses (` + pressColumns + `)
+	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+	ON CONFLICT (id) DO NOTHING`
+
+// Accept implements journal.Store.
+func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bool, error) {
+	e.Version = 1
+	result, err := s.DB.Write.ExecContext(ctx, insertPress,
+		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
+		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
+		e.Card, e.Recorded, e.Delivered, e.Before)
+	if err != nil {
+		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
+	}
+	if n, err := result.RowsAffected(); err != nil {
+		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
+	} else if n == 1 {
+		return e, true, nil
+	}
+	stored, err := s.Entry(ctx, e.ID)
+	return stored, false, err
+}
+
+// Who pressed, what and when is never updated: only the session that delivers
+// it and the delivery itself.
+const updatePress = `UPDATE presses SET session = ?, status = ?, code = ?, version = version + 1,
+	step = ?, sent = ?, written = ?, reads = ?, tries = ?, not_before = ?,
+	card = ?, recorded = ?, delivered = ?, before = ?
+	WHERE id = ? AND version = ?`
+
+// Update implements journal.Store.
+func (s Journal) Update(ctx context.Context, e journal.Entry) (journal.Entry, error) {
+	result, err := s.DB.Write.ExecContext(ctx, updatePress,
+		e.Session, e.Status, e.Code, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
+		e.Card, e.Recorded, e.Delivered, e.Before, e.ID, e.Version)
+	if err != nil {
+		return e, fmt.Errorf("update press: %w", err)
+	}
+	if n, err := result.RowsAffected(); err != nil {
+		return e, fmt.Errorf("update press: %w", err)
+	} else if n == 0 {
+		return e, fmt.Errorf("update press: %w", journal.ErrMoved)
+	}
+	e.Version++
+	return e, nil
+}
+
+const selectPress = `SELECT ` + pressColumns + ` FROM presses WHERE id = ?`
+
+// Entry implements journal.Store. It reads through the writer, so that it sees
+// what was committed before it was called.
+func (s Journal) Entry(ctx context.Context, id string) (journal.Entry, error) {
+	e, err := scanPress(s.DB.Write.QueryRowContext(ctx, selectPress, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return journal.Entry{}, journal.ErrNoEntry
+	}
+	if err != nil {
+		return journal.Entry{}, fmt.Errorf("select press: %w", err)
+	}
+	return e, nil
+}
+
+const (
+	openPresses   = `SELECT ` + pressColumns + ` FROM presses WHERE status NOT IN ('delivered', 'refused')`
+	openPressesOf = openPresses + ` AND person = ?`
+)
+
+// Open implements journal.Store.
+func (s Journal) Open(ctx context.Context, person string) ([]journal.Entry, error) {
+	query, args := openPresses, []any{}
+	if person != "" {
+		query, args = openPressesOf, []any{person}
+	}
+	rows, err := s.DB.Write.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("select open presses: %w", err)
+	}
+	defer rows.Close()
+	var entries []journal.Entry
+	for rows.Next() {
+		e, err := scanPress(rows.Scan)
+		if err != nil {
+			return nil, fmt.Errorf("select open presses: %w", err)
+		}
+		entries = append(entries, e)
+	}
+	return entries, rows.Err()
+}
+
+const stampTaken = `SELECT EXISTS (SELECT 1 FROM presses
+	WHERE card = ? AND kind = ? AND recorded = ? AND status = 'delivered' AND id <> ?)`
+
+// Adopted implements journal.Store.
+func (s Journal) Adopted(ctx context.Context, id string, stamp journal.Stamp) (bool, error) {
+	var taken bool
+	err := s.DB.Write.QueryRowContext(ctx, stampTaken, stamp.Card, stamp.Kind, stamp.At, id).Scan(&taken)
+	if err != nil {
+		return false, fmt.Errorf("look for stamp: %w", err)
+	}
+	return taken, nil
+}
+
+func scanPress(scan func(...any) error) (journal.Entry, error) {
+	var e journal.Entry
+	err := scan(&e.ID, &e.Person, &e.Object, &e.Session, &e.Team, &e.Kind, &e.Seen, &e.At, &e.Bound, &e.Trust,
+		&e.Device, &e.Seq, &e.Note, &e.Received, &e.Status, &e.Code, &e.Version, &e.Step, &e.Sent, &e.Written,
+		&e.Reads, &e.Tries, &e.NotBefore, &e.Card, &e.Recorded, &e.Delivered, &e.Before)
+	return e, err
+}
