@@ -1,0 +1,71 @@
+package words
+
+import (
+	"maps"
+
+	"timeclock/app/wire"
+)
+
+// advice is the English Advice for every wire.Code.
+var advice = map[wire.Code]Advice{
+	wire.CodeMalformed: {"The server did not understand this program.",
+		"Reload the page to get the newest version, then try again."},
+	wire.CodeSignedOut: {"You are signed out.",
+		"Sign in again. Presses waiting on this device are kept and sent then."},
+	wire.CodeCrossSite: {"This came from another site, so it was not accepted.",
+		"Open the time clock itself and press there."},
+	wire.CodeForbidden: {"You are not allowed to do this.",
+		"If you should be, ask your supervisor or administrator."},
+	wire.CodeNotFound: {"This does not exist, or no longer does.",
+		"Go back to the clock."},
+	wire.CodeTeamUnknown: {"You are not a member of this team.",
+		"Choose another team, or ask your supervisor to add you."},
+	wire.CodeMethod: {"The server did not understand this program.",
+		"Reload the page to get the newest version, then try again."},
+	wire.CodeOrder: {"This does not fit with where you stand now; perhaps you pressed it elsewhere already.",
+		"Look at the clock as it stands now, and press what is missing."},
+	wire.CodeNoSchedule: {"This team has no schedule in Microsoft Teams yet.",
+		"Ask your supervisor to create one in Shifts, then try again."},
+	wire.CodeNoTimeClock: {"The time clock is switched off for this team.",
+		"Ask your supervisor to switch it on in the settings of Shifts, then try again."},
+	wire.CodeIDReused: {"This press was confused with another one.",
+		"Look at the clock as it stands now, and press what is missing."},
+	wire.CodeTooLarge: {"That was more than the server takes at once.",
+		"Shorten the note and press again."},
+	wire.CodeTooOld: {"This press is too old to be recorded by itself.",
+		"Ask your supervisor to enter the time on your card."},
+	wire.CodeFuture: {"This press is dated in the future.",
+		"Check the clock of this device, then press again."},
+	wire.CodeRefused: {"Microsoft Teams did not accept this.",
+		"Look at the clock as it stands now; if something is missing, tell your supervisor."},
+	wire.CodeBusy: {"Many people are pressing at this moment.",
+		"You need not do anything: it goes on by itself shortly."},
+	wire.CodeInternal: {"Something went wrong on the server.",
+		"Try again in a moment. If it stays like this, tell your administrator."},
+	wire.CodeGraphDown: {"Microsoft Teams cannot be reached at the moment.",
+		"You can go on pressing: it is kept and recorded as soon as Teams answers."},
+	wire.CodeStore: {"The server cannot store anything at the moment.",
+		"Keep this device: your press waits here and is sent again by itself."},
+	wire.CodeProvider: {"The sign-in service cannot be reached.",
+		"Try again in a few minutes."},
+	wire.CodeGraphSlow: {"Microsoft Teams takes too long to answer.",
+		"You can go on pressing: it is kept and recorded as soon as Teams answers."},
+	wire.CodeOffline: {"There is no connection.",
+		"You can go on pressing: it is kept on this device and sent as soon as there is one."},
+}
+
+// keyed gives advice as texts under their keys.
+func keyed(advice map[wire.Code]Advice) map[Key]string {
+	texts := make(map[Key]string, 2*len(advice))
+	for code, a := range advice {
+		what, do := problemKeys(code)
+		texts[what], texts[do] = a.What, a.Do
+	}
+	return texts
+}
+
+func merged(a, b map[Key]string) map[Key]string {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}

@@ -1,0 +1,159 @@
+package words
+
+// The whole program.
+const (
+	AppName    Key = "app.name"
+	NavClock   Key = "nav.clock"
+	NavHistory Key = "nav.history"
+	NavLabel   Key = "nav.label"
+	SignIn     Key = "sign.in"
+	SignOut    Key = "sign.out"
+	SignedInAs Key = "sign.as" // name
+	NotYou     Key = "sign.notYou"
+	Reading    Key = "reading"
+	AsOf       Key = "asOf" // time
+	Refresh    Key = "refresh"
+	Reference  Key = "reference" // id
+	Dismiss    Key = "dismiss"
+	TryAgain   Key = "tryAgain"
+)
+
+// The four presses, as an order and as a thing done, and the three states.
+const (
+	ActClockIn     Key = "act.clockIn"
+	ActStartBreak  Key = "act.startBreak"
+	ActEndBreak    Key = "act.endBreak"
+	ActClockOut    Key = "act.clockOut"
+	ActClockOutNow Key = "act.clockOutNow"
+	ActAs          Key = "act.as"    // act, name
+	AsPerson       Key = "act.by"    // name
+	AfterLength    Key = "act.after" // length
+
+	DoneClockIn    Key = "done.clockIn"
+	DoneStartBreak Key = "done.startBreak"
+	DoneEndBreak   Key = "done.endBreak"
+	DoneClockOut   Key = "done.clockOut"
+
+	StateOut   Key = "state.out"
+	StateIn    Key = "state.in"
+	StateBreak Key = "state.break"
+)
+
+// The clock screen.
+const (
+	ClockOutAt   Key = "clock.outAt"   // time
+	ClockInSince Key = "clock.inSince" // time
+	BreakSince   Key = "clock.breakSince"
+	WorkedSoFar  Key = "clock.workedSoFar" // length
+	TimeNow      Key = "clock.timeNow"
+	WorkedClock  Key = "clock.workedClock"
+	BreakClock   Key = "clock.breakClock"
+	DateTime     Key = "clock.dateTime" // date, time
+	Today        Key = "clock.today"
+	ThisWeek     Key = "clock.thisWeek"
+	WeekLabel    Key = "clock.weekLabel"
+	OfBreaks     Key = "clock.ofBreaks" // length
+	NoteLabel    Key = "clock.note"
+	NoteHint     Key = "clock.noteHint"
+	NoteLeft     Key = "clock.noteLeft" // n
+	PressesLabel Key = "clock.presses"
+	SaidPress    Key = "clock.said" // done, time
+
+	LongTitle Key = "clock.longTitle" // length
+	LongText  Key = "clock.longText"  // since
+
+	ShiftLabel    Key = "shift.label"
+	ShiftTomorrow Key = "shift.tomorrow"
+	ShiftTimes    Key = "shift.times"    // from, to
+	ShiftStartsIn Key = "shift.startsIn" // length
+	ShiftStarted  Key = "shift.started"  // length
+	ShiftStarts   Key = "shift.starts"
+	ShiftEndsIn   Key = "shift.endsIn" // length
+	ShiftEnded    Key = "shift.ended"  // length
+	ShiftNone     Key = "shift.none"
+)
+
+// Where a press is.
+const (
+	PlaceHere     Key = "place.here"
+	PlaceServer   Key = "place.server"
+	PlaceUnsure   Key = "place.unsure"
+	PlaceGraph    Key = "place.graph"
+	PlaceRejected Key = "place.rejected"
+	PlaceUnsafe   Key = "place.unsafe"
+	PressAt       Key = "press.at"    // act, time
+	PressBound    Key = "press.bound" // length
+	HeroWaiting   Key = "press.waiting"
+)
+
+// Teams.
+const (
+	TeamChoose Key = "team.choose"
+	TeamOnce   Key = "team.once"
+	TeamLabel  Key = "team.label"
+	TeamChange Key = "team.change"
+	TeamZone   Key = "team.zone" // team, zone
+)
+
+// What is shown when there is no clock to show.
+const (
+	WelcomeTitle Key = "welcome.title"
+	WelcomeText  Key = "welcome.text"
+	NoTeamTitle  Key = "noTeam.title"
+	NoTeamText   Key = "noTeam.text"
+	NoClockTitle Key = "noClock.title"
+	BrokenTitle  Key = "broken.title"
+	OpeningTitle Key = "opening.title"
+)
+
+// The history screen.
+const (
+	HistoryTitle     Key = "history.title"
+	HistoryEmpty     Key = "history.empty"
+	HistoryEmptyText Key = "history.emptyText"
+	LastWeek         Key = "history.lastWeek"
+	WeekOf           Key = "history.weekOf" // from, to
+	WeekEmpty        Key = "history.weekEmpty"
+	Earlier          Key = "history.earlier"
+	Back             Key = "history.back"
+
+	CardFromTo       Key = "card.fromTo" // from, to
+	CardNow          Key = "card.now"
+	CardBreak        Key = "card.break"
+	CardNoIn         Key = "card.noIn"
+	NextDay          Key = "card.nextDay" // day, time
+	WorkedLabel      Key = "card.worked"
+	ConfirmedSelf    Key = "card.confirmedSelf"
+	ConfirmedBoss    Key = "card.confirmedBoss"
+	ConfirmedBoth    Key = "card.confirmedBoth"
+	ChangedBack      Key = "change.back"       // change, worked
+	ChangedAhead     Key = "change.ahead"      // change, worked
+	ChangedBackOpen  Key = "change.backOpen"   // change
+	ChangedAheadOpen Key = "change.aheadOpen"  // change
+	TimeWithOffset   Key = "change.timeInZone" // time, zone
+)
+
+// Lengths of time. SpokenHours and SpokenMinutes have plural forms.
+const (
+	LengthBoth    Key = "length.both" // h, m
+	LengthHours   Key = "length.hours"
+	LengthMinutes Key = "length.minutes"
+	SpokenBoth    Key = "spoken.both" // hours, minutes
+	SpokenHours   Key = "spoken.hours"
+	SpokenMinutes Key = "spoken.minutes"
+)
+
+// The page the server draws before the program has loaded, and its small
+// pages for a form that was sent without it.
+const (
+	PageOpening    Key = "page.opening"
+	PageOpeningAid Key = "page.openingAid"
+	PageEndBreak   Key = "page.endBreak"
+	PageNoTeam     Key = "page.noTeam"
+	PageRecorded   Key = "page.recorded" // done, time
+	PageWaiting    Key = "page.waiting"
+	PageDelivered  Key = "page.delivered"
+	PageRefused    Key = "page.refused"
+	PageTrouble    Key = "page.trouble"
+	PageToClock    Key = "page.toClock"
+)

@@ -1,0 +1,55 @@
+package words
+
+import (
+	"strconv"
+
+	"timeclock/app/clock"
+)
+
+// Length tells a length of time in hours and minutes, cut to the minute:
+// "7 h 42 min", "42 min", "8 h".
+func Length(s clock.Span) string {
+	h, m := hoursMinutes(s)
+	switch {
+	case h == 0:
+		return T(LengthMinutes, "m", digits(m))
+	case m == 0:
+		return T(LengthHours, "h", digits(h))
+	}
+	return T(LengthBoth, "h", digits(h), "m", digits(m))
+}
+
+// Spoken is Length in whole words, for a screen reader: "7 hours 42 minutes".
+func Spoken(s clock.Span) string {
+	h, m := hoursMinutes(s)
+	switch {
+	case h == 0:
+		return N(SpokenMinutes, m)
+	case m == 0:
+		return N(SpokenHours, h)
+	}
+	return T(SpokenBoth, "hours", N(SpokenHours, h), "minutes", N(SpokenMinutes, m))
+}
+
+// Ticking tells a length of time for a display that changes every second, cut
+// to the second: "0:05:12".
+func Ticking(s clock.Span) string {
+	s = max(0, s)
+	return digits(int64(s/clock.Hour)) + ":" + two(s/clock.Minute%60) + ":" + two(s/clock.Second%60)
+}
+
+// hoursMinutes cuts a length to the minute. A negative one has none: a screen
+// never counts backwards because two clocks disagree by a moment.
+func hoursMinutes(s clock.Span) (h, m int64) {
+	s = max(0, s)
+	return int64(s / clock.Hour), int64(s / clock.Minute % 60)
+}
+
+func two(n clock.Span) string {
+	if n < 10 {
+		return "0" + digits(int64(n))
+	}
+	return digits(int64(n))
+}
+
+func digits(n int64) string { return strconv.FormatInt(n, 10) }
