@@ -1,0 +1,185 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Prefix begins the name of every variable.
+const Prefix = "TIMECLOCK_"
+
+// Config is what a server is told. A Config that Load gave without an error is
+// complete and consistent. It may be printed and logged: its secrets hide.
+type Config struct {
+	// Listen is the address to listen on, host:port.
+	Listen string
+	// URL is the public origin, such as https://clock.example.org: lower case,
+	// without a path and without the scheme's own port.
+	URL string
+	// InsecureHTTP permits cookies over plain http; URL is then on loopback.
+	InsecureHTTP bool
+
+	Cloud Cloud
+	// TenantID is a GUID in lower case; with an issuer of one's own it may be
+	// anything or empty.
+	TenantID     string
+	ClientID     string
+	ClientSecret Secret
+	// Issuer is the OpenID Connect issuer, exactly as its tokens spell it.
+	Issuer string
+	Scopes []string
+
+	// GraphURL is Graph's root without a version and without a final slash.
+	GraphURL string
+	// GraphAPI is v1.0 or beta.
+	GraphAPI string
+
+	// DatabaseFile is the path of the SQLite database.
+	DatabaseFile string
+	// SecretKeys hold 32 bytes each, newest first; there is at least one.
+	SecretKeys []Secret
+
+	// PressTolerance is how late a press may arrive and still count as
+	// pressed now.
+	PressTolerance time.Duration
+	// PressMaxAge is how old a press may be and still be written.
+	PressMaxAge time.Duration
+	// OpenCardMax is how long a card may stay open before it is pointed out.
+	OpenCardMax time.Duration
+	// SessionIdle and SessionMax end a session: unused for the one, or at
+	// last after the other.
+	SessionIdle time.Duration
+	SessionMax  time.Duration
+}
+
+// ErrHelp is what Load returns when --help or -h is among the arguments.
+var ErrHelp = errors.New("help was asked for")
+
+// Load reads a Config from flags (args, without program and command) and from
+// variables (environ, as os.Environ gives them), flags going before variables.
+// A setting given as an empty text counts as not given. The error is ErrHelp,
+// or joins every problem found; a Config beside an error is not to be used.
+func Load(args, environ []string) (Config, error) {
+	given := newInputs()
+	given.readArgs(args)
+	if given.help {
+		return Config{}, ErrHelp
+	}
+	given.readEnviron(environ)
+
+	var c Config
+	for _, s := range settings {
+		s.load(&c, given)
+	}
+	c.check(given)
+	if len(given.problems) > 0 {
+		return Config{}, errors.Join(given.problems...)
+	}
+	return c, nil
+}
+
+// check finds what is wrong between settings and fills in what follows from
+// others. A setting that already was a problem by itself gets no second one.
+func (c *Config) check(given *inputs) {
+	c.checkOrigin(given)
+	c.checkRegistration(given)
+	if len(c.SecretKeys) == 0 {
+		given.report("SECRET_KEYS", "it is missing; make a key with: openssl rand -base64 32")
+	}
+	if c.SessionIdle > c.SessionMax && !given.bad["SESSION_MAX"] {
+		given.report("SESSION_IDLE", "%s is longer than %sSESSION_MAX (%s); make it shorter, or that longer",
+			short(c.SessionIdle), Prefix, short(c.SessionMax))
+	}
+	if c.GraphURL == "" {
+		c.GraphURL = c.Cloud.GraphURL
+	}
+	if len(c.Scopes) == 0 {
+		c.Scopes = c.Cloud.Scopes()
+	}
+}
+
+// checkOrigin: plain http only on loopback, and only when it was asked for.
+func (c *Config) checkOrigin(given *inputs) {
+	plain := strings.HasPrefix(c.URL, "http://")
+	switch {
+	case c.URL == "":
+	case plain && !isLoopback(c.URL):
+		given.report("URL", "%q is plain http, which anyone on the way can read; use https", c.URL)
+	case plain && !c.InsecureHTTP:
+		given.report("URL", "%q is plain http; use https, or for a trial on this machine set %sINSECURE_HTTP=true",
+			c.URL, Prefix)
+	case !plain && c.InsecureHTTP:
+		given.report("INSECURE_HTTP", "it is for an http:// address on loopback only, and %sURL is %q; leave it out",
+			Prefix, c.URL)
+	}
+}
+
+// checkRegistration: against Microsoft's own authority, ids are GUIDs and the
+// secret is not one.
+func (c *Config) checkRegistration(given *inputs) {
+	if c.ClientID == "" {
+		given.report("CLIENT_ID", "it is missing; copy \"Application (client) ID\" from the app registration")
+	}
+	if !c.ClientSecret.IsSet() {
+		given.report("CLIENT_SECRET", "it is missing; make a client secret in the app registration "+
+			"and give its value, or name a file that holds it in %sCLIENT_SECRET_FILE", Prefix)
+	}
+	if c.Issuer != "" {
+		return
+	}
+	switch {
+	case c.TenantID == "":
+		given.report("TENANT_ID", "it is missing; copy \"Directory (tenant) ID\" from the app registration, "+
+			"or name another provider in %sOIDC_ISSUER", Prefix)
+	case !isGUID(c.TenantID):
+		given.report("TENANT_ID", "%q is not a GUID; give the directory's id itself, not a domain, "+
+			"\"common\" or \"organizations\"", c.TenantID)
+	default:
+		c.TenantID = strings.ToLower(c.TenantID)
+		c.Issuer = c.Cloud.Issuer(c.TenantID)
+	}
+	if c.ClientID != "" && !isGUID(c.ClientID) {
+		given.report("CLIENT_ID", "%q is not a GUID; copy \"Application (client) ID\" from the app registration", c.ClientID)
+	}
+	if isGUID(c.ClientSecret.Reveal()) {
+		given.report("CLIENT_SECRET", "it is the id of a secret; give the secret's value, "+
+			"which is shown only when it is made")
+	}
+}
+
+// Warnings lists what is allowed and will probably not do what one wants, each
+// as a sentence.
+func (c Config) Warnings() []string {
+	var out []string
+	if !c.Cloud.Shifts {
+		out = append(out, fmt.Sprintf("Microsoft publishes the Shifts API for its global cloud only: "+
+			"in %q, calls for schedules and time cards are expected to fail.", c.Cloud.Name))
+	}
+	if !slices.Contains(c.Scopes, "offline_access") {
+		out = append(out, "The scopes do not include offline_access: "+
+			"people will have to sign in again whenever an access token ends.")
+	}
+	return out
+}
+
+// String lists the settings by name, one a line, without secrets.
+func (c Config) String() string {
+	var b strings.Builder
+	for _, s := range settings {
+		fmt.Fprintf(&b, "%s%s=%s\n", Prefix, s.name, s.get(c))
+	}
+	return b.String()
+}
+
+// LogValue is a group of the settings by name, without secrets.
+func (c Config) LogValue() slog.Value {
+	attrs := make([]slog.Attr, 0, len(settings))
+	for _, s := range settings {
+		attrs = append(attrs, slog.String(strings.ToLower(s.name), s.get(c)))
+	}
+	return slog.GroupValue(attrs...)
+}
