@@ -73,9 +73,13 @@ type Press struct {
 	Bound clock.Span
 	Note  string
 	Place Place
-	Code  wire.Code
+	// Code says why it was rejected, or what it waits for; empty when on its
+	// way.
+	Code wire.Code
 	// Done is when it came to Place.
 	Done clock.Instant
+	// Recorded is the time that stands on the card for it; 0 until known.
+	Recorded clock.Instant
 }
 
 // History is the weeks before, read on demand and joined.

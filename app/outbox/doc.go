@@ -1,0 +1,2 @@
+// Package outbox keeps the presses the server has not answered for.
+package outbox
