@@ -1,0 +1,25 @@
+// Package session knows who is signed in, and keeps their tokens.
+//
+// The browser holds one cookie with a random id and nothing else; the server
+// stores what belongs to it under the SHA-256 of that id, so that whoever reads
+// the database cannot become anybody. A session begins in Start alone, always
+// under a new id, and once it has ended no cookie, Save or race brings it back.
+//
+//	live     now < Expires, and seen less than Idle ago: Load finds it
+//	idle     seen longer ago: Load does not find it, ever again; its tokens
+//	         still open for a press that was accepted from it (AccessToken)
+//	expired  now >= Expires: neither; Run removes it
+//	ended    End, EndAll, a new sign-in, or the provider refused its refresh
+//	         token for good: removed at once with its tokens
+//
+// Tokens are sealed with AES-256-GCM, bound to the hash of the session, in a
+// table of their own. They leave this package only as the result of
+// AccessToken, for a call to Graph, and of IDToken, for signing out at the
+// provider. They are renewed when a request needs them, by one request at a
+// time over all processes, and the renewed ones are durable before they are
+// used: a provider that rotates refresh tokens ends the session of whoever
+// presents an old one.
+//
+// Errors are of four kinds, told apart with errors.Is: ErrEnded, ErrStore,
+// ErrUnavailable and ErrConfig. What talks HTTP answers 401 to the first alone.
+package session

@@ -1,0 +1,276 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gorilla/sessions"
+	"golang.org/x/sync/singleflight"
+)
+
+// Config is what a Manager needs. All fields without a default are required.
+type Config struct {
+	Sessions  Store
+	People    People
+	Tokens    TokenStore
+	Refresher Refresher
+	Keys      *Keys
+
+	Idle time.Duration // a session not seen for so long has ended; default 12 h
+	Max  time.Duration // a session ends so long after it began; default 168 h
+
+	// InsecureHTTP gives the cookie a name and no Secure attribute, so that
+	// browsers take it over plain http. For a loopback address only.
+	InsecureHTTP bool
+
+	Now func() time.Time // default time.Now
+	Log *slog.Logger     // default slog.Default()
+}
+
+// Manager begins, finds and ends sessions and hands out their access tokens.
+// Its methods may be called by several goroutines.
+type Manager struct {
+	sessions  Store
+	people    People
+	tokens    TokenStore
+	refresher Refresher
+	vault     *Vault
+	cookies   *cookies
+	idle, max time.Duration
+	now       func() time.Time
+	log       *slog.Logger
+
+	flight   singleflight.Group // renewals under way, by hash
+	renewals sync.WaitGroup     // the same, for Run to wait on
+}
+
+const (
+	touchEvery   = time.Minute
+	touchTimeout = time.Second
+	expireEvery  = 10 * time.Minute
+)
+
+// New makes a Manager.
+func New(c Config) (*Manager, error) {
+	if c.Sessions == nil || c.People == nil || c.Tokens == nil || c.Refresher == nil || c.Keys == nil {
+		return nil, errors.New("sessions: stores, refresher and keys are required")
+	}
+	m := &Manager{
+		sessions: c.Sessions, people: c.People, tokens: c.Tokens, refresher: c.Refresher,
+		vault: c.Keys.Vault("tokens"),
+		idle:  c.Idle, max: c.Max, now: c.Now, log: c.Log,
+	}
+	if m.idle == 0 {
+		m.idle = 12 * time.Hour
+	}
+	if m.max == 0 {
+		m.max = 7 * 24 * time.Hour
+	}
+	if m.idle < touchEvery*2 || m.max < m.idle {
+		return nil, fmt.Errorf("sessions: idle lifetime %s must be at least %s and at most the absolute lifetime %s", m.idle, touchEvery*2, m.max)
+	}
+	if m.now == nil {
+		m.now = time.Now
+	}
+	if m.log == nil {
+		m.log = slog.Default()
+	}
+	m.cookies = newCookies(c.Keys, m.max, c.InsecureHTTP)
+	m.cookies.find = m.find
+	m.cookies.remove = m.EndHash
+	return m, nil
+}
+
+// Cookies gives the store through which gorilla/sessions reads and writes the
+// session cookie.
+func (m *Manager) Cookies() sessions.Store { return m.cookies }
+
+// Load finds the session of each request and puts it into the context, for
+// Current and From. It never answers by itself. Used twice, it reads once.
+func (m *Manager) Load(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
+		if _, done := ctx.Value(contextKey{}).(found); done {
+			next.ServeHTTP(w, r)
+			return
+		}
+		var f found
+		f.session, f.err = m.read(r)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, contextKey{}, f)))
+	})
+}
+
+// read gives the live session of r's cookie, and notes that it was seen.
+func (m *Manager) read(r *http.Request) (Session, error) {
+	c, err := m.cookies.New(r, m.cookies.name)
+	if err != nil {
+		m.log.ErrorContext(r.Context(), "session not read", "err", err)
+		return Session{}, err
+	}
+	s, ok := c.Values[valueSession{}].(Session)
+	if !ok {
+		return Session{}, ErrEnded
+	}
+	return m.touch(r.Context(), s)
+}
+
+// touch moves the idle limit of s. That it could not be moved is no reason to
+// refuse the request.
+func (m *Manager) touch(ctx context.Context, s Session) (Session, error) {
+	now := m.now()
+	if now.Sub(s.Seen) < touchEvery {
+		return s, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, touchTimeout)
+	defer cancel()
+	live, err := m.sessions.Touch(ctx, s.Hash, now, now.Add(-m.idle))
+	if err != nil {
+		m.log.WarnContext(ctx, "session not touched", "session", s.LogID(), "err", err)
+		return s, nil
+	}
+	if !live {
+		return Session{}, ErrEnded
+	}
+	s.Seen = now
+	return s, nil
+}
+
+// find gives the live session stored under hash.
+func (m *Manager) find(ctx context.Context, hash string) (Session, error) {
+	s, ok, err := m.sessions.Find(ctx, hash)
+	if err != nil {
+		return Session{}, fmt.Errorf("%w: find session: %w", ErrStore, err)
+	}
+	if now := m.now(); !ok || !now.Before(s.Expires) || now.Sub(s.Seen) >= m.idle {
+		return Session{}, ErrEnded
+	}
+	return s, nil
+}
+
+// SignIn is what begins a session.
+type SignIn struct {
+	Person   Person
+	Issuer   string
+	Sid      string
+	Roles    []string
+	Tokens   Tokens
+	Replaces string // hash of the session the browser had before; may be empty
+}
+
+// Start begins a session under a new id and sets its cookie. The session named
+// by in.Replaces and that of r's cookie end in the same transaction.
+func (m *Manager) Start(ctx context.Context, w http.ResponseWriter, r *http.Request, in SignIn) (Session, error) {
+	if in.Person.Tenant == "" || in.Person.Object == "" {
+		return Session{}, errors.New("start session: the person has no identity")
+	}
+	id, now := newID(), m.now()
+	s := Session{
+		Hash: hashOf(id), Person: in.Person, Issuer: in.Issuer, Sid: in.Sid, Roles: in.Roles,
+		Created: now, Seen: now, Expires: now.Add(m.max),
+	}
+	sealed, err := m.seal(s.Hash, in.Tokens)
+	if err != nil {
+		return Session{}, err
+	}
+	old := []string{in.Replaces}
+	if id, ok := m.cookies.id(r); ok {
+		old = append(old, hashOf(id))
+	}
+	if err := m.sessions.Create(ctx, s, sealed, old...); err != nil {
+		return Session{}, fmt.Errorf("%w: create session: %w", ErrStore, err)
+	}
+	c := sessions.NewSession(m.cookies, m.cookies.name)
+	options := m.cookies.options
+	c.ID, c.Options = id, &options
+	if err := c.Save(r, w); err != nil {
+		return Session{}, err
+	}
+	return s, nil
+}
+
+// End ends the session of r's cookie, live or not, with its tokens, and removes
+// the cookie. Without a session it only removes the cookie. When the store
+// fails the cookie stays, since the session does.
+func (m *Manager) End(ctx context.Context, w http.ResponseWriter, r *http.Request) error {
+	if id, ok := m.cookies.id(r); ok {
+		if err := m.EndHash(ctx, hashOf(id)); err != nil {
+			return err
+		}
+	}
+	c := sessions.NewSession(m.cookies, m.cookies.name)
+	c.Options = &sessions.Options{MaxAge: -1}
+	return c.Save(r, w)
+}
+
+// EndHash ends the session stored under hash, if there is one.
+func (m *Manager) EndHash(ctx context.Context, hash string) error {
+	if _, err := m.sessions.Delete(ctx, hash); err != nil {
+		return fmt.Errorf("%w: end session: %w", ErrStore, err)
+	}
+	return nil
+}
+
+// EndAll ends all sessions of a person and reports how many there were.
+func (m *Manager) EndAll(ctx context.Context, p Person) (int, error) {
+	all, err := m.people.Of(ctx, p.Tenant, p.Object)
+	if err != nil {
+		return 0, fmt.Errorf("%w: list sessions: %w", ErrStore, err)
+	}
+	var hashes []string
+	for _, s := range all {
+		hashes = append(hashes, s.Hash)
+	}
+	n, err := m.sessions.Delete(ctx, hashes...)
+	if err != nil {
+		return 0, fmt.Errorf("%w: end sessions: %w", ErrStore, err)
+	}
+	return n, nil
+}
+
+// Live reports whether the session stored under hash is live.
+func (m *Manager) Live(ctx context.Context, hash string) (bool, error) {
+	_, err := m.find(ctx, hash)
+	if errors.Is(err, ErrEnded) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Run removes expired sessions from time to time until ctx is done, and then
+// waits for token renewals under way, so that none is lost. The database must
+// stay open until it returns, and no request may be served any more when ctx
+// ends.
+func (m *Manager) Run(ctx context.Context) {
+	tick := time.NewTicker(expireEvery)
+	defer tick.Stop()
+	for {
+		if err := m.Expire(ctx); err != nil && ctx.Err() == nil {
+			m.log.ErrorContext(ctx, "expired sessions not removed", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			m.renewals.Wait()
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Expire removes all expired sessions, a part at a time so that others can
+// write in between.
+func (m *Manager) Expire(ctx context.Context) error {
+	for {
+		n, err := m.sessions.Expire(ctx, m.now())
+		if err != nil {
+			return fmt.Errorf("%w: expire sessions: %w", ErrStore, err)
+		}
+		if n == 0 {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,255 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const (
+	refreshTimeout = 10 * time.Second // for the provider's answer
+	persistTimeout = 5 * time.Second  // for making it durable, on top
+	// leaseFor exceeds both, so that a lease ends only with its holder.
+	leaseFor  = 20 * time.Second
+	leasePoll = 50 * time.Millisecond
+
+	earliest = 5 * time.Minute // a token is renewed at most so long before its end
+	latest   = time.Minute     // and at least so long, if it lives long enough
+	margin   = 5 * time.Second // a token is good for a call with so much left
+	patience = 2 * time.Second // for a renewal while the old token is good
+)
+
+// AccessToken gives an access token of the session stored under hash, renewed
+// if it ends soon. It works after a restart and for a session that has gone
+// idle. However many ask at once, in however many processes, the provider is
+// asked once. Its error wraps ErrEnded, ErrUnavailable, ErrConfig, ErrStore or
+// ctx's error; a renewal goes on when ctx ends.
+func (m *Manager) AccessToken(ctx context.Context, hash string) (string, error) {
+	t, _, err := m.open(ctx, hash)
+	if err != nil {
+		return "", err
+	}
+	if m.fresh(t) {
+		return t.Access, nil
+	}
+	result := m.flight.DoChan(hash, func() (any, error) {
+		m.renewals.Add(1)
+		defer m.renewals.Done()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
+		defer cancel()
+		return m.renew(ctx, hash)
+	})
+	var enough <-chan time.Time // a slow provider is not waited for while the old token is good
+	if m.valid(t) {
+		enough = time.After(patience)
+	}
+	select {
+	case <-ctx.Done():
+		return "", fmt.Errorf("access token: %w", ctx.Err())
+	case <-enough:
+		return t.Access, nil
+	case r := <-result:
+		token, _ := r.Val.(string)
+		return token, r.Err
+	}
+}
+
+// PersonToken gives an access token of any session of the person, those seen
+// last first: an accepted press outlives the session it came from. Errors are
+// as of AccessToken.
+func (m *Manager) PersonToken(ctx context.Context, p Person) (string, error) {
+	all, err := m.people.Of(ctx, p.Tenant, p.Object)
+	if err != nil {
+		return "", fmt.Errorf("%w: list sessions: %w", ErrStore, err)
+	}
+	err = ErrEnded
+	for _, s := range all {
+		var token string
+		if token, err = m.AccessToken(ctx, s.Hash); !errors.Is(err, ErrEnded) {
+			return token, err
+		}
+	}
+	return "", err
+}
+
+// IDToken gives the ID token of the sign-in, as the hint for signing out at the
+// provider; empty when none was kept.
+func (m *Manager) IDToken(ctx context.Context, hash string) (string, error) {
+	t, _, err := m.open(ctx, hash)
+	return t.ID, err
+}
+
+// renew gives a fresh access token from the provider; or the old one while it
+// is good and another process is asking; or waits for that one's answer.
+func (m *Manager) renew(ctx context.Context, hash string) (string, error) {
+	for {
+		t, version, err := m.open(ctx, hash)
+		if err != nil {
+			return "", err
+		}
+		if m.fresh(t) || t.Refresh == "" && m.valid(t) {
+			return t.Access, nil
+		}
+		if t.Refresh == "" {
+			return m.dead(ctx, hash, version, fmt.Errorf("%w: no refresh token", ErrEnded))
+		}
+		now := m.now()
+		mine, err := m.tokens.Lease(ctx, hash, version, now, now.Add(leaseFor))
+		switch {
+		case err != nil:
+			return "", fmt.Errorf("%w: lease tokens: %w", ErrStore, err)
+		case mine:
+			return m.refresh(ctx, hash, version, t)
+		case m.valid(t):
+			return t.Access, nil
+		}
+		select {
+		case <-ctx.Done():
+			return "", fmt.Errorf("%w: another process is renewing the tokens", ErrUnavailable)
+		case <-time.After(leasePoll):
+		}
+	}
+}
+
+// refresh asks the provider and makes the answer durable before it is used. The
+// caller holds the lease.
+func (m *Manager) refresh(ctx context.Context, hash string, version int64, old Tokens) (string, error) {
+	t, err := m.refresher.Refresh(ctx, old)
+	if errors.Is(err, ErrEnded) {
+		return m.dead(ctx, hash, version, err)
+	}
+	if err != nil {
+		return m.refused(ctx, hash, version, old, err)
+	}
+	t.ID = old.ID
+	if t.Refresh == "" {
+		t.Refresh = old.Refresh
+	}
+	sealed, err := m.seal(hash, t)
+	if err != nil {
+		return "", err
+	}
+	swapped, err := m.persist(ctx, hash, version, sealed)
+	if err != nil {
+		m.log.ErrorContext(ctx, "renewed tokens not stored", "session", Session{Hash: hash}.LogID(), "err", err)
+		return "", fmt.Errorf("%w: store renewed tokens: %w", ErrStore, err)
+	}
+	if !swapped {
+		return m.reread(ctx, hash)
+	}
+	return t.Access, nil
+}
+
+// persist stores renewed tokens, with time of its own and several attempts: the
+// provider may already have forgotten the old ones.
+func (m *Manager) persist(ctx context.Context, hash string, version int64, sealed []byte) (swapped bool, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), persistTimeout)
+	defer cancel()
+	for wait := leasePoll; ; wait *= 2 {
+		if swapped, err = m.tokens.Swap(ctx, hash, version, sealed); err == nil {
+			return swapped, nil
+		}
+		select {
+		case <-ctx.Done():
+			return false, err
+		case <-time.After(wait):
+		}
+	}
+}
+
+// reread gives what is stored now, when what was read has been overtaken.
+func (m *Manager) reread(ctx context.Context, hash string) (string, error) {
+	t, _, err := m.open(ctx, hash)
+	if err != nil {
+		return "", err
+	}
+	if !m.valid(t) {
+		return "", fmt.Errorf("%w: renewed tokens were overtaken", ErrUnavailable)
+	}
+	return t.Access, nil
+}
+
+// refused decides when the provider gave no tokens but may another time. While
+// the old token is good it is used, and the lease kept, so that the provider is
+// asked again only when that has run out.
+func (m *Manager) refused(ctx context.Context, hash string, version int64, old Tokens, cause error) (string, error) {
+	id := Session{Hash: hash}.LogID()
+	if m.valid(old) {
+		m.log.WarnContext(ctx, "tokens not renewed, the old one is still good", "session", id, "err", cause)
+		return old.Access, nil
+	}
+	if !errors.Is(cause, ErrConfig) && !errors.Is(cause, ErrUnavailable) {
+		cause = fmt.Errorf("%w: %w", ErrUnavailable, cause)
+	}
+	m.log.ErrorContext(ctx, "tokens not renewed", "session", id, "err", cause)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), persistTimeout)
+	defer cancel()
+	if err := m.tokens.Release(ctx, hash, version); err != nil {
+		m.log.WarnContext(ctx, "lease not released", "session", id, "err", err)
+	}
+	return "", cause
+}
+
+// dead ends a session whose refresh token will never work again, unless its
+// tokens were replaced since they were read.
+func (m *Manager) dead(ctx context.Context, hash string, version int64, cause error) (string, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), persistTimeout)
+	defer cancel()
+	_, stored, err := m.open(ctx, hash)
+	if err != nil {
+		return "", err
+	}
+	if stored != version {
+		return m.reread(ctx, hash)
+	}
+	if err := m.EndHash(ctx, hash); err != nil {
+		return "", err
+	}
+	m.log.InfoContext(ctx, "session_ended", "session", Session{Hash: hash}.LogID(), "by", "provider", "err", cause)
+	return "", cause
+}
+
+// fresh reports whether t need not be renewed yet: that is done when a fifth of
+// its life is left, within limits.
+func (m *Manager) fresh(t Tokens) bool {
+	life := t.Expires.Sub(t.Issued)
+	early := min(max(life/5, latest), earliest, life/2)
+	return m.now().Before(t.Expires.Add(-early))
+}
+
+// valid reports whether t is still good for a call.
+func (m *Manager) valid(t Tokens) bool {
+	return t.Access != "" && m.now().Add(margin).Before(t.Expires)
+}
+
+// open gives the tokens stored under hash and their version.
+func (m *Manager) open(ctx context.Context, hash string) (Tokens, int64, error) {
+	sealed, ok, err := m.tokens.Tokens(ctx, hash)
+	if err != nil {
+		return Tokens{}, 0, fmt.Errorf("%w: read tokens: %w", ErrStore, err)
+	}
+	if !ok || !m.now().Before(sealed.Expires) {
+		return Tokens{}, 0, ErrEnded
+	}
+	plain, err := m.vault.Open(hash, sealed.Blob)
+	if err != nil {
+		// A key was dropped too early: the tokens are lost, not the database.
+		m.log.ErrorContext(ctx, "tokens do not open", "session", Session{Hash: hash}.LogID(), "err", err)
+		return Tokens{}, 0, fmt.Errorf("%w: tokens: %w", ErrEnded, err)
+	}
+	var t Tokens
+	if err := json.Unmarshal(plain, &t); err != nil {
+		return Tokens{}, 0, fmt.Errorf("%w: tokens: %w", ErrEnded, err)
+	}
+	return t, sealed.Version, nil
+}
+
+func (m *Manager) seal(hash string, t Tokens) ([]byte, error) {
+	plain, err := json.Marshal(t)
+	if err != nil {
+		return nil, fmt.Errorf("encode tokens: %w", err)
+	}
+	return m.vault.Seal(hash, plain), nil
+}
