@@ -67,10 +67,9 @@ func (s Journal) Update(ctx context.Context, e journal.Entry) (journal.Entry, er
 
 const selectPress = `SELECT ` + pressColumns + ` FROM presses WHERE id = ?`
 
-// Entry implements journal.Store. It reads through the writer, so that it sees
-// what was committed before it was called.
+// Entry implements journal.Store.
 func (s Journal) Entry(ctx context.Context, id string) (journal.Entry, error) {
-	e, err := scanPress(s.DB.Write.QueryRowContext(ctx, selectPress, id).Scan)
+	e, err := scanPress(s.DB.Read.QueryRowContext(ctx, selectPress, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return journal.Entry{}, journal.ErrNoEntry
 	}
@@ -91,7 +90,7 @@ func (s Journal) Open(ctx context.Context, person string) ([]journal.Entry, erro
 	if person != "" {
 		query, args = openPressesOf, []any{person}
 	}
-	rows, err := s.DB.Write.QueryContext(ctx, query, args...)
+	rows, err := s.DB.Read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("select open presses: %w", err)
 	}
@@ -113,7 +112,7 @@ const stampTaken = `SELECT EXISTS (SELECT 1 FROM presses
 // Adopted implements journal.Store.
 func (s Journal) Adopted(ctx context.Context, id string, stamp journal.Stamp) (bool, error) {
 	var taken bool
-	err := s.DB.Write.QueryRowContext(ctx, stampTaken, stamp.Card, stamp.Kind, stamp.At, id).Scan(&taken)
+	err := s.DB.Read.QueryRowContext(ctx, stampTaken, stamp.Card, stamp.Kind, stamp.At, id).Scan(&taken)
 	if err != nil {
 		return false, fmt.Errorf("look for stamp: %w", err)
 	}

@@ -1,0 +1,96 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+)
+
+// Store keeps entries. What a method has returned without error is durable:
+// it survives the loss of the process and of power.
+type Store interface {
+	// Accept inserts e, or answers the entry that already has its id and
+	// false.
+	Accept(ctx context.Context, e Entry) (stored Entry, fresh bool, err error)
+	// Update replaces what is known of the delivery of e if its Version is
+	// still the stored one, and answers it with the next Version. Otherwise
+	// nothing is changed and the error wraps ErrMoved.
+	Update(ctx context.Context, e Entry) (Entry, error)
+	// Entry finds a press by id; the error wraps ErrNoEntry when there is none.
+	Entry(ctx context.Context, id string) (Entry, error)
+	// Open lists the entries that are not final; of one person, or of
+	// everybody when person is empty. In no particular order.
+	Open(ctx context.Context, person string) ([]Entry, error)
+	// Adopted tells whether another press than id already stands on this card
+	// as this step at this time.
+	Adopted(ctx context.Context, id string, s Stamp) (bool, error)
+}
+
+// Stamp is one event on one card.
+type Stamp struct {
+	Card string
+	Kind clock.Kind
+	At   clock.Instant
+}
+
+// Errors of a Store.
+var (
+	ErrNoEntry = errors.New("no such press")
+	ErrMoved   = errors.New("press changed meanwhile")
+)
+
+// Deliverer puts events on cards. A failure is a *DeliveryError; anything else
+// is taken for Unknown.
+type Deliverer interface {
+	// Known gives the person's cards as read last, and false when they were
+	// never read or that is long ago.
+	Known(ctx context.Context, who Who, team string) ([]clock.Card, bool)
+	// Cards reads the person's recent cards, and any open one, from Graph now.
+	Cards(ctx context.Context, who Who, team string) ([]clock.Card, error)
+	// Act makes the event of e.Step by Graph's action, which stamps the
+	// present. card is the open card, empty for a clock-in.
+	Act(ctx context.Context, e Entry, card string) (clock.Card, error)
+	// Write puts steps on the card at e.At: a new card for a clock-in, else by
+	// replacing it whole. keep is called with the card as it stood before
+	// anything is replaced; if it fails, nothing is.
+	Write(ctx context.Context, e Entry, card string, steps []clock.Kind, keep func(raw []byte) error) (clock.Card, error)
+}
+
+// Outcome is what is known of an attempt that failed.
+type Outcome int
+
+// Unknown: it may have happened. NotSent: it surely did not, and may be tried
+// again. Refused: it surely did not, and Graph said no. SignedOut: there is no
+// token to ask with until the person signs in again.
+const (
+	Unknown Outcome = iota
+	NotSent
+	Refused
+	SignedOut
+)
+
+// DeliveryError is a failed attempt.
+type DeliveryError struct {
+	Outcome    Outcome
+	Code       wire.Code     // for the person
+	RetryAfter time.Duration // 0 when nothing is known
+	Err        error
+}
+
+func (e *DeliveryError) Error() string { return fmt.Sprintf("deliver: %v", e.Err) }
+
+// Unwrap gives the cause.
+func (e *DeliveryError) Unwrap() error { return e.Err }
+
+// failure gives err as a DeliveryError.
+func failure(err error) *DeliveryError {
+	var d *DeliveryError
+	if errors.As(err, &d) {
+		return d
+	}
+	return &DeliveryError{Outcome: Unknown, Code: wire.CodeGraphDown, Err: err}
+}

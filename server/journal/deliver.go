@@ -1,0 +1,199 @@
+package journal
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+)
+
+// maxReplans bounds how often a press is planned anew because Graph refused
+// what the cards read last had promised.
+const maxReplans = 3
+
+// advance takes one press one step further. An error means that the step could
+// not be recorded; the press then stands in the store as it was.
+func (j *Journal) advance(ctx context.Context, e Entry) error {
+	switch e.Status {
+	case wire.Accepted:
+		return j.send(ctx, e)
+	case wire.Sending: // left by a crash or a failed write
+		e.Status, e.NotBefore = wire.Unsure, 0
+		_, err := j.save(ctx, e)
+		return err
+	default:
+		return j.settle(ctx, e)
+	}
+}
+
+// plan is what has to be sent for a press, given the cards.
+type plan struct {
+	card  string // the open card, empty for a clock-in
+	steps []clock.Kind
+}
+
+func planFor(cards []clock.Card, k clock.Kind) (plan, error) {
+	steps, err := clock.Steps(clock.StateOf(cards), k)
+	if err != nil {
+		return plan{}, err
+	}
+	var p plan
+	p.steps = steps
+	if open := clock.Current(cards); open != nil {
+		p.card = open.ID
+	}
+	return p, nil
+}
+
+// plan works out what to send: from the cards as read last, and from a new
+// reading where those are missing or speak against the press.
+func (j *Journal) plan(ctx context.Context, e Entry) (plan, error) {
+	if cards, ok := j.Deliverer.Known(ctx, e.Who, e.Team); ok {
+		if p, err := planFor(cards, e.Kind); err == nil {
+			return p, nil
+		}
+	}
+	cards, err := j.read(ctx, e)
+	if err != nil {
+		return plan{}, err
+	}
+	p, err := planFor(cards, e.Kind)
+	if err != nil {
+		return plan{}, &DeliveryError{Outcome: Refused, Code: wire.CodeOrder, Err: err}
+	}
+	return p, nil
+}
+
+// read reads the cards anew. Reading has no effect, so whatever failed, the
+// press itself was not sent by it.
+func (j *Journal) read(ctx context.Context, e Entry) ([]clock.Card, error) {
+	ctx, cancel := context.WithTimeout(ctx, j.Limits.Attempt)
+	defer cancel()
+	cards, err := j.Deliverer.Cards(ctx, e.Who, e.Team)
+	if err == nil {
+		return cards, nil
+	}
+	f := *failure(err)
+	if f.Outcome == Unknown {
+		f.Outcome = NotSent
+	}
+	return nil, &f
+}
+
+// send plans a press and makes one attempt at it.
+func (j *Journal) send(ctx context.Context, e Entry) error {
+	p, err := j.plan(ctx, e)
+	if err != nil {
+		return j.failed(ctx, e, failure(err))
+	}
+	now := clock.At(j.Now())
+	e.Status, e.Code, e.Sent, e.Reads, e.NotBefore = wire.Sending, "", now, 0, 0
+	e.Card = p.card
+	e.Written = now.Sub(e.At) > clock.Of(j.Limits.Tolerance)
+	e.Step = p.steps[0]
+	if e.Written {
+		e.Step = p.steps[len(p.steps)-1]
+	}
+	if e, err = j.save(ctx, e); err != nil {
+		return err
+	}
+	card, err := j.attempt(ctx, &e, p)
+	if err != nil {
+		return j.failed(ctx, e, failure(err))
+	}
+	return j.done(ctx, e, card)
+}
+
+// attempt asks Graph once.
+func (j *Journal) attempt(ctx context.Context, e *Entry, p plan) (clock.Card, error) {
+	ctx, cancel := context.WithTimeout(ctx, j.Limits.Attempt)
+	defer cancel()
+	if !e.Written {
+		return j.Deliverer.Act(ctx, *e, p.card)
+	}
+	keep := func(raw []byte) error {
+		e.Before = raw
+		saved, err := j.save(ctx, *e)
+		*e = saved
+		return err
+	}
+	return j.Deliverer.Write(ctx, *e, p.card, p.steps, keep)
+}
+
+// done records a step that is on the card: the end of the press, or, when it
+// was the first of two, the way to the second.
+func (j *Journal) done(ctx context.Context, e Entry, card clock.Card) error {
+	now := clock.At(j.Now())
+	e.Card, e.Tries, e.Code = card.ID, 0, ""
+	if e.Step != e.Kind {
+		e.Status = wire.Accepted
+		_, err := j.save(ctx, e)
+		return err
+	}
+	e.Status, e.Delivered = wire.Delivered, now
+	if at, ok := stampOf(card, e.Kind, e.At); ok {
+		e.Recorded = at
+	}
+	saved, err := j.save(ctx, e)
+	if err != nil {
+		return err
+	}
+	j.Log.InfoContext(ctx, "press delivered", "press", e.ID, "kind", e.Kind, "written", e.Written,
+		"waited_ms", int64(now.Sub(e.Received)), "deviation_ms", int64(saved.Recorded.Sub(e.At)))
+	return nil
+}
+
+// failed records an attempt that did not succeed, by what is known of it.
+func (j *Journal) failed(ctx context.Context, e Entry, f *DeliveryError) error {
+	j.Log.WarnContext(ctx, "press attempt failed", "press", e.ID, "kind", e.Kind, "outcome", f.Outcome, "err", f.Err)
+	now := clock.At(j.Now())
+	e.Code = f.Code
+	switch f.Outcome {
+	case NotSent:
+		e.Status, e.Tries = wire.Accepted, e.Tries+1
+		e.NotBefore = now.Add(clock.Of(j.pause(e.Tries, f.RetryAfter)))
+	case SignedOut:
+		e.Status, e.Code = wire.Accepted, wire.CodeSignedOut
+	case Refused:
+		return j.refused(ctx, e, f)
+	default:
+		e.Status = wire.Unsure
+		e.NotBefore = now.Add(clock.Of(j.Limits.Backoff))
+	}
+	_, err := j.save(ctx, e)
+	return err
+}
+
+// refused looks once more before a press is refused for good: what was sent
+// may have rested on cards that changed elsewhere meanwhile.
+func (j *Journal) refused(ctx context.Context, e Entry, f *DeliveryError) error {
+	if e.Status == wire.Sending && e.Tries < maxReplans {
+		cards, err := j.read(ctx, e)
+		if err != nil {
+			return j.failed(ctx, e, failure(err))
+		}
+		p, err := planFor(cards, e.Kind)
+		switch {
+		case err != nil:
+			e.Code = wire.CodeOrder
+		case p.card != e.Card:
+			e.Status, e.Code, e.Tries = wire.Accepted, "", e.Tries+1
+			_, err := j.save(ctx, e)
+			return err
+		}
+	}
+	e.Status = wire.Refused
+	j.Log.InfoContext(ctx, "press refused", "press", e.ID, "kind", e.Kind, "code", e.Code, "err", f.Err)
+	_, err := j.save(ctx, e)
+	return err
+}
+
+// pause is how long to wait after so many failed attempts: doubling, with
+// jitter, and never less than Graph asked for.
+func (j *Journal) pause(tries int, asked time.Duration) time.Duration {
+	d := min(j.Limits.Backoff<<min(tries-1, 16), j.Limits.BackoffMax)
+	d = d/2 + rand.N(d/2+1)
+	return max(d, asked)
+}

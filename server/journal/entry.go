@@ -1,0 +1,95 @@
+package journal
+
+import (
+	"cmp"
+	"slices"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+)
+
+// Who is the person a press belongs to.
+type Who struct {
+	Person  string // the product's key of the person: tenant and object id
+	Object  string // the person's id in Graph
+	Session string // hash of the session whose tokens deliver the press
+}
+
+// Entry is one press and how far it has come.
+type Entry struct {
+	wire.Punch
+	Who
+
+	Received clock.Instant // when the row was made
+	Status   wire.Status
+	Code     wire.Code // why it was refused, or what it waits for
+	// Version grows with every change; Store.Update compares it.
+	Version int64
+
+	// What was sent last: which step, when, and whether with the time of the
+	// press (Written) or by an action that stamps the present.
+	Step    clock.Kind
+	Sent    clock.Instant
+	Written bool
+	// Reads counts clean reads of the cards since Sent that did not show the
+	// step.
+	Reads int
+
+	Tries     int           // attempts that did not reach Graph
+	NotBefore clock.Instant // the next attempt
+
+	Card      string        // the card the press stands on
+	Recorded  clock.Instant // the time that stands on the card
+	Delivered clock.Instant // when Graph was known to have it
+	// Before is the card as it stood before it was replaced, as Graph sent it.
+	Before []byte
+}
+
+// Receipt is what the person is told.
+func (e Entry) Receipt() wire.Receipt {
+	return wire.Receipt{
+		ID: e.ID, Team: e.Team, Kind: e.Kind, Status: e.Status,
+		At: e.At, Bound: e.Bound, Note: e.Note,
+		Received: e.Received, Delivered: e.Delivered,
+		Card: e.Card, Recorded: e.Recorded, Code: e.Code,
+	}
+}
+
+// same reports whether two punches with one id are the same press.
+func (e Entry) same(p wire.Punch, who Who) bool {
+	return e.Person == who.Person && e.Team == p.Team && e.Kind == p.Kind && e.At == p.At
+}
+
+// Order puts the presses of one person into the order they are delivered in:
+// by sequence within a device, by time of press across devices.
+func Order(entries []Entry) {
+	byDevice := map[string][]Entry{}
+	for _, e := range entries {
+		byDevice[e.Device] = append(byDevice[e.Device], e)
+	}
+	for _, list := range byDevice {
+		slices.SortFunc(list, func(a, b Entry) int {
+			return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID))
+		})
+	}
+	for i := range entries {
+		device := earliest(byDevice)
+		entries[i] = byDevice[device][0]
+		byDevice[device] = byDevice[device][1:]
+	}
+}
+
+// earliest names the device whose next press was made first.
+func earliest(byDevice map[string][]Entry) string {
+	var found *Entry
+	for _, list := range byDevice {
+		if len(list) > 0 && (found == nil || before(list[0], *found)) {
+			found = &list[0]
+		}
+	}
+	return found.Device
+}
+
+func before(a, b Entry) bool {
+	return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) < 0
+}

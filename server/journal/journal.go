@@ -1,0 +1,164 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+)
+
+// Limits are the times the journal goes by.
+type Limits struct {
+	// Tolerance is how long after a press Graph's own stamp may stand for it.
+	Tolerance time.Duration
+	// MaxAge is how long ago a press may have been made when it is accepted.
+	MaxAge time.Duration
+	// Settle is how long Graph may take to show what it did.
+	Settle time.Duration
+	// Attempt bounds one attempt at Graph.
+	Attempt time.Duration
+	// Backoff and BackoffMax bound the wait between attempts that did not
+	// reach Graph.
+	Backoff, BackoffMax time.Duration
+}
+
+// DefaultLimits are the published ones.
+var DefaultLimits = Limits{
+	Tolerance: 5 * time.Second, MaxAge: 168 * time.Hour, Settle: 20 * time.Second,
+	Attempt: 15 * time.Second, Backoff: time.Second, BackoffMax: time.Minute,
+}
+
+// maxFuture is how far ahead of the server's clock a press may be dated
+// without being refused; beyond that its clock was wrong.
+const maxFuture = 2 * clock.Minute
+
+// Journal accepts presses and delivers them. Its methods are safe for use by
+// several goroutines. Run must be going for anything to be delivered.
+type Journal struct {
+	Store     Store
+	Deliverer Deliverer
+	Limits    Limits
+	Now       func() time.Time
+	Log       *slog.Logger
+
+	hub hub
+
+	mu      sync.Mutex // protects what follows
+	started bool
+	queues  map[string]chan struct{} // a person's wake-up, while being delivered
+	base    context.Context          // of Run
+	wg      sync.WaitGroup           // deliveries under way
+}
+
+// Accept makes a press durable and answers its entry; delivery follows by
+// itself. Called again with the same press it answers what has become of it.
+// The error wraps wire problems' causes only for a press that was not kept:
+// a reused id (ErrReused) or a failing store.
+func (j *Journal) Accept(ctx context.Context, p wire.Punch, who Who) (Entry, error) {
+	e := Entry{Punch: p, Who: who, Received: clock.At(j.Now()), Status: wire.Accepted}
+	if code := j.dated(p, e.Received); code != "" {
+		e.Status, e.Code = wire.Refused, code
+	}
+	stored, fresh, err := j.Store.Accept(ctx, e)
+	if err != nil {
+		return Entry{}, fmt.Errorf("accept press %s: %w", p.ID, err)
+	}
+	if !fresh && !stored.same(p, who) {
+		return Entry{}, fmt.Errorf("accept press %s: %w", p.ID, ErrReused)
+	}
+	if fresh {
+		j.Log.InfoContext(ctx, "press accepted", "press", p.ID, "kind", p.Kind, "status", stored.Status, "trust", p.Trust)
+	}
+	if !stored.Status.Final() {
+		j.wake(who.Person)
+		if _, err := j.Waiting(ctx, who); err != nil {
+			j.Log.WarnContext(ctx, "earlier presses not carried on", "err", err)
+		}
+	}
+	return stored, nil
+}
+
+// ErrReused says that an id names another press already.
+var ErrReused = fmt.Errorf("id names another press")
+
+// dated says what is wrong with the time of p, if anything.
+func (j *Journal) dated(p wire.Punch, now clock.Instant) wire.Code {
+	switch {
+	case now.Sub(p.At) > clock.Of(j.Limits.MaxAge):
+		return wire.CodeTooOld
+	case p.At.Sub(now) > maxFuture:
+		return wire.CodeFuture
+	}
+	return ""
+}
+
+// Receipt tells what became of a press of this person.
+func (j *Journal) Receipt(ctx context.Context, who Who, id string) (wire.Receipt, error) {
+	e, err := j.Store.Entry(ctx, id)
+	if err != nil {
+		return wire.Receipt{}, fmt.Errorf("find press %s: %w", id, err)
+	}
+	if e.Person != who.Person {
+		return wire.Receipt{}, fmt.Errorf("find press %s: %w", id, ErrNoEntry)
+	}
+	return e.Receipt(), nil
+}
+
+// Waiting lists the presses of this person that Graph does not have yet, in
+// order. Those that wait for a sign-in go on with the session given in who.
+func (j *Journal) Waiting(ctx context.Context, who Who) ([]wire.Receipt, error) {
+	open, err := j.Store.Open(ctx, who.Person)
+	if err != nil {
+		return nil, fmt.Errorf("list waiting presses: %w", err)
+	}
+	Order(open)
+	receipts := make([]wire.Receipt, 0, len(open))
+	for _, e := range open {
+		if e.Code == wire.CodeSignedOut && e.Session != who.Session {
+			e = j.carryOn(ctx, e, who)
+		}
+		receipts = append(receipts, e.Receipt())
+	}
+	return receipts, nil
+}
+
+// carryOn hands a press that lost its session to the one the person has now.
+func (j *Journal) carryOn(ctx context.Context, e Entry, who Who) Entry {
+	next := e
+	next.Session, next.Code, next.NotBefore = who.Session, "", 0
+	saved, err := j.Store.Update(ctx, next)
+	if err != nil {
+		j.Log.WarnContext(ctx, "press not handed to the new session", "press", e.ID, "err", err)
+		return e
+	}
+	j.wake(e.Person)
+	return saved
+}
+
+// Watch tells of every step the presses of a person take from now on. The
+// channel is never closed by the journal; a watcher that does not keep up
+// misses receipts. stop must be called.
+func (j *Journal) Watch(person string) (receipts <-chan wire.Receipt, stop func()) {
+	return j.hub.watch(person)
+}
+
+// Await gives the receipt of a press when it is final, or as it stands when
+// ctx ends. watch must have been opened before the press was accepted.
+func (j *Journal) Await(ctx context.Context, e Entry, watch <-chan wire.Receipt) wire.Receipt {
+	receipt := e.Receipt()
+	for !receipt.Status.Final() {
+		select {
+		case r := <-watch:
+			if r.ID == e.ID {
+				receipt = r
+			}
+		case <-ctx.Done():
+			return receipt
+		}
+	}
+	return receipt
+}

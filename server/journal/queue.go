@@ -1,0 +1,129 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+)
+
+// Run delivers until ctx ends, beginning with what an earlier process left
+// behind, and returns when no delivery is under way any more. It returns early
+// only if the store cannot be read. It may be called once.
+func (j *Journal) Run(ctx context.Context) error {
+	j.mu.Lock()
+	j.started, j.base = true, ctx
+	if j.queues == nil {
+		j.queues = map[string]chan struct{}{}
+	}
+	j.mu.Unlock()
+	left, err := j.Store.Open(ctx, "")
+	if err != nil {
+		return fmt.Errorf("read open presses: %w", err)
+	}
+	for _, e := range left {
+		j.wake(e.Person)
+	}
+	<-ctx.Done()
+	j.mu.Lock()
+	j.started = false
+	j.mu.Unlock()
+	j.wg.Wait()
+	return nil
+}
+
+// wake sees to it that somebody looks at the person's presses from now on.
+func (j *Journal) wake(person string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if !j.started {
+		return // Run begins with whatever is open
+	}
+	if bell, busy := j.queues[person]; busy {
+		select {
+		case bell <- struct{}{}:
+		default:
+		}
+		return
+	}
+	bell := make(chan struct{}, 1)
+	j.queues[person] = bell
+	j.wg.Go(func() { j.work(j.base, person, bell) })
+}
+
+// work delivers one person's presses until none is left to do. It is the only
+// goroutine that does so for this person.
+func (j *Journal) work(ctx context.Context, person string, bell chan struct{}) {
+	for ctx.Err() == nil {
+		wait, more := j.turn(ctx, person)
+		if !more && j.retire(person, bell) {
+			return
+		}
+		if wait <= 0 {
+			continue
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-bell:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+	}
+	j.retire(person, bell)
+}
+
+// retire ends a person's queue unless it was woken meanwhile.
+func (j *Journal) retire(person string, bell chan struct{}) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	select {
+	case <-bell:
+		return false
+	default:
+		delete(j.queues, person)
+		return true
+	}
+}
+
+// turn takes the person's first open press one step further. It answers how
+// long to wait before the next turn, and false when there is nothing to do
+// until somebody calls wake.
+func (j *Journal) turn(ctx context.Context, person string) (wait time.Duration, more bool) {
+	open, err := j.Store.Open(ctx, person)
+	if err != nil {
+		j.Log.ErrorContext(ctx, "open presses not read", "err", err)
+		return j.Limits.BackoffMax, true
+	}
+	if len(open) == 0 {
+		return 0, false
+	}
+	Order(open)
+	head := open[0]
+	if head.Code == wire.CodeSignedOut {
+		return 0, false
+	}
+	if wait := head.NotBefore.Sub(clock.At(j.Now())); wait > 0 {
+		return wait.Duration(), true
+	}
+	if err := j.advance(ctx, head); err != nil {
+		j.Log.ErrorContext(ctx, "press not advanced", "press", head.ID, "err", err)
+		return j.Limits.Backoff, true
+	}
+	return 0, true
+}
+
+// save records e and tells whoever watches. It is not cut short by a server
+// that is stopping.
+func (j *Journal) save(ctx context.Context, e Entry) (Entry, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	saved, err := j.Store.Update(ctx, e)
+	if err != nil {
+		return e, fmt.Errorf("record press %s as %s: %w", e.ID, e.Status, err)
+	}
+	j.hub.tell(e.Person, saved.Receipt())
+	return saved, nil
+}

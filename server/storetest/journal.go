@@ -1,0 +1,161 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"testing"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+	"timeclock/server/journal"
+)
+
+// Journal is what every journal.Store must pass. open gives an empty store,
+// and again the same store as a process started later would see it.
+func Journal(t *testing.T, open func(t *testing.T) (first journal.Store, reopen func() journal.Store)) {
+	t.Run("accept keeps every field across a restart", func(t *testing.T) {
+		s, reopen := open(t)
+		want := press("p1", "anna")
+		want.Before = []byte(`{"id":"TCK_1"}`)
+		accept(t, s, want)
+		got, err := reopen().Entry(t.Context(), "p1")
+		want.Version = 1
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("Entry after restart = %+v, %v\nwant %+v", got, err, want)
+		}
+	})
+	t.Run("the same id again answers the first and changes nothing", func(t *testing.T) {
+		s, _ := open(t)
+		accept(t, s, press("p1", "anna"))
+		again := press("p1", "ben")
+		stored, fresh, err := s.Accept(t.Context(), again)
+		if err != nil || fresh || stored.Person != "anna" {
+			t.Errorf("second Accept = %q, %v, %v; want anna, false, nil", stored.Person, fresh, err)
+		}
+	})
+	t.Run("update swaps only the version it was given", func(t *testing.T) { journalSwap(t, first(open(t))) })
+	t.Run("open lists what is not final", func(t *testing.T) { journalOpen(t, first(open(t))) })
+	t.Run("a stamp belongs to one press", func(t *testing.T) { journalStamp(t, first(open(t))) })
+	t.Run("of many accepting one id, one is first", func(t *testing.T) { journalRace(t, first(open(t))) })
+	t.Run("an id that is not there", func(t *testing.T) {
+		s, _ := open(t)
+		if _, err := s.Entry(t.Context(), "nobody"); !errors.Is(err, journal.ErrNoEntry) {
+			t.Errorf("Entry(nobody) = %v, want ErrNoEntry", err)
+		}
+		if _, err := s.Update(t.Context(), press("nobody", "anna")); !errors.Is(err, journal.ErrMoved) {
+			t.Errorf("Update(nobody) = %v, want ErrMoved", err)
+		}
+	})
+}
+
+func first(s journal.Store, _ func() journal.Store) journal.Store { return s }
+
+func press(id, person string) journal.Entry {
+	return journal.Entry{
+		Punch: wire.Punch{
+			ID: id, Team: "team", Kind: clock.ClockIn, Seen: clock.Out, At: 1_700_000_000_123, Bound: 40,
+			Trust: wire.Anchored, Device: "phone", Seq: 7, Note: "late bus",
+		},
+		Who:      journal.Who{Person: person, Object: "oid-" + person, Session: "s-" + person},
+		Received: 1_700_000_000_456, Status: wire.Accepted,
+	}
+}
+
+func accept(t *testing.T, s journal.Store, e journal.Entry) journal.Entry {
+	t.Helper()
+	stored, fresh, err := s.Accept(t.Context(), e)
+	if err != nil || !fresh {
+		t.Fatalf("Accept(%s) = fresh %v, %v; want fresh", e.ID, fresh, err)
+	}
+	return stored
+}
+
+func journalSwap(t *testing.T, s journal.Store) {
+	old := accept(t, s, press("p1", "anna"))
+	next := old
+	next.Status, next.Step, next.Sent, next.Written = wire.Sending, clock.ClockIn, 5, true
+	next.Session, next.NotBefore, next.Tries, next.Reads = "s-2", 6, 7, 8
+	next.Person, next.At = "mallory", 1 // must not be taken over
+	saved, err := s.Update(t.Context(), next)
+	if err != nil || saved.Version != old.Version+1 {
+		t.Fatalf("Update = version %d, %v; want %d", saved.Version, err, old.Version+1)
+	}
+	if _, err := s.Update(t.Context(), next); !errors.Is(err, journal.ErrMoved) {
+		t.Errorf("Update with the old version = %v, want ErrMoved", err)
+	}
+	got, err := s.Entry(t.Context(), "p1")
+	want := saved
+	want.Person, want.At = old.Person, old.At
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("Entry after Update = %+v, %v\nwant %+v", got, err, want)
+	}
+}
+
+func journalOpen(t *testing.T, s journal.Store) {
+	for _, status := range []wire.Status{wire.Accepted, wire.Sending, wire.Unsure, wire.Delivered, wire.Refused} {
+		e := accept(t, s, press("anna-"+string(status), "anna"))
+		e.Status = status
+		if _, err := s.Update(t.Context(), e); err != nil {
+			t.Fatalf("Update(%s) = %v", status, err)
+		}
+	}
+	accept(t, s, press("ben-1", "ben"))
+	count := func(person string, want int) {
+		open, err := s.Open(t.Context(), person)
+		if err != nil || len(open) != want {
+			t.Errorf("Open(%q) = %d entries, %v; want %d", person, len(open), err, want)
+		}
+		for _, e := range open {
+			if e.Status.Final() {
+				t.Errorf("Open(%q) lists %s, which is %s", person, e.ID, e.Status)
+			}
+		}
+	}
+	count("anna", 3)
+	count("ben", 1)
+	count("", 4)
+	count("nobody", 0)
+}
+
+func journalStamp(t *testing.T, s journal.Store) {
+	stamp := journal.Stamp{Card: "TCK_1", Kind: clock.ClockIn, At: 99}
+	asked := func(id string, want bool) {
+		t.Helper()
+		got, err := s.Adopted(t.Context(), id, stamp)
+		if err != nil || got != want {
+			t.Errorf("Adopted(%s) = %v, %v; want %v", id, got, err, want)
+		}
+	}
+	e := accept(t, s, press("p1", "anna"))
+	asked("p2", false)
+	e.Status, e.Card, e.Recorded = wire.Delivered, "TCK_1", 99
+	if _, err := s.Update(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	asked("p2", true)
+	asked("p1", false)
+}
+
+func journalRace(t *testing.T, s journal.Store) {
+	const racers = 16
+	var wg sync.WaitGroup
+	wins := make(chan int, racers)
+	for i := range racers {
+		wg.Go(func() {
+			e := press("same", fmt.Sprintf("person-%d", i))
+			if _, fresh, err := s.Accept(context.Background(), e); err != nil {
+				t.Errorf("Accept = %v", err)
+			} else if fresh {
+				wins <- i
+			}
+		})
+	}
+	wg.Wait()
+	close(wins)
+	if len(wins) != 1 {
+		t.Errorf("%d of %d were told to be first, want 1", len(wins), racers)
+	}
+}
