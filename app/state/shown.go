@@ -67,7 +67,7 @@ func applyOne(cards []clock.Card, p Press, person string) []clock.Card {
 // bound: Graph stamps a press that arrives within some seconds by itself.
 const (
 	before = 5 * clock.Second
-	after  = 30 * clock.Second
+	after  = 15 * clock.Second
 )
 
 // recorded reports whether an event that can only be p's stands on a card.
