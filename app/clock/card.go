@@ -45,6 +45,32 @@ func (c Card) State() State {
 	return In
 }
 
+// Stamps lists the instants at which k stands on the card, in the order of its
+// breaks.
+func (c Card) Stamps(k Kind) []Instant {
+	var at []Instant
+	add := func(e *Event) {
+		if e != nil {
+			at = append(at, e.At)
+		}
+	}
+	switch k {
+	case ClockIn:
+		add(c.In)
+	case ClockOut:
+		add(c.Out)
+	case StartBreak:
+		for i := range c.Breaks {
+			add(&c.Breaks[i].Start)
+		}
+	case EndBreak:
+		for i := range c.Breaks {
+			add(c.Breaks[i].End)
+		}
+	}
+	return at
+}
+
 // Open reports whether the card still waits for its clock-out.
 func (c Card) Open() bool { return c.In != nil && c.Out == nil }
 
@@ -58,7 +84,8 @@ func (c Card) OpenBreak() *Break {
 	return nil
 }
 
-// Current gives the open card among cards that began last, or nil.
+// Current points to the open card among cards that began last; nil when none
+// is open.
 func Current(cards []Card) *Card {
 	var open *Card
 	for i := range cards {

@@ -3,7 +3,6 @@ package clock
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -35,7 +34,10 @@ type Date struct {
 	Day   int        `json:"day"`
 }
 
-// DateOf gives the day that t falls on in z.
+// DateOf gives the day that t falls on in z, as a calendar on the wall shows
+// it. Where clocks are put back across midnight, as in St. John's until 2011,
+// the wall shows the end of the day before once more; Start and StretchOf then
+// count that hour to the new day, which has begun.
 func DateOf(t Instant, z Zone) Date {
 	y, m, d := t.Add(z.Offset(t)).Time().Date()
 	return Date{y, m, d}
@@ -60,16 +62,26 @@ func (d Date) midnightUTC() Instant {
 	return At(time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC))
 }
 
-// Start gives the first instant of d in z: midnight, or where the clocks jump
-// over midnight, the moment after the jump.
+// Start gives the first instant at which d, or a day after it, is the day in
+// z: midnight, or where the clocks jump over midnight, the moment of the jump.
+// A day that a zone left out, such as 2011-12-30 in Apia, starts where the next
+// one does.
 func (d Date) Start(z Zone) Instant {
-	// No zone is further than a day from UTC and none repeats a whole day, so
-	// the day begins within this window; DateOf is monotonic but for the rare
-	// clock change across midnight, where the earliest moment is wanted.
-	lo, hi := d.midnightUTC().Add(-26*Hour), d.midnightUTC().Add(26*Hour)
+	// No zone is further than a day from UTC, so the day begins between lo and
+	// hi, and nearly always at midnight by the offset of one of them; by the
+	// greater first, which is the earlier midnight where clocks are put back.
+	midnight := d.midnightUTC()
+	lo, hi := midnight.Add(-26*Hour), midnight.Add(26*Hour)
+	before, after := z.Offset(lo), z.Offset(hi)
+	for _, offset := range []Span{max(before, after), min(before, after)} {
+		t := midnight.Add(-offset)
+		if d.begun(t, z) && !d.begun(t-1, z) {
+			return t
+		}
+	}
 	for hi-lo > 1 {
 		mid := lo + (hi-lo)/2
-		if DateOf(mid, z).Compare(d) >= 0 {
+		if d.begun(mid, z) {
 			hi = mid
 		} else {
 			lo = mid
@@ -78,7 +90,12 @@ func (d Date) Start(z Zone) Instant {
 	return hi
 }
 
-// StretchOf gives the whole of day d in z: 24 hours, 23 or 25.
+// begun reports whether the calendar shows d or a later day at t.
+func (d Date) begun(t Instant, z Zone) bool { return DateOf(t, z).Compare(d) >= 0 }
+
+// StretchOf gives the whole of day d in z: mostly 24 hours, 23 or 25 where the
+// clocks change, nothing for a day that the zone left out. Each day's stretch
+// ends where the next one's begins.
 func (d Date) StretchOf(z Zone) Stretch {
 	return Stretch{From: d.Start(z), To: d.AddDays(1).Start(z)}
 }
@@ -86,52 +103,6 @@ func (d Date) StretchOf(z Zone) Stretch {
 // Week gives the first day of the week that d falls in, for weeks that begin
 // on first.
 func (d Date) Week(first time.Weekday) Date {
-	return d.AddDays(-((int(d.Weekday()) - int(first) + 7) % 7))
-}
-
-// ClockChange is how much the clocks were put forward (positive) or back
-// (negative) in z between clocking in and clocking out. The time worked
-// already accounts for it; it is there to explain a figure.
-func (c Card) ClockChange(z Zone, now Instant) Span {
-	p := c.Presence(now)
-	return z.Offset(p.To) - z.Offset(p.From)
-}
-
-// Day is what a person did on one day: the cards that began on it, in order.
-// A night shift belongs whole to the day it began.
-type Day struct {
-	Date  Date
-	Cards []Card
-}
-
-// Days sorts cards into days by where each began in z, the latest day first.
-// Cards without a clock-in are left out.
-func Days(cards []Card, z Zone) []Day {
-	byDate := map[Date][]Card{}
-	for _, c := range cards {
-		if c.In != nil {
-			d := DateOf(c.In.At, z)
-			byDate[d] = append(byDate[d], c)
-		}
-	}
-	days := make([]Day, 0, len(byDate))
-	for d, cs := range byDate {
-		slices.SortFunc(cs, func(a, b Card) int {
-			return cmp.Or(cmp.Compare(a.In.At, b.In.At), cmp.Compare(a.ID, b.ID))
-		})
-		days = append(days, Day{Date: d, Cards: cs})
-	}
-	slices.SortFunc(days, func(a, b Day) int { return b.Date.Compare(a.Date) })
-	return days
-}
-
-// Began keeps the cards that began within s.
-func Began(cards []Card, s Stretch) []Card {
-	var out []Card
-	for _, c := range cards {
-		if c.In != nil && c.In.At >= s.From && c.In.At < s.To {
-			out = append(out, c)
-		}
-	}
-	return out
+	since := (int(d.Weekday()) - int(first)) % 7
+	return d.AddDays(-((since + 7) % 7))
 }

@@ -1,6 +1,9 @@
 package clock
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Stretch is the time from From up to, and not including, To.
 type Stretch struct {
@@ -9,6 +12,24 @@ type Stretch struct {
 
 // Length is never negative: a stretch that ends before it begins has none.
 func (s Stretch) Length() Span { return max(0, s.To.Sub(s.From)) }
+
+// Contains reports whether t lies in s.
+func (s Stretch) Contains(t Instant) bool { return s.From <= t && t < s.To }
+
+// Split cuts s at each of the instants within it. The parts are in order, none
+// is empty but that of an empty s, and they join without a gap.
+func (s Stretch) Split(at ...Instant) []Stretch {
+	cuts := slices.Clone(at)
+	slices.Sort(cuts)
+	var parts []Stretch
+	for _, t := range slices.Compact(cuts) {
+		if t > s.From && t < s.To {
+			parts = append(parts, Stretch{s.From, t})
+			s.From = t
+		}
+	}
+	return append(parts, s)
+}
 
 // clip gives the part of s that lies within t.
 func (s Stretch) clip(t Stretch) Stretch {
@@ -29,7 +50,8 @@ func (c Card) Presence(now Instant) Stretch {
 }
 
 // pauses gives the breaks of c within its presence, in order, none
-// overlapping: a minute that two breaks claim is paused once.
+// overlapping: a minute that two breaks claim is paused once. A break that was
+// not ended lasts as long as the presence does.
 func (c Card) pauses(now Instant) []Stretch {
 	presence := c.Presence(now)
 	all := make([]Stretch, 0, len(c.Breaks))
@@ -42,7 +64,7 @@ func (c Card) pauses(now Instant) []Stretch {
 			all = append(all, p)
 		}
 	}
-	slices.SortFunc(all, func(a, b Stretch) int { return int(a.From.Sub(b.From)) })
+	slices.SortFunc(all, func(a, b Stretch) int { return cmp.Compare(a.From, b.From) })
 	return merge(all)
 }
 
@@ -78,6 +100,15 @@ func (c Card) Worked(now Instant) Span { return c.WorkedIn(c.Presence(now), now)
 // a card without overlapping, the parts add up to Worked exactly.
 func (c Card) WorkedIn(s Stretch, now Instant) Span {
 	return c.Presence(now).clip(s).Length() - c.PausedIn(s, now)
+}
+
+// OpenFor is how long the card has been open at now, breaks included; nothing
+// when it is not open.
+func (c Card) OpenFor(now Instant) Span {
+	if !c.Open() {
+		return 0
+	}
+	return c.Presence(now).Length()
 }
 
 // Worked adds up the time worked on cards.
