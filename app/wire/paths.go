@@ -24,6 +24,12 @@ const (
 	HeaderValue = "1"
 )
 
+// HeaderPerson names on PathPunches the person (Person.ID) the press belongs
+// to. Where it is set and the session is another person's, the press is
+// answered with CodeSignedOut: a browser that several people share must never
+// deliver one's press as another's.
+const HeaderPerson = "X-Timeclock-Person"
+
 // Names of query parameters.
 const (
 	ParamTeam   = "team"   // PathClock, PathCards: a team's id
