@@ -1,0 +1,260 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Ask is what a call asks of the budget.
+type Ask struct {
+	Team   string // empty for calls that concern no team
+	Class  Class
+	Urgent bool // goes before what is not
+}
+
+// Budget lets calls pass, so that together they stay within Graph's limits.
+// It is safe for concurrent use.
+type Budget interface {
+	// Wait returns nil when the call may be sent now. It returns an error, and
+	// counts nothing, when ctx ends before, or would: then the error is a
+	// *HeldError.
+	Wait(ctx context.Context, a Ask) error
+	// Hold lets no call for team pass before until. An empty team stands for
+	// the calls that concern no team.
+	Hold(team string, until time.Time)
+}
+
+// HeldError says that Graph asked to wait longer than the caller can.
+type HeldError struct {
+	Until time.Time
+}
+
+// Error tells until when.
+func (e *HeldError) Error() string {
+	return "held until " + e.Until.UTC().Format(time.RFC3339)
+}
+
+// Graph's limits, in calls a second (throttling limits, "Microsoft Teams"):
+// for one team, and for the tenant by class.
+const (
+	teamLimit   = 4
+	readLimit   = 30
+	writeLimit  = 30
+	deleteLimit = 15
+)
+
+// Buckets is a Budget within one process. In no second, wherever it begins,
+// does more pass than Graph allows; what a bucket saved up is never on top of
+// that. Those who wait for the same team pass in order, urgent ones first.
+type Buckets struct {
+	mu      sync.Mutex // protects all below
+	classes map[Class]*window
+	teams   map[string]*window
+	waiting []*waiter // urgent ones first, then by arrival
+	timer   *time.Timer
+}
+
+// waiter is a call that waits; ready is closed when it may pass.
+type waiter struct {
+	team, class *window
+	urgent      bool
+	ready       chan struct{}
+}
+
+// NewBuckets gives a Budget with Graph's limits, all unused.
+func NewBuckets() *Buckets {
+	return &Buckets{
+		classes: map[Class]*window{
+			Read:   newWindow(readLimit),
+			Write:  newWindow(writeLimit),
+			Delete: newWindow(deleteLimit),
+		},
+		teams: map[string]*window{"": newWindow(0)},
+	}
+}
+
+// Wait implements Budget.
+func (b *Buckets) Wait(ctx context.Context, a Ask) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("wait for budget: %w", err)
+	}
+	w, err := b.join(ctx, a)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-w.ready:
+		return nil
+	case <-ctx.Done():
+		if !b.leave(w) {
+			return nil
+		}
+		return fmt.Errorf("wait for budget: %w", ctx.Err())
+	}
+}
+
+// Hold implements Budget.
+func (b *Buckets) Hold(team string, until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if w := b.team(team); until.After(w.held) {
+		w.held = until
+	}
+	b.serve()
+}
+
+var errClass = errors.New("no such class of calls")
+
+// join lines the call up and serves whoever may pass, perhaps itself.
+func (b *Buckets) join(ctx context.Context, a Ask) (*waiter, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	class := b.classes[a.Class]
+	if class == nil {
+		return nil, errClass
+	}
+	w := &waiter{team: b.team(a.Team), class: class, urgent: a.Urgent, ready: make(chan struct{})}
+	if end, ok := ctx.Deadline(); ok && w.team.held.After(end) {
+		return nil, &HeldError{Until: w.team.held}
+	}
+	place := len(b.waiting)
+	if a.Urgent {
+		if i := slices.IndexFunc(b.waiting, func(o *waiter) bool { return !o.urgent }); i >= 0 {
+			place = i
+		}
+	}
+	b.waiting = slices.Insert(b.waiting, place, w)
+	b.serve()
+	return w, nil
+}
+
+// leave takes a call out of the line; the next one may pass in its place. It
+// reports false when the call had been let pass already.
+func (b *Buckets) leave(w *waiter) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	i := slices.Index(b.waiting, w)
+	if i < 0 {
+		return false
+	}
+	b.waiting = slices.Delete(b.waiting, i, i+1)
+	b.serve()
+	return true
+}
+
+// manyTeams is when windows of teams that rest are given up.
+const manyTeams = 1024
+
+func (b *Buckets) team(id string) *window {
+	if w := b.teams[id]; w != nil {
+		return w
+	}
+	if len(b.teams) >= manyTeams {
+		b.forget(time.Now())
+	}
+	w := newWindow(teamLimit)
+	b.teams[id] = w
+	return w
+}
+
+// forget drops the windows that nobody waits for and that limit nothing.
+func (b *Buckets) forget(now time.Time) {
+	wanted := map[*window]bool{}
+	for _, w := range b.waiting {
+		wanted[w.team] = true
+	}
+	for id, w := range b.teams {
+		if id != "" && !wanted[w] && w.rests(now) {
+			delete(b.teams, id)
+		}
+	}
+}
+
+// serve lets pass whoever may, in order, and sets the timer for the next.
+// Who must wait claims a place, so that nobody behind takes it: in the window
+// of the team always, in that of the class only when the team has room, lest
+// one team that is held keep all others waiting. The caller holds mu.
+func (b *Buckets) serve() {
+	now := time.Now()
+	claims := map[*window]int{}
+	var next time.Time
+	var still []*waiter
+	for _, w := range b.waiting {
+		team, class := w.team.free(claims[w.team]), w.class.free(claims[w.class])
+		at := team
+		if class.After(at) {
+			at = class
+		}
+		if !at.After(now) {
+			w.team.take(now)
+			w.class.take(now)
+			close(w.ready)
+			continue
+		}
+		claims[w.team]++
+		if !team.After(now) {
+			claims[w.class]++
+		}
+		if next.IsZero() || at.Before(next) {
+			next = at
+		}
+		still = append(still, w)
+	}
+	b.waiting = still
+	b.wake(next.Sub(now), len(still) > 0)
+}
+
+// wake sets the timer anew, or stops it.
+func (b *Buckets) wake(after time.Duration, wanted bool) {
+	if b.timer != nil {
+		b.timer.Stop()
+		b.timer = nil
+	}
+	if wanted {
+		b.timer = time.AfterFunc(after, func() {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.serve()
+		})
+	}
+}
+
+// window remembers when the last calls passed, as many as may pass in one
+// second. With none to remember it has no limit.
+type window struct {
+	passed []time.Time // a ring
+	oldest int
+	held   time.Time
+}
+
+func newWindow(limit int) *window { return &window{passed: make([]time.Time, limit)} }
+
+// free gives the earliest time at which one more may pass when claimed others
+// go before it.
+func (w *window) free(claimed int) time.Time {
+	n := len(w.passed)
+	if n == 0 {
+		return w.held
+	}
+	at := w.passed[(w.oldest+claimed)%n].Add(time.Second * time.Duration(1+claimed/n))
+	if w.held.After(at) {
+		return w.held
+	}
+	return at
+}
+
+func (w *window) take(now time.Time) {
+	if n := len(w.passed); n > 0 {
+		w.passed[w.oldest] = now
+		w.oldest = (w.oldest + 1) % n
+	}
+}
+
+// rests reports whether w limits nothing at now.
+func (w *window) rests(now time.Time) bool {
+	return !w.free(len(w.passed) - 1).After(now)
+}

@@ -1,0 +1,241 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"timeclock/app/clock"
+)
+
+// Action is what one says with a timeCard action.
+type Action struct {
+	Note     string // plain text; none when empty
+	Approved *bool  // at the approved location; nil when nobody looked
+	// OnBehalfOf is the object id of the person a manager clocks in; empty for
+	// oneself. The other actions name a card, which names its person.
+	OnBehalfOf string
+}
+
+// ClockIn begins a card now (page "timeCard: clockIn") and returns it.
+func (c *Client) ClockIn(ctx context.Context, tok Token, team string, a Action) (TimeCard, error) {
+	return c.write(ctx, tok, opClockIn, target{team: team}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note), OnBehalfOf: a.OnBehalfOf})
+}
+
+// ClockOut ends a card now (page "timeCard: clockOut") and returns it as read
+// back. It belongs after EndBreak when a break lasts.
+func (c *Client) ClockOut(ctx context.Context, tok Token, team, card string, a Action) (TimeCard, error) {
+	return c.write(ctx, tok, opClockOut, target{team, card}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note)})
+}
+
+// StartBreak begins a break on a card now (page "timeCard: startBreak") and
+// returns the card as read back.
+func (c *Client) StartBreak(ctx context.Context, tok Token, team, card string, a Action) (TimeCard, error) {
+	return c.write(ctx, tok, opStartBreak, target{team, card}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note)})
+}
+
+// EndBreak ends the break that lasts (page "timeCard: endBreak") and returns
+// the card as read back.
+func (c *Client) EndBreak(ctx context.Context, tok Token, team, card string, a Action) (TimeCard, error) {
+	return c.write(ctx, tok, opEndBreak, target{team, card}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note)})
+}
+
+// Confirm confirms a card as the caller (page "timeCard: confirm") and returns
+// it as read back: its own person sets ByUser, a manager ByManager.
+func (c *Client) Confirm(ctx context.Context, tok Token, team, card string) (TimeCard, error) {
+	return c.write(ctx, tok, opConfirm, target{team, card}, nil)
+}
+
+// ConfirmFor confirms a card as person (page "timeCard: confirmForUser", beta
+// only) and returns it. Graph takes it from applications only.
+func (c *Client) ConfirmFor(ctx context.Context, tok Token, team, card, person string) (TimeCard, error) {
+	return c.write(ctx, tok, opConfirmFor, target{team, card}, confirmBody{UserID: person})
+}
+
+// CreateCard makes a card with times of its own (page "Create timeCard") and
+// returns it with its id.
+func (c *Client) CreateCard(ctx context.Context, tok Token, team string, card TimeCard) (TimeCard, error) {
+	return c.write(ctx, tok, opCreate, target{team: team}, card)
+}
+
+// ReplaceCard writes a card whole (page "Replace timeCard") and returns it as
+// read back. A break that is not on it any more is deleted by that.
+func (c *Client) ReplaceCard(ctx context.Context, tok Token, team string, card TimeCard) (TimeCard, error) {
+	return c.write(ctx, tok, opReplace, target{team, card.ID}, card.withoutContext())
+}
+
+// DeleteCard deletes a card (page "Delete timeCard").
+func (c *Client) DeleteCard(ctx context.Context, tok Token, team, card string) error {
+	q, err := c.call(opDelete, target{team, card}, nil)
+	if err != nil {
+		return err
+	}
+	_, err = c.do(ctx, tok, q)
+	return err
+}
+
+// Card reads one card (page "Get timeCard").
+func (c *Client) Card(ctx context.Context, tok Token, team, card string) (TimeCard, error) {
+	q, err := c.call(opCard, target{team, card}, nil)
+	if err != nil {
+		return TimeCard{}, err
+	}
+	a, err := c.do(ctx, tok, q)
+	if err != nil {
+		return TimeCard{}, err
+	}
+	return readCard(q, a)
+}
+
+// Filter picks cards. Its zero value picks all that Graph shows the caller.
+type Filter struct {
+	Person string // the object id whose cards are wanted; empty for everybody's
+	// From and To bound when a card began: not before From, and before To.
+	// Zero is no bound.
+	From, To clock.Instant
+	State    clock.State // empty for any
+}
+
+// expression is the $filter of f. Graph takes these four comparisons, joined
+// by "and", and no others.
+func (f Filter) expression() string {
+	var terms []string
+	if f.Person != "" {
+		terms = append(terms, "userId eq '"+f.Person+"'")
+	}
+	if f.From != 0 {
+		terms = append(terms, "clockInEvent/dateTime ge "+literal(f.From))
+	}
+	if f.To != 0 {
+		terms = append(terms, "clockInEvent/dateTime le "+literal(f.To))
+	}
+	if f.State != "" {
+		terms = append(terms, "state eq '"+string(f.State)+"'")
+	}
+	return strings.Join(terms, " and ")
+}
+
+// keeps checks here what was asked of Graph: whose a card is must not depend
+// on how another server reads a filter.
+func (f Filter) keeps(t TimeCard) bool {
+	if f.Person != "" && !strings.EqualFold(t.UserID, f.Person) {
+		return false
+	}
+	if t.ClockIn == nil {
+		return f.From == 0 && f.To == 0
+	}
+	began := clock.Instant(t.ClockIn.DateTime)
+	return began >= f.From && (f.To == 0 || began < f.To)
+}
+
+func (f Filter) check() error {
+	if f.Person != "" && !validSegment(f.Person) {
+		return fmt.Errorf("%w: person is not an id", ErrInvalid)
+	}
+	if f.State != "" && !f.State.Valid() {
+		return fmt.Errorf("%w: no such state", ErrInvalid)
+	}
+	return nil
+}
+
+// Cards lists cards of a team (page "List timeCards"), in Graph's order. The
+// list is complete, or there is an error.
+func (c *Client) Cards(ctx context.Context, tok Token, team string, f Filter) ([]TimeCard, error) {
+	if err := f.check(); err != nil {
+		return nil, &Error{Op: table[opCards].Name, Err: err}
+	}
+	q, err := c.call(opCards, target{team: team}, nil)
+	if err != nil {
+		return nil, err
+	}
+	q.url.RawQuery = query("$top", "200", "$filter", f.expression())
+	all, err := pages[TimeCard](ctx, c, tok, q)
+	if err != nil {
+		return nil, err
+	}
+	var kept []TimeCard
+	for _, t := range all {
+		if f.keeps(t) {
+			kept = append(kept, t)
+		}
+	}
+	return kept, nil
+}
+
+// actionBody is the body of an action; every member may be missing.
+type actionBody struct {
+	Approved   *bool     `json:"isAtApprovedLocation,omitempty"`
+	Notes      *ItemBody `json:"notes,omitempty"`
+	OnBehalfOf string    `json:"onBehalfOfUserId,omitempty"`
+}
+
+type confirmBody struct {
+	UserID string `json:"userId"`
+}
+
+// target is what a call is about.
+type target struct {
+	team, card string
+}
+
+// call builds a request; body is written as JSON unless it is nil.
+func (c *Client) call(o op, t target, body any) (call, error) {
+	q := call{Operation: table[o], team: strings.ToLower(t.team)}
+	u, err := c.url(q.Operation, t.team, t.card)
+	if err != nil {
+		return call{}, &Error{Op: q.Name, Err: err}
+	}
+	q.url = u
+	if body == nil {
+		return q, nil
+	}
+	if q.body, err = json.Marshal(body); err != nil {
+		return call{}, &Error{Op: q.Name, Err: fmt.Errorf("%w: write body: %w", ErrInvalid, err)}
+	}
+	return q, nil
+}
+
+var errNameless = errors.New("the answer did not name the card")
+
+// write makes a call that changes a card, and returns the card: from the
+// answer when it is there, else as read back.
+func (c *Client) write(ctx context.Context, tok Token, o op, t target, body any) (TimeCard, error) {
+	q, err := c.call(o, t, body)
+	if err != nil {
+		return TimeCard{}, err
+	}
+	a, err := c.do(ctx, tok, q)
+	if err != nil {
+		return TimeCard{}, err
+	}
+	if len(bytes.TrimSpace(a.body)) > 0 {
+		return readCard(q, a)
+	}
+	if t.card == "" {
+		return TimeCard{}, &ReadBackError{Op: q.Name, Cause: errNameless}
+	}
+	if q.Urgent {
+		ctx = Urgent(ctx)
+	}
+	back, err := c.Card(ctx, tok, t.team, t.card)
+	if err != nil {
+		return TimeCard{}, &ReadBackError{Op: q.Name, Card: t.card, Cause: err}
+	}
+	return back, nil
+}
+
+// readCard reads the card that is an answer.
+func readCard(q call, a answer) (TimeCard, error) {
+	var t TimeCard
+	err := json.Unmarshal(a.body, &t)
+	if err == nil && t.ID == "" {
+		err = errNameless
+	}
+	if err != nil {
+		return TimeCard{}, unreadable(q, a, err)
+	}
+	return t, nil
+}
