@@ -1,0 +1,260 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"timeclock/server/auth"
+	"timeclock/server/session"
+)
+
+// Sessions keeps sessions and their sealed tokens in SQLite.
+type Sessions struct{ DB *DB }
+
+// Logins keeps sign-ins under way in SQLite.
+type Logins struct{ DB *DB }
+
+var (
+	_ session.Store      = Sessions{}
+	_ session.People     = Sessions{}
+	_ session.TokenStore = Sessions{}
+	_ auth.Transactions  = Logins{}
+)
+
+const (
+	sqlInsertSession = `INSERT INTO sessions
+		(hash, tenant, object, name, issuer, sid, roles, created, seen, expires)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	sqlInsertTokens = `INSERT INTO tokens (session, version, sealed) VALUES (?, 1, ?)`
+
+	sqlSelectSession = `SELECT hash, tenant, object, name, issuer, sid, roles, created, seen, expires FROM sessions `
+	sqlFindSession   = sqlSelectSession + `WHERE hash = ?`
+	sqlSessionsOf    = sqlSelectSession + `WHERE tenant = ? AND object = ? ORDER BY seen DESC, created DESC, hash`
+
+	sqlTouchSession  = `UPDATE sessions SET seen = max(seen, ?1) WHERE hash = ?2 AND seen > ?3 AND expires > ?1`
+	sqlDeleteSession = `DELETE FROM sessions WHERE hash = ?`
+	sqlExpire        = `DELETE FROM sessions WHERE hash IN
+		(SELECT hash FROM sessions WHERE expires <= ? ORDER BY expires LIMIT 500)`
+
+	sqlSelectTokens = `SELECT tokens.version, tokens.sealed, sessions.expires
+		FROM tokens JOIN sessions ON sessions.hash = tokens.session WHERE tokens.session = ?`
+	sqlLeaseTokens   = `UPDATE tokens SET lease = ? WHERE session = ? AND version = ? AND lease <= ?`
+	sqlReleaseTokens = `UPDATE tokens SET lease = 0 WHERE session = ? AND version = ?`
+	sqlSwapTokens    = `UPDATE tokens SET sealed = ?, version = version + 1, lease = 0 WHERE session = ? AND version = ?`
+)
+
+// Create implements session.Store.
+func (s Sessions) Create(ctx context.Context, n session.Session, sealed []byte, replaces ...string) error {
+	roles, err := json.Marshal(append([]string{}, n.Roles...))
+	if err != nil {
+		return fmt.Errorf("encode roles: %w", err)
+	}
+	return s.DB.tx(ctx, func(tx *sql.Tx) error {
+		for _, hash := range replaces {
+			if _, err := tx.ExecContext(ctx, sqlDeleteSession, hash); err != nil {
+				return fmt.Errorf("delete session before: %w", err)
+			}
+		}
+		if _, err := tx.ExecContext(ctx, sqlInsertSession,
+			n.Hash, n.Person.Tenant, n.Person.Object, n.Person.Name, n.Issuer, n.Sid, string(roles),
+			n.Created.UnixMilli(), n.Seen.UnixMilli(), n.Expires.UnixMilli()); err != nil {
+			return fmt.Errorf("insert session: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, sqlInsertTokens, n.Hash, sealed); err != nil {
+			return fmt.Errorf("insert tokens: %w", err)
+		}
+		return nil
+	})
+}
+
+// Find implements session.Store.
+func (s Sessions) Find(ctx context.Context, hash string) (session.Session, bool, error) {
+	found, err := scanSession(s.DB.Read.QueryRowContext(ctx, sqlFindSession, hash))
+	if errors.Is(err, sql.ErrNoRows) {
+		return session.Session{}, false, nil
+	}
+	return found, err == nil, err
+}
+
+// Of implements session.People.
+func (s Sessions) Of(ctx context.Context, tenant, object string) ([]session.Session, error) {
+	rows, err := s.DB.Read.QueryContext(ctx, sqlSessionsOf, tenant, object)
+	if err != nil {
+		return nil, fmt.Errorf("select sessions: %w", err)
+	}
+	defer rows.Close()
+	var all []session.Session
+	for rows.Next() {
+		one, err := scanSession(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+func scanSession(row interface{ Scan(...any) error }) (session.Session, error) {
+	var s session.Session
+	var roles string
+	var created, seen, expires int64
+	err := row.Scan(&s.Hash, &s.Person.Tenant, &s.Person.Object, &s.Person.Name, &s.Issuer, &s.Sid, &roles, &created, &seen, &expires)
+	if err != nil {
+		return session.Session{}, fmt.Errorf("read session: %w", err)
+	}
+	if err := json.Unmarshal([]byte(roles), &s.Roles); err != nil {
+		return session.Session{}, fmt.Errorf("decode roles: %w", err)
+	}
+	s.Created, s.Seen, s.Expires = at(created), at(seen), at(expires)
+	return s, nil
+}
+
+// Touch implements session.Store.
+func (s Sessions) Touch(ctx context.Context, hash string, seen, idle time.Time) (bool, error) {
+	n, err := s.exec(ctx, sqlTouchSession, seen.UnixMilli(), hash, idle.UnixMilli())
+	return n == 1, err
+}
+
+// Delete implements session.Store.
+func (s Sessions) Delete(ctx context.Context, hashes ...string) (int, error) {
+	deleted := 0
+	err := s.DB.tx(ctx, func(tx *sql.Tx) error {
+		for _, hash := range hashes {
+			n, err := affected(tx.ExecContext(ctx, sqlDeleteSession, hash))
+			if err != nil {
+				return fmt.Errorf("delete session: %w", err)
+			}
+			deleted += n
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return deleted, nil
+}
+
+// Expire implements session.Store.
+func (s Sessions) Expire(ctx context.Context, now time.Time) (int, error) {
+	return s.exec(ctx, sqlExpire, now.UnixMilli())
+}
+
+// Tokens implements session.TokenStore.
+func (s Sessions) Tokens(ctx context.Context, hash string) (session.Sealed, bool, error) {
+	var sealed session.Sealed
+	var expires int64
+	err := s.DB.Read.QueryRowContext(ctx, sqlSelectTokens, hash).Scan(&sealed.Version, &sealed.Blob, &expires)
+	if errors.Is(err, sql.ErrNoRows) {
+		return session.Sealed{}, false, nil
+	}
+	if err != nil {
+		return session.Sealed{}, false, fmt.Errorf("select tokens: %w", err)
+	}
+	sealed.Expires = at(expires)
+	return sealed, true, nil
+}
+
+// Lease implements session.TokenStore.
+func (s Sessions) Lease(ctx context.Context, hash string, version int64, now, until time.Time) (bool, error) {
+	n, err := s.exec(ctx, sqlLeaseTokens, until.UnixMilli(), hash, version, now.UnixMilli())
+	return n == 1, err
+}
+
+// Release implements session.TokenStore.
+func (s Sessions) Release(ctx context.Context, hash string, version int64) error {
+	_, err := s.exec(ctx, sqlReleaseTokens, hash, version)
+	return err
+}
+
+// Swap implements session.TokenStore.
+func (s Sessions) Swap(ctx context.Context, hash string, version int64, sealed []byte) (bool, error) {
+	n, err := s.exec(ctx, sqlSwapTokens, sealed, hash, version)
+	return n == 1, err
+}
+
+func (s Sessions) exec(ctx context.Context, query string, args ...any) (int, error) {
+	return affected(s.DB.Write.ExecContext(ctx, query, args...))
+}
+
+const (
+	sqlExpireLogins = `DELETE FROM logins WHERE expires <= ?`
+	sqlInsertLogin  = `INSERT INTO logins (state, browser, sealed, created, expires) VALUES (?, ?, ?, ?, ?)`
+	sqlTrimLogins   = `DELETE FROM logins WHERE state IN
+		(SELECT state FROM logins WHERE browser = ? AND used = 0 ORDER BY created DESC, rowid DESC LIMIT -1 OFFSET ?)`
+	sqlOpenLogin    = `SELECT sealed FROM logins WHERE state = ? AND browser = ? AND used = 0 AND expires > ?`
+	sqlUseLogin     = `UPDATE logins SET used = ?, sealed = x'' WHERE state = ?`
+	sqlFinishLogin  = `UPDATE logins SET session = ? WHERE state = ? AND used > 0`
+	sqlLoginOutcome = `SELECT session FROM logins WHERE state = ? AND browser = ? AND used > 0`
+)
+
+// Begin implements auth.Transactions.
+func (l Logins) Begin(ctx context.Context, t auth.Transaction, keep int) error {
+	return l.DB.tx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, sqlExpireLogins, t.Created.UnixMilli()); err != nil {
+			return fmt.Errorf("delete expired sign-ins: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, sqlInsertLogin,
+			t.State, t.Browser, t.Sealed, t.Created.UnixMilli(), t.Expires.UnixMilli()); err != nil {
+			return fmt.Errorf("insert sign-in: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, sqlTrimLogins, t.Browser, keep); err != nil {
+			return fmt.Errorf("delete old sign-ins: %w", err)
+		}
+		return nil
+	})
+}
+
+// Take implements auth.Transactions.
+func (l Logins) Take(ctx context.Context, state, browser string, now time.Time) (sealed []byte, ok bool, err error) {
+	err = l.DB.tx(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, sqlOpenLogin, state, browser, now.UnixMilli()).Scan(&sealed)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("select sign-in: %w", err)
+		}
+		ok = true
+		_, err = tx.ExecContext(ctx, sqlUseLogin, now.UnixMilli(), state)
+		return err
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return sealed, ok, nil
+}
+
+// Finish implements auth.Transactions.
+func (l Logins) Finish(ctx context.Context, state, session string) error {
+	n, err := affected(l.DB.Write.ExecContext(ctx, sqlFinishLogin, session, state))
+	if err == nil && n != 1 {
+		err = errors.New("finish sign-in: it was never used")
+	}
+	return err
+}
+
+// Outcome implements auth.Transactions.
+func (l Logins) Outcome(ctx context.Context, state, browser string) (string, error) {
+	var led string
+	err := l.DB.Read.QueryRowContext(ctx, sqlLoginOutcome, state, browser).Scan(&led)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return led, err
+}
+
+// affected gives how many rows a statement changed.
+func affected(result sql.Result, err error) (int, error) {
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}
+
+// at gives the time that is stored as milliseconds.
+func at(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

@@ -1,0 +1,361 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"timeclock/server/auth"
+	"timeclock/server/session"
+)
+
+// SessionStores is what one database offers for sessions.
+type SessionStores struct {
+	Sessions session.Store
+	People   session.People
+	Tokens   session.TokenStore
+}
+
+// Sessions is what every store of sessions must pass. open gives an empty one,
+// and again the same one as a process started later would see it.
+func Sessions(t *testing.T, open func(t *testing.T) (first SessionStores, reopen func() SessionStores)) {
+	first := func(t *testing.T) SessionStores {
+		s, _ := open(t)
+		return s
+	}
+	t.Run("create keeps every field across a restart", func(t *testing.T) {
+		s, reopen := open(t)
+		want := signedIn("h1", "anna")
+		createSession(t, s, want, "sealed")
+		s = reopen()
+		if got, ok, err := s.Sessions.Find(t.Context(), "h1"); err != nil || !ok || !reflect.DeepEqual(got, want) {
+			t.Errorf("Find(h1) = %+v, %v, %v; want %+v", got, ok, err, want)
+		}
+		sealed, ok, err := s.Tokens.Tokens(t.Context(), "h1")
+		if err != nil || !ok || sealed.Version != 1 || string(sealed.Blob) != "sealed" || !sealed.Expires.Equal(want.Expires) {
+			t.Errorf("Tokens(h1) = %+v, %v, %v; want version 1 of %q until %v", sealed, ok, err, "sealed", want.Expires)
+		}
+	})
+	t.Run("a hash that exists is refused and nothing happens", func(t *testing.T) { sessionTaken(t, first(t)) })
+	t.Run("create ends the sessions it replaces", func(t *testing.T) { sessionReplaced(t, first(t)) })
+	t.Run("delete takes the tokens along", func(t *testing.T) { sessionDeleted(t, first(t)) })
+	t.Run("touch moves a live session forward only", func(t *testing.T) { sessionTouched(t, first(t)) })
+	t.Run("expire removes what is over and no more", func(t *testing.T) { sessionsExpire(t, first(t)) })
+	t.Run("the sessions of a person, seen last first", func(t *testing.T) { sessionsOf(t, first(t)) })
+	t.Run("swap succeeds for the version it names", func(t *testing.T) { tokensSwapped(t, first(t)) })
+	t.Run("a lease is had by one until it ends", func(t *testing.T) { tokensLeased(t, first(t)) })
+	t.Run("of many at once one gets the lease", func(t *testing.T) { tokensRaced(t, first(t)) })
+}
+
+var begun = time.Date(2026, 3, 28, 6, 0, 0, int(123*time.Millisecond), time.UTC)
+
+func signedIn(hash, object string) session.Session {
+	return session.Session{
+		Hash:    hash,
+		Person:  session.Person{Tenant: "t1", Object: object, Name: "Ännä O'Neill"},
+		Created: begun, Seen: begun.Add(time.Minute), Expires: begun.Add(100 * time.Hour),
+		Issuer: "https://issuer.example", Sid: "sid " + hash, Roles: []string{"Supervisor", "a,b"},
+	}
+}
+
+func createSession(t *testing.T, s SessionStores, n session.Session, sealed string, replaces ...string) {
+	t.Helper()
+	if err := s.Sessions.Create(t.Context(), n, []byte(sealed), replaces...); err != nil {
+		t.Fatalf("Create(%s): %v", n.Hash, err)
+	}
+}
+
+// wantSessions fails unless exactly the named ones of all are stored, with
+// their tokens.
+func wantSessions(t *testing.T, s SessionStores, all []string, want ...string) {
+	t.Helper()
+	for _, hash := range all {
+		_, found, err := s.Sessions.Find(t.Context(), hash)
+		if err != nil || found != slices.Contains(want, hash) {
+			t.Errorf("Find(%s) = %v, %v; want %v", hash, found, err, !found)
+		}
+		_, found, err = s.Tokens.Tokens(t.Context(), hash)
+		if err != nil || found != slices.Contains(want, hash) {
+			t.Errorf("Tokens(%s) = %v, %v; want %v", hash, found, err, !found)
+		}
+	}
+}
+
+func sessionTaken(t *testing.T, s SessionStores) {
+	createSession(t, s, signedIn("h1", "anna"), "a")
+	createSession(t, s, signedIn("h2", "anna"), "b")
+	if err := s.Sessions.Create(t.Context(), signedIn("h1", "ben"), []byte("c"), "h2"); err == nil {
+		t.Error("Create of a hash that exists succeeded")
+	}
+	wantSessions(t, s, []string{"h1", "h2"}, "h1", "h2")
+	if got, _, _ := s.Sessions.Find(t.Context(), "h1"); got.Person.Object != "anna" {
+		t.Errorf("afterwards the session is of %s, want anna", got.Person.Object)
+	}
+}
+
+func sessionReplaced(t *testing.T, s SessionStores) {
+	createSession(t, s, signedIn("h1", "anna"), "a")
+	createSession(t, s, signedIn("h2", "anna"), "b")
+	createSession(t, s, signedIn("h3", "anna"), "c", "h1", "", "unknown")
+	wantSessions(t, s, []string{"h1", "h2", "h3"}, "h2", "h3")
+}
+
+func sessionDeleted(t *testing.T, s SessionStores) {
+	for _, hash := range []string{"h1", "h2", "h3"} {
+		createSession(t, s, signedIn(hash, "anna"), "a")
+	}
+	if n, err := s.Sessions.Delete(t.Context(), "h1", "h3", "unknown"); err != nil || n != 2 {
+		t.Errorf("Delete(h1, h3, unknown) = %d, %v; want 2", n, err)
+	}
+	wantSessions(t, s, []string{"h1", "h2", "h3"}, "h2")
+	if n, err := s.Sessions.Delete(t.Context()); err != nil || n != 0 {
+		t.Errorf("Delete() = %d, %v; want 0", n, err)
+	}
+}
+
+func sessionTouched(t *testing.T, s SessionStores) {
+	n := signedIn("h1", "anna")
+	createSession(t, s, n, "a")
+	for _, tt := range []struct {
+		name       string
+		hash       string
+		seen, idle time.Time
+		want       bool
+		stands     time.Time
+	}{
+		{"later", "h1", n.Seen.Add(time.Hour), n.Seen.Add(-time.Hour), true, n.Seen.Add(time.Hour)},
+		{"earlier than it was seen", "h1", n.Seen, n.Seen.Add(-time.Hour), true, n.Seen.Add(time.Hour)},
+		{"idle", "h1", n.Seen.Add(3 * time.Hour), n.Seen.Add(time.Hour), false, n.Seen.Add(time.Hour)},
+		{"at its end", "h1", n.Expires, n.Seen, false, n.Seen.Add(time.Hour)},
+		{"unknown", "h2", n.Seen, n.Seen.Add(-time.Hour), false, n.Seen.Add(time.Hour)},
+	} {
+		got, err := s.Sessions.Touch(t.Context(), tt.hash, tt.seen, tt.idle)
+		if err != nil || got != tt.want {
+			t.Errorf("%s: Touch = %v, %v; want %v", tt.name, got, err, tt.want)
+		}
+		if now, _, err := s.Sessions.Find(t.Context(), "h1"); err != nil || !now.Seen.Equal(tt.stands) {
+			t.Errorf("%s: Seen = %v, %v; want %v", tt.name, now.Seen, err, tt.stands)
+		}
+	}
+	if _, found, _ := s.Sessions.Find(t.Context(), "h2"); found {
+		t.Error("Touch of an unknown hash created a session")
+	}
+}
+
+func sessionsExpire(t *testing.T, s SessionStores) {
+	var all []string
+	for i, end := range []time.Duration{-time.Hour, 0, time.Millisecond, time.Hour} {
+		n := signedIn(fmt.Sprint("h", i), "anna")
+		n.Expires = begun.Add(end)
+		createSession(t, s, n, "a")
+		all = append(all, n.Hash)
+	}
+	removed := 0
+	for {
+		n, err := s.Sessions.Expire(t.Context(), begun)
+		if err != nil {
+			t.Fatalf("Expire: %v", err)
+		}
+		if removed += n; n == 0 {
+			break
+		}
+	}
+	if removed != 2 {
+		t.Errorf("Expire removed %d, want 2", removed)
+	}
+	wantSessions(t, s, all, "h2", "h3")
+}
+
+func sessionsOf(t *testing.T, s SessionStores) {
+	for i, object := range []string{"anna", "ben", "anna", "anna"} {
+		n := signedIn(fmt.Sprint("h", i), object)
+		n.Seen = begun.Add(time.Duration(i%3) * time.Minute)
+		createSession(t, s, n, "a")
+	}
+	other := signedIn("h4", "anna")
+	other.Person.Tenant = "t2"
+	createSession(t, s, other, "a")
+	all, err := s.People.Of(t.Context(), "t1", "anna")
+	var got []string
+	for _, n := range all {
+		got = append(got, n.Hash)
+	}
+	if want := []string{"h2", "h0", "h3"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("Of(t1, anna) = %v, %v; want %v", got, err, want)
+	}
+	if none, err := s.People.Of(t.Context(), "t1", "nobody"); err != nil || len(none) != 0 {
+		t.Errorf("Of(nobody) = %v, %v; want none", none, err)
+	}
+}
+
+func tokensSwapped(t *testing.T, s SessionStores) {
+	createSession(t, s, signedIn("h1", "anna"), "one")
+	for _, tt := range []struct {
+		hash    string
+		version int64
+		want    bool
+		stands  string
+	}{
+		{"h1", 2, false, "one"},
+		{"h1", 1, true, "two"},
+		{"h1", 1, false, "two"},
+		{"h2", 1, false, "two"},
+	} {
+		got, err := s.Tokens.Swap(t.Context(), tt.hash, tt.version, []byte("two"))
+		if err != nil || got != tt.want {
+			t.Errorf("Swap(%s, %d) = %v, %v; want %v", tt.hash, tt.version, got, err, tt.want)
+		}
+		if now, _, _ := s.Tokens.Tokens(t.Context(), "h1"); string(now.Blob) != tt.stands {
+			t.Errorf("after Swap(%s, %d) the tokens are %q, want %q", tt.hash, tt.version, now.Blob, tt.stands)
+		}
+	}
+	if _, found, _ := s.Tokens.Tokens(t.Context(), "h2"); found {
+		t.Error("Swap of an unknown hash created tokens")
+	}
+}
+
+func tokensLeased(t *testing.T, s SessionStores) {
+	createSession(t, s, signedIn("h1", "anna"), "one")
+	lease := func(version int64, at time.Duration, want bool) {
+		t.Helper()
+		now := begun.Add(at)
+		if got, err := s.Tokens.Lease(t.Context(), "h1", version, now, now.Add(20*time.Second)); err != nil || got != want {
+			t.Errorf("Lease(version %d, after %v) = %v, %v; want %v", version, at, got, err, want)
+		}
+	}
+	lease(2, 0, false)
+	lease(1, 0, true)
+	lease(1, 19*time.Second, false)
+	lease(1, 20*time.Second, true)
+	if err := s.Tokens.Release(t.Context(), "h1", 2); err != nil {
+		t.Errorf("Release of another version: %v", err)
+	}
+	lease(1, 21*time.Second, false)
+	if err := s.Tokens.Release(t.Context(), "h1", 1); err != nil {
+		t.Errorf("Release: %v", err)
+	}
+	lease(1, 22*time.Second, true)
+	if ok, err := s.Tokens.Swap(t.Context(), "h1", 1, bytes.Repeat([]byte{0}, 8000)); err != nil || !ok {
+		t.Fatalf("Swap = %v, %v", ok, err)
+	}
+	lease(2, 23*time.Second, true)
+}
+
+func tokensRaced(t *testing.T, s SessionStores) {
+	createSession(t, s, signedIn("h1", "anna"), "one")
+	var had atomic.Int32
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			ok, err := s.Tokens.Lease(context.WithoutCancel(t.Context()), "h1", 1, begun, begun.Add(time.Minute))
+			if err != nil {
+				t.Errorf("Lease: %v", err)
+			}
+			if ok {
+				had.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if had.Load() != 1 {
+		t.Errorf("%d of 20 had the lease, want 1", had.Load())
+	}
+}
+
+// Logins is what every auth.Transactions must pass. open gives an empty one.
+func Logins(t *testing.T, open func(t *testing.T) auth.Transactions) {
+	t.Run("a transaction is taken once, by its browser, in time", func(t *testing.T) { loginTaken(t, open(t)) })
+	t.Run("a browser keeps its newest", func(t *testing.T) { loginsKept(t, open(t)) })
+	t.Run("the outcome is told to the same browser", func(t *testing.T) { loginOutcome(t, open(t)) })
+	t.Run("of many at once one takes it", func(t *testing.T) { loginRaced(t, open(t)) })
+}
+
+func beginLogin(t *testing.T, l auth.Transactions, state, browser string, at time.Duration) {
+	t.Helper()
+	created := begun.Add(at)
+	err := l.Begin(t.Context(), auth.Transaction{
+		State: state, Browser: browser, Sealed: []byte("sealed " + state),
+		Created: created, Expires: created.Add(15 * time.Minute),
+	}, 5)
+	if err != nil {
+		t.Fatalf("Begin(%s): %v", state, err)
+	}
+}
+
+func wantTake(t *testing.T, l auth.Transactions, state, browser string, at time.Duration, want bool) {
+	t.Helper()
+	sealed, ok, err := l.Take(t.Context(), state, browser, begun.Add(at))
+	if err != nil || ok != want || ok && string(sealed) != "sealed "+state {
+		t.Errorf("Take(%s, %s, after %v) = %q, %v, %v; want %v", state, browser, at, sealed, ok, err, want)
+	}
+}
+
+func loginTaken(t *testing.T, l auth.Transactions) {
+	beginLogin(t, l, "s1", "b1", 0)
+	beginLogin(t, l, "s2", "b1", 0)
+	wantTake(t, l, "s1", "b2", 0, false)
+	wantTake(t, l, "unknown", "b1", 0, false)
+	wantTake(t, l, "s1", "b1", 15*time.Minute, false)
+	wantTake(t, l, "s1", "b1", 14*time.Minute, true)
+	wantTake(t, l, "s1", "b1", 14*time.Minute, false)
+	wantTake(t, l, "s2", "b1", 0, true)
+	beginLogin(t, l, "s3", "b1", 0)
+	beginLogin(t, l, "s4", "b2", 15*time.Minute)
+	wantTake(t, l, "s3", "b1", 0, false) // forgotten when it had expired
+}
+
+func loginsKept(t *testing.T, l auth.Transactions) {
+	beginLogin(t, l, "other", "b2", 0)
+	for i := range 7 {
+		beginLogin(t, l, fmt.Sprint("s", i), "b1", time.Duration(i/2)*time.Second)
+	}
+	for i := range 7 {
+		wantTake(t, l, fmt.Sprint("s", i), "b1", time.Minute, i >= 2)
+	}
+	wantTake(t, l, "other", "b2", time.Minute, true)
+}
+
+func loginOutcome(t *testing.T, l auth.Transactions) {
+	beginLogin(t, l, "s1", "b1", 0)
+	if err := l.Finish(t.Context(), "s1", "h1"); err == nil {
+		t.Error("Finish of a transaction that was never used succeeded")
+	}
+	wantTake(t, l, "s1", "b1", 0, true)
+	if err := l.Finish(t.Context(), "s1", "h1"); err != nil {
+		t.Errorf("Finish: %v", err)
+	}
+	for _, tt := range []struct{ state, browser, want string }{
+		{"s1", "b1", "h1"}, {"s1", "b2", ""}, {"unknown", "b1", ""},
+	} {
+		if got, err := l.Outcome(t.Context(), tt.state, tt.browser); err != nil || got != tt.want {
+			t.Errorf("Outcome(%s, %s) = %q, %v; want %q", tt.state, tt.browser, got, err, tt.want)
+		}
+	}
+}
+
+func loginRaced(t *testing.T, l auth.Transactions) {
+	beginLogin(t, l, "s1", "b1", 0)
+	var had atomic.Int32
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			_, ok, err := l.Take(context.WithoutCancel(t.Context()), "s1", "b1", begun)
+			if err != nil {
+				t.Errorf("Take: %v", err)
+			}
+			if ok {
+				had.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if had.Load() != 1 {
+		t.Errorf("%d of 20 took it, want 1", had.Load())
+	}
+}
