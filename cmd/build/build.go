@@ -1,0 +1,209 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"golang.org/x/sync/errgroup"
+
+	"timeclock/web/bundle"
+)
+
+// program is the package of the browser program.
+const program = "./cmd/app"
+
+// segmentGap is the largest gap between data segments that is filled. Larger
+// ones cost more than they save.
+const segmentGap = 256
+
+// compileFlags make the program small: no symbols, no paths, and no inlining,
+// which compresses better and costs a screen two milliseconds. The commit is
+// left out, so that the program changes only when its sources do.
+var compileFlags = []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-gcflags=all=-l"}
+
+// builder makes a bundle.
+type builder struct {
+	module  string // root folder of the module
+	goroot  string
+	version string // of the toolchain
+	out     string
+	level   int // brotli
+}
+
+// build makes the bundle unless it is there already. fresh says which.
+func (b *builder) build(ctx context.Context) (m bundle.Manifest, fresh bool, err error) {
+	inputs, err := b.inputs(ctx)
+	if err != nil {
+		return m, false, err
+	}
+	if old, err := bundle.Read(os.DirFS(b.out)); err == nil &&
+		old.Manifest.Inputs == inputs && old.Manifest.Level >= b.level {
+		return old.Manifest, false, nil
+	}
+	module, err := b.compile(ctx)
+	if err != nil {
+		return m, false, err
+	}
+	module, err = joinSegments(module, segmentGap)
+	if err != nil {
+		return m, false, fmt.Errorf("join data segments: %w", err)
+	}
+	made, err := b.pack(module)
+	if err != nil {
+		return m, false, err
+	}
+	made.Manifest.Inputs = inputs
+	return made.Manifest, true, write(b.out, made)
+}
+
+// compile gives the program as the toolchain makes it.
+func (b *builder) compile(ctx context.Context) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "timeclock-build-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "app.wasm")
+	args := append([]string{"build", "-o", file}, compileFlags...)
+	cmd := exec.CommandContext(ctx, "go", append(args, program)...)
+	cmd.Dir = b.module
+	cmd.Env = wasmEnv()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("compile %s: %w\n%s", program, err, bytes.TrimSpace(out))
+	}
+	return os.ReadFile(file)
+}
+
+// wasmEnv is the environment of a go command that works for the browser.
+func wasmEnv() []string {
+	return append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+}
+
+// pack compresses the program and adds the script that starts it.
+func (b *builder) pack(module []byte) (*bundle.Bundle, error) {
+	runtime, err := os.ReadFile(filepath.Join(b.goroot, "lib", "wasm", bundle.RuntimeFile))
+	if err != nil {
+		return nil, fmt.Errorf("read the toolchain's start script: %w", err)
+	}
+	made := &bundle.Bundle{Runtime: runtime}
+	var g errgroup.Group
+	g.Go(func() (err error) {
+		made.Brotli, err = compressBrotli(module, b.level)
+		return err
+	})
+	g.Go(func() (err error) {
+		made.Gzip, err = compressGzip(module)
+		return err
+	})
+	if err := g.Wait(); err != nil {
+		return nil, fmt.Errorf("compress the program: %w", err)
+	}
+	made.Manifest = bundle.Manifest{
+		Version: bundle.Version(bundle.Hash(module), bundle.Hash(runtime)),
+		Go:      b.version,
+		Level:   b.level,
+		Runtime: bundle.Hash(runtime),
+		Program: bundle.Program{
+			Hash: bundle.Hash(module), Size: int64(len(module)),
+			BrotliHash: bundle.Hash(made.Brotli), BrotliSize: int64(len(made.Brotli)),
+			GzipHash: bundle.Hash(made.Gzip), GzipSize: int64(len(made.Gzip)),
+		},
+	}
+	return made, nil
+}
+
+func compressBrotli(data []byte, level int) ([]byte, error) {
+	return compress(data, func(w io.Writer) (io.WriteCloser, error) {
+		return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: level, LGWin: 24}), nil
+	})
+}
+
+func compressGzip(data []byte) ([]byte, error) {
+	return compress(data, func(w io.Writer) (io.WriteCloser, error) {
+		return gzip.NewWriterLevel(w, gzip.BestCompression)
+	})
+}
+
+func compress(data []byte, open func(io.Writer) (io.WriteCloser, error)) ([]byte, error) {
+	var out bytes.Buffer
+	w, err := open(&out)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(data); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// write puts the bundle in dir, the manifest last: a build that was cut off
+// leaves a bundle that does not fit its manifest and is made again.
+func write(dir string, b *bundle.Bundle) error {
+	manifest, err := json.MarshalIndent(b.Manifest, "", "\t")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name string
+		data []byte
+	}{
+		{bundle.ProgramBrotli, b.Brotli},
+		{bundle.ProgramGzip, b.Gzip},
+		{bundle.RuntimeFile, b.Runtime},
+		{bundle.ManifestFile, append(manifest, '\n')},
+	} {
+		if err := replaceFile(filepath.Join(dir, f.name), f.data); err != nil {
+			return fmt.Errorf("write bundle: %w", err)
+		}
+	}
+	return nil
+}
+
+// replaceFile writes beside name and renames, so that whoever reads name sees
+// the old file or the new one.
+func replaceFile(name string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(name), ".tmp-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(data)
+	if err2 := tmp.Close(); err == nil {
+		err = err2
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.Chmod(tmp.Name(), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), name)
+}
+
+// goEnv asks the toolchain for variables of its own.
+func goEnv(ctx context.Context, names ...string) ([]string, error) {
+	out, err := exec.CommandContext(ctx, "go", append([]string{"env"}, names...)...).Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env: %w", err)
+	}
+	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	if len(lines) != len(names) {
+		return nil, fmt.Errorf("go env %v: %d lines", names, len(lines))
+	}
+	return lines, nil
+}

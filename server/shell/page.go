@@ -1,0 +1,94 @@
+package shell
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+
+	"timeclock/app/clock"
+	"timeclock/app/ui"
+	"timeclock/app/wire"
+	"timeclock/app/words"
+	"timeclock/web"
+)
+
+//go:embed page.html
+var pageSource string
+
+// What a search engine and a browser without script are told.
+const (
+	description = "Clock in, take a break, clock out: your hours, recorded in Microsoft Teams."
+	noScript    = "Script is off in this browser. The buttons still record your presses; the rest needs script."
+)
+
+// page is what the template is filled with. None of it is about a person.
+type page struct {
+	Lang, Dir string
+	// Description and NoScript are sentences.
+	Description, NoScript string
+	// ColourLight and ColourDark are for the browser's own frame.
+	ColourLight, ColourDark string
+	Style, Runtime, Script  string // versioned paths
+	Icon, TouchIcon         string // versioned paths; may be empty
+	Manifest                string
+	Press                   string // where the form posts to
+	FieldKind, FieldNote    string
+	MaxNote                 int
+	Clock                   ui.Glyph
+	Buttons                 []button
+}
+
+// button makes one press. The page does not know the state a person is in, so
+// each is an intent of its own.
+type button struct {
+	Kind  clock.Kind
+	Label string
+	Glyph ui.Glyph
+}
+
+// renderPage gives the page, the same for everyone.
+func renderPage(assets *web.Assets) ([]byte, error) {
+	lang, dir := words.Lang()
+	p := page{
+		Lang: lang, Dir: dir,
+		Description: description, NoScript: noScript,
+		ColourLight: colourLight, ColourDark: colourDark,
+		Style:    assets.Named(web.Style).Path,
+		Runtime:  assets.Named(web.Runtime).Path,
+		Script:   assets.Named(AppScript).Path,
+		Manifest: pathManifest,
+		Press:    wire.PathPress, FieldKind: wire.FieldKind, FieldNote: wire.FieldNote,
+		MaxNote: wire.MaxNote,
+		Clock:   ui.GlyphClock,
+		Buttons: []button{
+			{clock.ClockIn, words.T(words.ActClockIn), ui.GlyphIn},
+			{clock.StartBreak, words.T(words.ActStartBreak), ui.GlyphBreak},
+			{clock.EndBreak, words.T(words.PageEndBreak), ui.GlyphBack},
+			{clock.ClockOut, words.T(words.ActClockOut), ui.GlyphOut},
+		},
+	}
+	if a := assets.Named("icons/icon.svg"); a != nil {
+		p.Icon = a.Path
+	}
+	if a := assets.Named("icons/apple-touch-icon.png"); a != nil {
+		p.TouchIcon = a.Path
+	}
+	t, err := template.New("page").Funcs(template.FuncMap{"t": text}).Parse(pageSource)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, p); err != nil {
+		return nil, fmt.Errorf("draw the page: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// text is words.T for the template. A text that is missing is an error.
+func text(key words.Key) (string, error) {
+	if t := words.T(key); t != string(key) {
+		return t, nil
+	}
+	return "", fmt.Errorf("no text for %q", key)
+}

@@ -1,0 +1,82 @@
+package shell
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"timeclock/app/words"
+)
+
+// appScript gives go-app's start script, made by its own Handler and then
+// patched in two places. The Handler is used for nothing else.
+//
+// First patch: the program is fetched directly, so that it is compiled while
+// it streams; go-app copies the stream through script to count its bytes.
+// Second: when the program cannot be loaded, the label keeps its words
+// instead of showing an error's.
+func appScript(version, program string) ([]byte, error) {
+	text, err := goappScript(version, program)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range []struct{ old, new string }{
+		{`fetchWithProgress("` + program + `", showProgress)`, `fetch("` + program + `")`},
+		{`loaderLabel.innerText = err;`, `loader.dataset.failed = "true";`},
+	} {
+		if n := strings.Count(text, p.old); n != 1 {
+			return nil, fmt.Errorf("go-app's app.js has %d times %q, want once: it is another than this build knows", n, p.old)
+		}
+		text = strings.Replace(text, p.old, p.new, 1)
+	}
+	if strings.Contains(text, "{{") || strings.Contains(text, "://") {
+		return nil, errors.New("go-app's app.js has a placeholder left or names another origin")
+	}
+	return []byte(text), nil
+}
+
+func goappScript(version, program string) (string, error) {
+	label := words.T(words.PageOpening)
+	if strings.ContainsAny(label, "\"\\\n") {
+		return "", fmt.Errorf("label %q cannot stand in a script", label)
+	}
+	h := &app.Handler{
+		Name:         words.T(words.AppName),
+		Version:      version,
+		LoadingLabel: label,
+		Resources:    resources{program: program},
+	}
+	rec := &recorder{header: http.Header{}}
+	h.ServeHTTP(rec, &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/app.js"}, Header: http.Header{}})
+	if rec.status != http.StatusOK {
+		return "", fmt.Errorf("go-app answered %d for its app.js", rec.status)
+	}
+	return rec.body.String(), nil
+}
+
+// resources tells go-app where files are: the program under its versioned
+// path, all else where it stands.
+type resources struct{ program string }
+
+func (r resources) Resolve(location string) string {
+	if location == "/web/app.wasm" {
+		return r.program
+	}
+	return location
+}
+
+// recorder keeps an answer in memory.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Header() http.Header         { return r.header }
+func (r *recorder) WriteHeader(status int)      { r.status = status }
+func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }

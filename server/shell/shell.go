@@ -1,0 +1,142 @@
+package shell
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"timeclock/web"
+	"timeclock/web/bundle"
+)
+
+// AppScript is the name of go-app's script among the assets.
+const AppScript = "app.js"
+
+// Paths of the two files that cannot have versioned names: a service worker
+// is known by its path, and an installed app by its manifest's.
+const (
+	pathWorker   = "/app-worker.js"
+	pathManifest = "/manifest.webmanifest"
+)
+
+// Cache-Control of what never changes under its name, and of the rest.
+const (
+	cacheForever    = "public, max-age=31536000, immutable"
+	cacheRevalidate = "no-cache"
+)
+
+// Shell answers for the page and all static files. It may be used by any
+// number of goroutines.
+type Shell struct {
+	// Version names all of it: it changes when any file a browser gets does.
+	Version string
+
+	routes   []string
+	assets   *web.Assets
+	page     *web.Asset
+	worker   *web.Asset
+	manifest *web.Asset
+}
+
+// New prepares everything that will be served. Routes are the paths of the
+// program's screens, each answered by the page. An error means that this
+// build cannot be served: go-app's script is not the one known here, or a
+// file that the page names is missing.
+func New(assets *web.Assets, routes []string) (*Shell, error) {
+	if !slices.Contains(routes, "/") {
+		return nil, errors.New("shell: routes without /, where the program starts")
+	}
+	draft, err := build("draft", assets, routes)
+	if err != nil {
+		return nil, fmt.Errorf("shell: %w", err)
+	}
+	made, err := build(draft.hash(), assets, routes)
+	if err != nil {
+		return nil, fmt.Errorf("shell: %w", err)
+	}
+	return made, nil
+}
+
+// build makes a Shell whose files bear the given version.
+func build(version string, assets *web.Assets, routes []string) (*Shell, error) {
+	script, err := appScript(version, assets.Named(web.Program).Path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Shell{Version: version, routes: routes, assets: assets.With(AppScript, script)}
+	page, err := renderPage(s.assets)
+	if err != nil {
+		return nil, err
+	}
+	worker, err := renderWorker(version, s.assets, routes)
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := renderManifest(s.assets)
+	if err != nil {
+		return nil, err
+	}
+	s.page = web.NewAsset("page.html", page)
+	s.worker = web.NewAsset("app-worker.js", worker)
+	s.manifest = web.NewAsset("app.webmanifest", manifest)
+	return s, nil
+}
+
+// hash names the content of every file.
+func (s *Shell) hash() string {
+	var all bytes.Buffer
+	for _, a := range append(s.assets.All(), s.page, s.worker, s.manifest) {
+		fmt.Fprintln(&all, a.Name, a.Hash)
+	}
+	return bundle.Hash(all.Bytes())[:16]
+}
+
+// Path gives the versioned path of an asset, for pages of other packages. An
+// unknown name gives "".
+func (s *Shell) Path(name string) string {
+	if a := s.assets.Named(name); a != nil {
+		return a.Path
+	}
+	return ""
+}
+
+// Mount adds the shell's paths to mux.
+func (s *Shell) Mount(mux *http.ServeMux) {
+	for _, route := range s.routes {
+		mux.HandleFunc("GET "+exactly(route), s.servePage)
+	}
+	mux.HandleFunc("GET /web/", s.serveAsset)
+	mux.HandleFunc("GET "+pathManifest, func(w http.ResponseWriter, r *http.Request) {
+		send(w, r, s.manifest, cacheRevalidate)
+	})
+	mux.HandleFunc("GET "+pathWorker, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", PageCSP)
+		send(w, r, s.worker, cacheRevalidate)
+	})
+}
+
+// exactly is the mux pattern of one path and none below it.
+func exactly(route string) string {
+	if strings.HasSuffix(route, "/") {
+		return route + "{$}"
+	}
+	return route
+}
+
+func (s *Shell) servePage(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Security-Policy", PageCSP)
+	send(w, r, s.page, cacheRevalidate)
+}
+
+func (s *Shell) serveAsset(w http.ResponseWriter, r *http.Request) {
+	a := s.assets.At(r.URL.Path)
+	if a == nil {
+		w.Header().Set("Cache-Control", "no-store")
+		http.NotFound(w, r)
+		return
+	}
+	send(w, r, a, cacheForever)
+}
