@@ -52,8 +52,9 @@ type Clock struct {
 	Shifts  []Shift       `json:"shifts"`  // that touch yesterday, today or tomorrow
 	Waiting []Receipt     `json:"waiting"` // presses Graph does not have yet
 	// Stale says why nothing newer could be read; empty when AsOf is this
-	// request's.
-	Stale Code `json:"stale,omitempty"`
+	// request's. ShiftsStale says why Shifts are missing.
+	Stale       Code `json:"stale,omitempty"`
+	ShiftsStale Code `json:"shiftsStale,omitempty"`
 }
 
 // Cards answers PathCards.

@@ -9,6 +9,7 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/watch"
 )
 
 // Limits are the times the journal goes by.
@@ -45,7 +46,7 @@ type Journal struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 
-	hub hub
+	hub watch.Hub[wire.Receipt]
 
 	mu      sync.Mutex // protects what follows
 	started bool
@@ -56,8 +57,8 @@ type Journal struct {
 
 // Accept makes a press durable and answers its entry; delivery follows by
 // itself. Called again with the same press it answers what has become of it.
-// The error wraps wire problems' causes only for a press that was not kept:
-// a reused id (ErrReused) or a failing store.
+// There is an error only when the press was not kept: its id is another's
+// (ErrReused), or the store failed.
 func (j *Journal) Accept(ctx context.Context, p wire.Punch, who Who) (Entry, error) {
 	e := Entry{Punch: p, Who: who, Received: clock.At(j.Now()), Status: wire.Accepted}
 	if code := j.dated(p, e.Received); code != "" {
@@ -139,11 +140,10 @@ func (j *Journal) carryOn(ctx context.Context, e Entry, who Who) Entry {
 	return saved
 }
 
-// Watch tells of every step the presses of a person take from now on. The
-// channel is never closed by the journal; a watcher that does not keep up
-// misses receipts. stop must be called.
+// Watch tells of every step the presses of a person take from now on, as
+// watch.Hub does. stop must be called.
 func (j *Journal) Watch(person string) (receipts <-chan wire.Receipt, stop func()) {
-	return j.hub.watch(person)
+	return j.hub.Watch(person)
 }
 
 // Await gives the receipt of a press when it is final, or as it stands when

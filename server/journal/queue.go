@@ -124,6 +124,6 @@ func (j *Journal) save(ctx context.Context, e Entry) (Entry, error) {
 	if err != nil {
 		return e, fmt.Errorf("record press %s as %s: %w", e.ID, e.Status, err)
 	}
-	j.hub.tell(e.Person, saved.Receipt())
+	j.hub.Tell(e.Person, saved.Receipt())
 	return saved, nil
 }

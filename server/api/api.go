@@ -1,0 +1,195 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+	"timeclock/server/graph"
+	"timeclock/server/journal"
+	"timeclock/server/mirror"
+	"timeclock/server/roster"
+	"timeclock/server/session"
+)
+
+// Tokens hands out access tokens of sessions.
+type Tokens interface {
+	AccessToken(ctx context.Context, hash string) (string, error)
+}
+
+// Handler answers the calls under /api. All fields are required.
+type Handler struct {
+	Journal *journal.Journal
+	Mirror  *mirror.Mirror
+	Roster  *roster.Roster
+	Shifts  *roster.Shifts
+	Tokens  Tokens
+	Changes *Changes // tells event streams of cards read anew
+	// PressWait is how long a press waits for Graph before its answer goes out
+	// with what is known by then.
+	PressWait time.Duration
+	Version   string
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// handler answers a request of the session given, or says why not.
+type handler func(w http.ResponseWriter, r *http.Request, s session.Session) error
+
+// Mount adds the handlers to mux.
+func (h *Handler) Mount(mux *http.ServeMux) {
+	routes := []struct {
+		method, path string
+		handle       handler
+	}{
+		{http.MethodGet, wire.PathMe, h.me},
+		{http.MethodGet, wire.PathClock, h.clock},
+		{http.MethodGet, wire.PathCards, h.cards},
+		{http.MethodPost, wire.PathPunches, h.punch},
+		{http.MethodGet, wire.PathPunches + "/{id}", h.receipt},
+		{http.MethodGet, wire.PathEvents, h.events},
+	}
+	for _, route := range routes {
+		mux.Handle(route.path, h.guard(route.method, route.handle))
+	}
+	mux.Handle("/api/", h.guard("", func(http.ResponseWriter, *http.Request, session.Session) error {
+		return wire.ProblemOf(wire.CodeNotFound, "no such call")
+	}))
+}
+
+// guard lets only requests through that come from this origin's own pages, use
+// the right method and belong to a session.
+func (h *Handler) guard(method string, next handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		secure(w.Header())
+		if err := h.admit(w, r, method, next); err != nil {
+			h.fail(w, r, err)
+		}
+	})
+}
+
+func (h *Handler) admit(w http.ResponseWriter, r *http.Request, method string, next handler) error {
+	if !own(r) {
+		return wire.ProblemOf(wire.CodeCrossSite, "not a call of this origin's pages")
+	}
+	if method != "" && r.Method != method {
+		w.Header().Set("Allow", method)
+		return wire.ProblemOf(wire.CodeMethod, "use "+method)
+	}
+	s, err := session.Current(r.Context())
+	if err != nil {
+		return err
+	}
+	return next(w, r, s)
+}
+
+// secure sets what every answer under /api carries.
+func secure(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("X-Content-Type-Options", "nosniff")
+}
+
+// own reports whether a request was made by script of this origin: the static
+// header is there, which another origin cannot set unasked, and nothing the
+// browser says of itself speaks against it.
+func own(r *http.Request) bool {
+	if r.Header.Get(wire.Header) != wire.HeaderValue {
+		return false
+	}
+	site, mode := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Mode")
+	return (site == "" || site == "same-origin") && mode != "navigate"
+}
+
+// token lets Graph be asked in the name of the session.
+func (h *Handler) token(s session.Session) graph.Token {
+	return func(ctx context.Context) (string, error) { return h.Tokens.AccessToken(ctx, s.Hash) }
+}
+
+// who names the session's person to the journal.
+func who(s session.Session) journal.Who {
+	return journal.Who{Person: s.Person.Key(), Object: s.Person.Object, Session: s.Hash}
+}
+
+func (h *Handler) rosterKey(s session.Session) roster.Key {
+	return roster.Key{Person: s.Person.Key(), Token: h.token(s)}
+}
+
+func (h *Handler) mirrorKey(s session.Session, team string) mirror.Key {
+	return mirror.Key{Team: team, Person: s.Person.Object, Token: h.token(s)}
+}
+
+// team gives the team a request names, if it is the person's and has a clock.
+func (h *Handler) team(r *http.Request, s session.Session, id string) (wire.Team, error) {
+	if id == "" || len(id) > 100 || strings.ContainsAny(id, "/?#\\ ") {
+		return wire.Team{}, wire.ProblemOf(wire.CodeMalformed, "a team's id is needed")
+	}
+	t, err := h.Roster.Team(r.Context(), h.rosterKey(s), id)
+	if err != nil {
+		return wire.Team{}, err
+	}
+	if !t.Clock {
+		return wire.Team{}, wire.ProblemOf(t.Why, "one cannot clock in in this team")
+	}
+	return t, nil
+}
+
+func (h *Handler) me(w http.ResponseWriter, r *http.Request, s session.Session) error {
+	me, err := h.whoIs(r, s)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, me)
+}
+
+func (h *Handler) whoIs(r *http.Request, s session.Session) (wire.Me, error) {
+	teams, err := h.Roster.Teams(r.Context(), h.rosterKey(s))
+	if err != nil {
+		return wire.Me{}, err
+	}
+	return wire.Me{
+		Person:  wire.Person{ID: s.Person.Key(), Name: s.Person.Name},
+		Teams:   teams,
+		Expires: clock.At(s.Expires),
+		Now:     clock.At(h.Now()),
+		Version: h.Version,
+	}, nil
+}
+
+// codeOf says in one code why Graph, or the way to it, failed.
+func codeOf(err error) wire.Code {
+	var p *wire.Problem
+	switch {
+	case errors.As(err, &p):
+		return p.Code
+	case errors.Is(err, session.ErrEnded), errors.Is(err, graph.ErrToken):
+		return wire.CodeSignedOut
+	case errors.Is(err, session.ErrStore):
+		return wire.CodeStore
+	case errors.Is(err, session.ErrUnavailable), errors.Is(err, session.ErrConfig):
+		return wire.CodeProvider
+	case errors.Is(err, roster.ErrUnknown):
+		return wire.CodeTeamUnknown
+	case errors.Is(err, journal.ErrReused):
+		return wire.CodeIDReused
+	case errors.Is(err, journal.ErrNoEntry):
+		return wire.CodeNotFound
+	case errors.Is(err, graph.ErrBusy):
+		return wire.CodeBusy
+	case errors.Is(err, graph.ErrTimeout), errors.Is(err, mirror.ErrPending):
+		return wire.CodeGraphSlow
+	case errors.Is(err, graph.ErrUnavailable):
+		return wire.CodeGraphDown
+	case errors.Is(err, graph.ErrForbidden):
+		return wire.CodeRefused
+	case errors.Is(err, graph.ErrNotFound):
+		return wire.CodeTeamUnknown
+	}
+	return wire.CodeInternal
+}

@@ -1,0 +1,112 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+	"timeclock/server/session"
+	"timeclock/server/watch"
+)
+
+const (
+	// beat is how often a quiet stream says that it lives.
+	beat = 20 * time.Second
+	// streamFor bounds a stream; the browser opens the next, and is then asked
+	// for its session again.
+	streamFor = 5 * time.Minute
+)
+
+// events streams what happens to the person's presses and cards
+// (text/event-stream). It carries what is new from the moment it opens; what
+// was missed is read by the calls that give the state.
+func (h *Handler) events(w http.ResponseWriter, r *http.Request, s session.Session) error {
+	receipts, stop := h.Journal.Watch(s.Person.Key())
+	defer stop()
+	changes, leave := h.Changes.hub.Watch(s.Person.Object)
+	defer leave()
+
+	out := stream{w: w, control: http.NewResponseController(w)}
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.WriteHeader(http.StatusOK)
+	if !out.send(": open\n\n") {
+		return nil
+	}
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	end := time.NewTimer(streamFor)
+	defer end.Stop()
+	for ok := true; ok; {
+		select {
+		case receipt := <-receipts:
+			ok = out.event(wire.EventReceipt, receipt)
+		case changed := <-changes:
+			ok = out.event(wire.EventCards, changed)
+		case <-tick.C:
+			ok = out.send(": beat\n\n")
+		case <-end.C:
+			ok = false
+		case <-h.Changes.closing():
+			ok = false
+		case <-r.Context().Done():
+			ok = false
+		}
+	}
+	return nil
+}
+
+// stream writes events; its methods report whether anybody still listens.
+type stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+}
+
+func (s stream) event(name string, data any) bool {
+	line, err := json.Marshal(data)
+	return err == nil && s.send(fmt.Sprintf("event: %s\ndata: %s\n\n", name, line))
+}
+
+func (s stream) send(text string) bool {
+	if err := s.control.SetWriteDeadline(time.Now().Add(beat)); err != nil {
+		return false
+	}
+	if _, err := s.w.Write([]byte(text)); err != nil {
+		return false
+	}
+	return s.control.Flush() == nil
+}
+
+// Changes tells event streams that a person's cards were read anew. Its zero
+// value is ready; its methods are safe for use by several goroutines.
+type Changes struct {
+	hub  watch.Hub[wire.CardsChanged]
+	once sync.Once
+	mu   sync.Mutex
+	done chan struct{}
+}
+
+// Tell notes that the cards of a person (by id in Graph) changed. A stream
+// that does not keep up misses it, and knows of a later change all it needs.
+func (c *Changes) Tell(team, person string, asOf clock.Instant) {
+	c.hub.Tell(person, wire.CardsChanged{Team: team, AsOf: asOf})
+}
+
+// Close ends every stream, so that the server can stop. It may be called
+// several times.
+func (c *Changes) Close() {
+	done := c.closing()
+	c.once.Do(func() { close(done) })
+}
+
+func (c *Changes) closing() chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.done == nil {
+		c.done = make(chan struct{})
+	}
+	return c.done
+}

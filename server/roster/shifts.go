@@ -1,0 +1,108 @@
+package roster
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+	"timeclock/server/graph"
+)
+
+// Planner answers for planned time; it is Graph.
+type Planner interface {
+	Shifts(ctx context.Context, tok graph.Token, team string, from, to clock.Instant) ([]graph.Shift, error)
+}
+
+// Shifts reads planned time. Graph gives it by team, not by person, so one
+// reading serves the whole team for a while. What is kept is for people who
+// were found to be of the team; the caller sees to that. Safe for use by
+// several goroutines.
+type Shifts struct {
+	Graph Planner
+	Now   func() time.Time
+
+	flight singleflight.Group
+	mu     sync.Mutex
+	plans  map[string]plan // by team; protected by mu
+}
+
+type plan struct {
+	shifts []graph.Shift
+	read   clock.Instant
+}
+
+const (
+	planFresh = 10 * time.Minute
+	// around is how far before and after now shifts are wanted: yesterday's
+	// night shift and tomorrow's early one.
+	around = 48 * clock.Hour
+)
+
+// Of lists the person's shifts in the team around now, by their beginning.
+// Person is the id in Graph.
+func (s *Shifts) Of(ctx context.Context, tok graph.Token, t wire.Team, person string) ([]wire.Shift, error) {
+	all, err := s.team(ctx, tok, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	own := []wire.Shift{}
+	for _, shift := range all {
+		if strings.EqualFold(shift.UserID, person) {
+			own = append(own, wire.Shift{ID: shift.ID, Title: shift.Title, Note: shift.Note, Start: shift.Start, End: shift.End})
+		}
+	}
+	slices.SortFunc(own, func(a, b wire.Shift) int { return cmp.Compare(a.Start, b.Start) })
+	return own, nil
+}
+
+func (s *Shifts) team(ctx context.Context, tok graph.Token, team string) ([]graph.Shift, error) {
+	if p, ok := s.kept(team); ok {
+		return p.shifts, nil
+	}
+	done := s.flight.DoChan(team, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
+		defer cancel()
+		return s.read(ctx, tok, team)
+	})
+	hurry, cancel := context.WithTimeout(ctx, 2*patience)
+	defer cancel()
+	select {
+	case r := <-done:
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		return r.Val.([]graph.Shift), nil
+	case <-hurry.Done():
+		return nil, fmt.Errorf("read shifts of team %s: %w", team, graph.ErrTimeout)
+	}
+}
+
+func (s *Shifts) kept(team string) (plan, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, ok := s.plans[team]
+	return p, ok && clock.At(s.Now()).Sub(p.read) < clock.Of(planFresh)
+}
+
+func (s *Shifts) read(ctx context.Context, tok graph.Token, team string) ([]graph.Shift, error) {
+	now := clock.At(s.Now())
+	shifts, err := s.Graph.Shifts(ctx, tok, team, now.Add(-around), now.Add(around))
+	if err != nil {
+		return nil, fmt.Errorf("read shifts of team %s: %w", team, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.plans == nil {
+		s.plans = map[string]plan{}
+	}
+	s.plans[team] = plan{shifts, now}
+	return shifts, nil
+}

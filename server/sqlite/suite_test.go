@@ -1,0 +1,34 @@
+package sqlite_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"timeclock/server/journal"
+	"timeclock/server/mirror"
+	"timeclock/server/sqlite"
+	"timeclock/server/storetest"
+)
+
+func openFile(t *testing.T, file string) *sqlite.DB {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), file)
+	if err != nil {
+		t.Fatalf("Open(%s) = %v", file, err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func TestJournal(t *testing.T) {
+	storetest.Journal(t, func(t *testing.T) (journal.Store, func() journal.Store) {
+		file := filepath.Join(t.TempDir(), "journal.db")
+		return sqlite.Journal{DB: openFile(t, file)}, func() journal.Store { return sqlite.Journal{DB: openFile(t, file)} }
+	})
+}
+
+func TestMirror(t *testing.T) {
+	storetest.Mirror(t, func(t *testing.T) mirror.Store {
+		return sqlite.Mirror{DB: openFile(t, filepath.Join(t.TempDir(), "mirror.db"))}
+	})
+}
