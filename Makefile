@@ -1,0 +1,38 @@
+GO ?= go
+BUILD = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
+
+.DEFAULT_GOAL := help
+.PHONY: help run build program check test journeys screenshots clean
+
+help: ## list what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## start the product with a tenant of its own; Ctrl-C ends it
+	@CGO_ENABLED=0 $(GO) run ./cmd/build -fast
+	@mkdir -p bin
+	@CGO_ENABLED=0 $(GO) build -o bin/sandbox ./cmd/sandbox
+	@exec bin/sandbox
+
+build: program ## bin/timeclock and bin/sandbox, the browser program within
+	@mkdir -p bin
+	@$(BUILD) -o bin/timeclock ./cmd/timeclock
+	@$(BUILD) -o bin/sandbox ./cmd/sandbox
+
+program: ## the browser program alone, as it is shipped
+	@CGO_ENABLED=0 $(GO) run ./cmd/build
+
+check: ## the quick part of test: format, vet, short tests
+	@GO="$(GO)" .ci/test short
+
+test: ## all there is, journeys in a browser included
+	@GO="$(GO)" .ci/test all
+
+journeys: ## the journeys in a browser alone
+	@GO="$(GO)" .ci/test journeys
+
+screenshots: ## draw every screen into screenshots/
+	@GO="$(GO)" .ci/test screenshots
+
+clean: ## remove what was built; data of make run stays
+	@rm -rf bin screenshots
+	@find web/dist -type f ! -name .gitkeep -delete
