@@ -97,12 +97,13 @@ func (c *cookies) New(r *http.Request, name string) (*sessions.Session, error) {
 // clears the ID and gives an error that wraps ErrEnded.
 func (c *cookies) Save(r *http.Request, w http.ResponseWriter, s *sessions.Session) error {
 	if s.Options.MaxAge <= 0 {
-		id := s.ID
-		c.forget(w, s)
-		if id == "" {
-			return nil
+		if s.ID != "" {
+			if err := c.remove(r.Context(), hashOf(s.ID)); err != nil {
+				return err // the cookie stays, since the session does
+			}
 		}
-		return c.remove(r.Context(), hashOf(id))
+		c.forget(w, s)
+		return nil
 	}
 	_, err := c.find(r.Context(), hashOf(s.ID))
 	if errors.Is(err, ErrEnded) {

@@ -14,7 +14,7 @@
 //
 // Tokens are sealed with AES-256-GCM, bound to the hash of the session, in a
 // table of their own. They leave this package only as the result of
-// AccessToken, for a call to Graph, and of IDToken, for signing out at the
+// AccessToken, for a call to Graph, and of End, for signing out at the
 // provider. They are renewed when a request needs them, by one request at a
 // time over all processes, and the renewed ones are durable before they are
 // used: a provider that rotates refresh tokens ends the session of whoever

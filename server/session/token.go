@@ -74,13 +74,6 @@ func (m *Manager) PersonToken(ctx context.Context, p Person) (string, error) {
 	return "", err
 }
 
-// IDToken gives the ID token of the sign-in, as the hint for signing out at the
-// provider; empty when none was kept.
-func (m *Manager) IDToken(ctx context.Context, hash string) (string, error) {
-	t, _, err := m.open(ctx, hash)
-	return t.ID, err
-}
-
 // renew gives a fresh access token from the provider; or the old one while it
 // is good and another process is asking; or waits for that one's answer.
 func (m *Manager) renew(ctx context.Context, hash string) (string, error) {

@@ -1,0 +1,29 @@
+// Package auth signs people in and out at an OpenID Connect provider.
+//
+// It is the relying party of a backend-for-frontend (RFC 10017 §6.1): a
+// confidential client that uses the authorization code grant with PKCE (S256),
+// and keeps everything it learns on the server. The browser carries a state
+// parameter, a code for one use, and two cookies with random ids.
+//
+//	GET  /auth/login     stores a Transaction, sends the browser to the provider
+//	GET  /auth/callback  uses it up, redeems the code, checks the ID token,
+//	                     begins a session, goes back to where the person was
+//	POST /auth/logout    ends the session, says where to sign out at the provider
+//
+// Whatever goes wrong in the callback ends in one page that says so in a
+// sentence and offers to sign in again; it never leads into the provider by
+// itself, so there is no loop, and it shows nothing that came in the request.
+//
+// go-oidc verifies signature, issuer, audience and expiry of an ID token. What
+// it leaves to its user is done here: subject, time of issue, nonce, authorized
+// party, token type and access token hash (OpenID Connect Core §3.1.3.7). The
+// two clocks may differ by 30 s (Leeway).
+//
+// People are known by Entra's tid and oid. A provider without these gets a
+// tenant derived from its issuer, "iss-" and 32 hex digits, and the subject as
+// object; that is as stable as issuer and subject are.
+//
+// A provider that cannot be reached is no reason not to start: its metadata is
+// read when first needed, and read again no sooner than a growing pause after a
+// failure.
+package auth
