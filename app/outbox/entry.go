@@ -1,0 +1,93 @@
+package outbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+)
+
+// Entry is one press of this browser. Its JSON is the format of the storage.
+type Entry struct {
+	Person string     `json:"person"` // wire.Person.ID of who pressed
+	Punch  wire.Punch `json:"punch"`
+	// Answer is the receipt the server gave last; nil while it gave none.
+	Answer *wire.Receipt `json:"answer,omitempty"`
+	// Refused says why it will never be recorded; empty while it may be.
+	Refused wire.Code `json:"refused,omitempty"`
+	// Unsafe marks an entry that could not be stored.
+	Unsafe bool `json:"-"`
+	// Waits says what kept it from being sent; empty while nothing did.
+	Waits wire.Code `json:"-"`
+}
+
+// Waiting reports whether the server has not answered for e.
+func (e Entry) Waiting() bool { return e.Answer == nil && e.Refused == "" }
+
+// Accepted reports whether the server has e but has not settled it.
+func (e Entry) Accepted() bool { return e.Answer != nil && e.Refused == "" }
+
+// Keys of the storage.
+const (
+	keyDevice = "device"
+	keyTap    = "tap"
+	keyPress  = "press/"
+)
+
+// key sorts as the presses do. The id keeps presses apart that were numbered
+// while the storage failed.
+func (e Entry) key() string { return fmt.Sprintf("%s%016d/%s", keyPress, e.Punch.Seq, e.Punch.ID) }
+
+// device names this browser and numbers its presses.
+type device struct {
+	ID  string `json:"id"`
+	Seq int64  `json:"seq"` // of the last press
+}
+
+// tap is the last press, remembered to know its second tap.
+type tap struct {
+	ID     string        `json:"id"`
+	Person string        `json:"person"`
+	Team   string        `json:"team"`
+	Kind   clock.Kind    `json:"kind"`
+	Seen   clock.State   `json:"seen"`
+	At     clock.Instant `json:"at"`
+}
+
+// content is the storage, read. What cannot be read is left where it is.
+type content struct {
+	device  device
+	tap     tap
+	entries []Entry // in order
+}
+
+func read(all map[string][]byte) content {
+	var c content
+	// An unreadable device or tap is as good as none: a new one is made.
+	_ = json.Unmarshal(all[keyDevice], &c.device)
+	_ = json.Unmarshal(all[keyTap], &c.tap)
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if !strings.HasPrefix(key, keyPress) {
+			continue
+		}
+		var e Entry
+		if err := json.Unmarshal(all[key], &e); err == nil && e.Punch.ID != "" {
+			c.entries = append(c.entries, e)
+		}
+	}
+	return c
+}
+
+// encode gives v as JSON. Only strings and numbers come in, which always can
+// be encoded.
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("encode %T: %v", v, err))
+	}
+	return b
+}

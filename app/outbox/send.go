@@ -1,0 +1,247 @@
+package outbox
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"timeclock/app/wire"
+)
+
+// Run sends what waits until ctx ends: when kicked, and after failures by
+// itself, ever more patiently. Call it once.
+func (o *Outbox) Run(ctx context.Context) {
+	for failures := 0; ctx.Err() == nil; {
+		hint, err := o.drain(ctx)
+		if err == nil {
+			failures = 0
+			o.rest(ctx, nil)
+			continue
+		}
+		failures++
+		timer := time.NewTimer(max(hint, o.Backoff(failures)))
+		o.rest(ctx, timer.C)
+		timer.Stop()
+	}
+}
+
+// rest waits for a kick, for after, or for the end.
+func (o *Outbox) rest(ctx context.Context, after <-chan time.Time) {
+	select {
+	case <-ctx.Done():
+	case <-o.wake:
+	case <-after:
+	}
+}
+
+// drain sends in order until nothing is left or one has to wait; then it gives
+// the reason, and how long the server asked to wait.
+func (o *Outbox) drain(ctx context.Context) (hint time.Duration, err error) {
+	if _, ok, _ := o.reload(ctx); !ok {
+		return 0, nil
+	}
+	// Without a lock two tabs may send the same press. The server takes it for
+	// one, so that is better than not sending.
+	if release, err := o.Locker.Lock(ctx, lockName); err == nil {
+		defer release()
+	}
+	for ctx.Err() == nil {
+		e, ok, _ := o.reload(ctx)
+		if !ok {
+			return 0, nil
+		}
+		if hint, err := o.send(ctx, e); err != nil {
+			return hint, err
+		}
+	}
+	return 0, ctx.Err()
+}
+
+// next gives the first entry that is to be sent.
+func (o *Outbox) next() (Entry, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.pick()
+}
+
+// pick is next with the lock held.
+func (o *Outbox) pick() (Entry, bool) {
+	if !o.sending {
+		return Entry{}, false
+	}
+	i := slices.IndexFunc(o.entries, func(e Entry) bool {
+		return e.Person == o.person && (e.Waiting() || e.Accepted() && o.asked[e.Punch.ID])
+	})
+	if i < 0 {
+		return Entry{}, false
+	}
+	return o.entries[i], true
+}
+
+// send sends one entry and notes the answer. An error means that sending has
+// to wait; being signed out is none, since waiting would not help.
+func (o *Outbox) send(ctx context.Context, e Entry) (hint time.Duration, err error) {
+	if e.Unsafe {
+		o.secure(ctx, e)
+	}
+	receipt, err := o.Sender.Punch(ctx, e.Person, e.Punch)
+	if err == nil {
+		o.wait("")
+		o.settle(ctx, e, receipt)
+		return 0, nil
+	}
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	code := wire.CodeOffline
+	if problem, ok := errors.AsType[*wire.Problem](err); ok {
+		code = problem.Code
+		hint = time.Duration(problem.RetryAfter) * time.Second
+	}
+	switch VerdictOf(code) {
+	case Never:
+		o.wait("")
+		o.refuse(ctx, e, code)
+		return 0, nil
+	case Stop:
+		o.stop(e.Person)
+		return 0, nil
+	}
+	o.wait(code)
+	return hint, err
+}
+
+// stop ends the sending for person until SignedIn.
+func (o *Outbox) stop(person string) {
+	o.mu.Lock()
+	same := o.person == person
+	if same {
+		o.sending, o.waits = false, wire.CodeSignedOut
+	}
+	o.mu.Unlock()
+	if same {
+		o.Changed()
+		o.SignedOut()
+	}
+}
+
+func (o *Outbox) wait(code wire.Code) {
+	o.mu.Lock()
+	changed := o.waits != code
+	o.waits = code
+	o.mu.Unlock()
+	if changed {
+		o.Changed()
+	}
+}
+
+// secure stores an entry that could not be stored before.
+func (o *Outbox) secure(ctx context.Context, e Entry) {
+	if err := o.write(ctx, e.key(), encode(e)); err != nil {
+		return // it stays marked
+	}
+	o.mu.Lock()
+	o.version++
+	if i := o.index(e.Punch.ID); i >= 0 {
+		o.entries[i].Unsafe = false
+	}
+	o.mu.Unlock()
+	o.Changed()
+}
+
+// Settle notes receipts that came by another way than as the answer to
+// sending. Those about no entry here are passed over.
+func (o *Outbox) Settle(ctx context.Context, receipts ...wire.Receipt) {
+	for _, r := range receipts {
+		if e, ok := o.find(r.ID); ok {
+			o.settle(ctx, e, r)
+		}
+	}
+}
+
+// Ask sends the accepted press with that id once more, to hear what became of
+// it. Asking twice in one life of the program does nothing.
+func (o *Outbox) Ask(id string) {
+	o.mu.Lock()
+	if _, before := o.asked[id]; !before {
+		o.asked[id] = true
+	}
+	o.mu.Unlock()
+	o.Kick()
+}
+
+// settle notes a receipt of e: first in memory, so that whatever the storage
+// does it is not sent again by this program, then in the storage.
+func (o *Outbox) settle(ctx context.Context, e Entry, r wire.Receipt) {
+	e.Answer = &r
+	switch r.Status {
+	case wire.Refused:
+		o.refuse(ctx, e, cmp.Or(r.Code, wire.CodeRefused))
+	case wire.Delivered:
+		o.finish(ctx, e)
+	default:
+		o.keep(ctx, e)
+	}
+}
+
+// refuse keeps e as one that will never be recorded.
+func (o *Outbox) refuse(ctx context.Context, e Entry, code wire.Code) {
+	e.Refused = code
+	o.keep(ctx, e)
+}
+
+// finish forgets e, which is on the card. Should the storage fail, it is sent
+// once more one day and answered the same.
+func (o *Outbox) finish(ctx context.Context, e Entry) {
+	if o.over(e.Punch.ID) {
+		return
+	}
+	o.Settled(e)
+	o.forget(e.Punch.ID)
+	o.Changed()
+	_ = o.write(ctx, e.key(), nil)
+}
+
+// keep shows and stores what is known of e. Should the storage fail, it is
+// sent once more by the next program and answered the same.
+func (o *Outbox) keep(ctx context.Context, e Entry) {
+	if !o.note(e) {
+		return
+	}
+	o.Changed()
+	if e.Unsafe {
+		_ = o.write(ctx, e.key(), encode(e))
+		return
+	}
+	_ = o.rewrite(ctx, e.key(), encode(e))
+}
+
+// note remembers what is known of e, unless e was settled already: answers may
+// overtake one another.
+func (o *Outbox) note(e Entry) bool {
+	id := e.Punch.ID
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.isOver(id) {
+		return false
+	}
+	o.version++
+	o.settled[id] = e
+	o.asked[id] = false
+	if i := o.index(id); i >= 0 {
+		o.entries[i].Answer, o.entries[i].Refused = e.Answer, e.Refused
+	}
+	return true
+}
+
+// over reports whether nothing more can become of the entry with that id.
+func (o *Outbox) over(id string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.isOver(id)
+}
+
+// isOver is over with the lock held.
+func (o *Outbox) isOver(id string) bool { return o.gone[id] || o.settled[id].Refused != "" }
