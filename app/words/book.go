@@ -9,7 +9,10 @@ type Key string
 type Book struct {
 	// Lang is the BCP 47 tag, Dir the direction of writing: "ltr" or "rtl".
 	Lang, Dir string
-	Texts     map[Key]string
+	// Locale is how dates and times are written beside these texts for a
+	// reader whose own locale is of another language.
+	Locale string
+	Texts  map[Key]string
 	// Form gives the plural category of n by CLDR's rules; the text of key k
 	// for category c is that of k + "." + c. Category "other" always exists.
 	Form func(n int64) string
@@ -43,6 +46,15 @@ func Use(b *Book) { inUse = b }
 
 // Lang gives the language tag and direction in use, for the page's root.
 func Lang() (tag, dir string) { return inUse.Lang, inUse.Dir }
+
+// Locale gives the locale for dates and times: the reader's own when it is of
+// the language in use, else that of the Book.
+func Locale(reader string) string {
+	if reader == inUse.Lang || strings.HasPrefix(reader, inUse.Lang+"-") {
+		return reader
+	}
+	return inUse.Locale
+}
 
 // T is Book.T in the language in use.
 func T(k Key, args ...string) string { return inUse.T(k, args...) }

@@ -16,6 +16,7 @@ const (
 	Reference  Key = "reference" // id
 	Dismiss    Key = "dismiss"
 	TryAgain   Key = "tryAgain"
+	Sentences  Key = "sentences" // first, second
 )
 
 // The four presses, as an order and as a thing done, and the three states.
@@ -41,21 +42,19 @@ const (
 
 // The clock screen.
 const (
-	ClockOutAt   Key = "clock.outAt"   // time
-	ClockInSince Key = "clock.inSince" // time
-	BreakSince   Key = "clock.breakSince"
+	SinceTime    Key = "clock.since"       // time
 	WorkedSoFar  Key = "clock.workedSoFar" // length
 	TimeNow      Key = "clock.timeNow"
 	WorkedClock  Key = "clock.workedClock"
 	BreakClock   Key = "clock.breakClock"
-	DateTime     Key = "clock.dateTime" // date, time
+	DayLength    Key = "clock.dayLength" // day, length
+	DateTime     Key = "clock.dateTime"  // date, time
 	Today        Key = "clock.today"
 	ThisWeek     Key = "clock.thisWeek"
 	WeekLabel    Key = "clock.weekLabel"
 	OfBreaks     Key = "clock.ofBreaks" // length
 	NoteLabel    Key = "clock.note"
 	NoteHint     Key = "clock.noteHint"
-	NoteLeft     Key = "clock.noteLeft" // n
 	PressesLabel Key = "clock.presses"
 	SaidPress    Key = "clock.said" // done, time
 
@@ -63,7 +62,7 @@ const (
 	LongText  Key = "clock.longText"  // since
 
 	ShiftLabel    Key = "shift.label"
-	ShiftTomorrow Key = "shift.tomorrow"
+	ShiftNext     Key = "shift.next"
 	ShiftTimes    Key = "shift.times"    // from, to
 	ShiftStartsIn Key = "shift.startsIn" // length
 	ShiftStarted  Key = "shift.started"  // length
@@ -75,15 +74,14 @@ const (
 
 // Where a press is.
 const (
-	PlaceHere     Key = "place.here"
-	PlaceServer   Key = "place.server"
-	PlaceUnsure   Key = "place.unsure"
-	PlaceGraph    Key = "place.graph"
+	PlaceHere     Key = "place.here"   // time
+	PlaceServer   Key = "place.server" // time
+	PlaceGraph    Key = "place.graph"  // time
 	PlaceRejected Key = "place.rejected"
 	PlaceUnsafe   Key = "place.unsafe"
 	PressAt       Key = "press.at"    // act, time
-	PressBound    Key = "press.bound" // length
-	HeroWaiting   Key = "press.waiting"
+	PressBound    Key = "press.bound" // press, length
+	PressTeam     Key = "press.team"  // press, team
 )
 
 // Teams.
@@ -103,34 +101,32 @@ const (
 	NoTeamText   Key = "noTeam.text"
 	NoClockTitle Key = "noClock.title"
 	BrokenTitle  Key = "broken.title"
-	OpeningTitle Key = "opening.title"
 )
 
 // The history screen.
 const (
+	HistoryLoading   Key = "history.loading"
 	HistoryTitle     Key = "history.title"
 	HistoryEmpty     Key = "history.empty"
 	HistoryEmptyText Key = "history.emptyText"
 	LastWeek         Key = "history.lastWeek"
-	WeekOf           Key = "history.weekOf" // from, to
+	WeekOf           Key = "history.weekOf" // date
 	WeekEmpty        Key = "history.weekEmpty"
 	Earlier          Key = "history.earlier"
 	Back             Key = "history.back"
 
 	CardFromTo       Key = "card.fromTo" // from, to
 	CardNow          Key = "card.now"
-	CardBreak        Key = "card.break"
+	CardBreak        Key = "card.break" // times
 	CardNoIn         Key = "card.noIn"
-	NextDay          Key = "card.nextDay" // day, time
-	WorkedLabel      Key = "card.worked"
+	CardNextDay      Key = "card.nextDay" // from, day, to
 	ConfirmedSelf    Key = "card.confirmedSelf"
 	ConfirmedBoss    Key = "card.confirmedBoss"
 	ConfirmedBoth    Key = "card.confirmedBoth"
-	ChangedBack      Key = "change.back"       // change, worked
-	ChangedAhead     Key = "change.ahead"      // change, worked
-	ChangedBackOpen  Key = "change.backOpen"   // change
-	ChangedAheadOpen Key = "change.aheadOpen"  // change
-	TimeWithOffset   Key = "change.timeInZone" // time, zone
+	ChangedBack      Key = "change.back"      // change, worked
+	ChangedAhead     Key = "change.ahead"     // change, worked
+	ChangedBackOpen  Key = "change.backOpen"  // change
+	ChangedAheadOpen Key = "change.aheadOpen" // change
 )
 
 // Lengths of time. SpokenHours and SpokenMinutes have plural forms.
@@ -146,14 +142,16 @@ const (
 // The page the server draws before the program has loaded, and its small
 // pages for a form that was sent without it.
 const (
-	PageOpening    Key = "page.opening"
-	PageOpeningAid Key = "page.openingAid"
-	PageEndBreak   Key = "page.endBreak"
-	PageNoTeam     Key = "page.noTeam"
-	PageRecorded   Key = "page.recorded" // done, time
-	PageWaiting    Key = "page.waiting"
-	PageDelivered  Key = "page.delivered"
-	PageRefused    Key = "page.refused"
-	PageTrouble    Key = "page.trouble"
-	PageToClock    Key = "page.toClock"
+	PageOpening     Key = "page.opening"
+	PageOpeningAid  Key = "page.openingAid"
+	PageEndBreak    Key = "page.endBreak"
+	PageNoTeam      Key = "page.noTeam"
+	PageRecorded    Key = "page.recorded" // done, time
+	PageWaiting     Key = "page.waiting"
+	PageDelivered   Key = "page.delivered"
+	PageRefused     Key = "page.refused"
+	PageTrouble     Key = "page.trouble"
+	PageDescription Key = "page.description"
+	PageNoScript    Key = "page.noscript"
+	PageToClock     Key = "page.toClock"
 )

@@ -1,0 +1,198 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"timeclock/app/browser"
+	"timeclock/app/clock"
+	"timeclock/app/state"
+	"timeclock/app/ui"
+	"timeclock/app/wire"
+	"timeclock/app/words"
+)
+
+// sameTap is how long further taps belong to the one before.
+const sameTap = 3 * clock.Second / 2
+
+// noteID is the id of the note's field, here and in the server's page.
+const noteID = "note"
+
+// Draft is the note being written. It outlives the screen, so that a look at
+// the history costs nobody what they typed.
+type Draft struct {
+	Note    string
+	adopted bool
+}
+
+// Clock is the screen with the button.
+type Clock struct {
+	app.Compo
+	screen
+
+	Store Store
+	Draft *Draft
+
+	taken    browser.Adopted // from the server's page
+	pressed  clock.Instant   // when the last press was made here
+	awaited  clock.State     // the state after it, while its note still stands in the field
+	choosing bool            // the person wants another team
+	told     told
+}
+
+// OnInit takes over what was typed into the server's page; it is replaced by
+// the first drawing right after.
+func (c *Clock) OnInit() {
+	if c.Draft.adopted {
+		return
+	}
+	c.Draft.adopted = true
+	c.taken = browser.Adopt(noteID)
+	c.Draft.Note = c.taken.Note
+}
+
+// OnPreRender is OnMount without a browser, for tests.
+func (c *Clock) OnPreRender(ctx app.Context) { c.load(ctx) }
+
+// OnMount begins to follow the Store.
+func (c *Clock) OnMount(ctx app.Context) {
+	c.load(ctx)
+	c.tick(ctx, c.Store, func() clock.Instant { return tickFrom(look(c.Store)) })
+	ctx.Page().SetTitle(words.T(words.AppName))
+	if c.taken.Focused {
+		browser.Restore(noteID, c.taken)
+		c.taken.Focused = false
+	}
+}
+
+// OnDismount ends what OnMount began.
+func (c *Clock) OnDismount() { c.leave() }
+
+func (c *Clock) load(ctx app.Context) {
+	c.told.begin(look(c.Store))
+	c.follow(ctx, c.Store, c.changed)
+}
+
+// changed is called after every change of the Model.
+func (c *Clock) changed(app.Context) {
+	v := look(c.Store)
+	c.told.hear(v)
+	if c.awaited != clock.Unknown && v.State() == c.awaited {
+		c.awaited = clock.Unknown
+		c.writeNote("")
+	}
+	if back := c.told.returned; back != "" && c.Draft.Note == "" {
+		c.writeNote(back)
+	}
+	c.told.returned = ""
+}
+
+// Render draws the screen that fits the Model.
+func (c *Clock) Render() app.UI {
+	v := look(c.Store)
+	body, foot := c.body(v), who(v, c.signOut)
+	return frame(v, PathClock, c.told.said, foot, body)
+}
+
+func (c *Clock) body(v view) app.UI {
+	switch {
+	case v.Phase == state.SignedOut:
+		return welcome(c.signIn).Draw()
+	case v.Phase == state.Broken:
+		return broken(v, c.refresh).Draw()
+	case v.Phase == state.Ready && !anyClock(v):
+		return noClock(v, c.refresh).Draw()
+	case v.Phase == state.Ready && (c.choosing || !v.team.Clock):
+		return chooser(v, c.chooseTeam).Draw()
+	case v.State() == clock.Unknown && v.Phase == state.Ready && !v.Loading:
+		return unread(v, c.refresh).Draw()
+	}
+	return app.Div().Class("clock").Body(
+		ui.Notices(notices(v, c.refresh)),
+		c.form(v),
+		app.If(v.State() != clock.Unknown, func() app.UI { return c.side(v) }),
+	)
+}
+
+// form is a real one: its buttons reach the server even when the program has
+// stopped. Its children keep their places, so that the note's field stays the
+// same element from the first drawing on.
+func (c *Clock) form(v view) app.UI {
+	hero := opening(v)
+	if v.State() != clock.Unknown {
+		hero = c.hero(v).Draw()
+	}
+	return app.Form().ID("press").Class("press-form").Method("post").Action(wire.PathPress).Body(
+		app.Div().Class("team-place").Body(c.teamLine(v)),
+		hero,
+		ui.Note{
+			Label: words.T(words.NoteLabel), Hint: words.T(words.NoteHint),
+			Start: c.Draft.Note, Max: wire.MaxNote, OnInput: c.typed,
+		}.Draw(),
+		app.If(v.Team != "", func() app.UI {
+			return app.Input().Type("hidden").Name(wire.FieldTeam).Value(v.Team)
+		}),
+	)
+}
+
+func (c *Clock) teamLine(v view) app.UI {
+	if v.team.Name == "" {
+		return nil
+	}
+	line := ui.TeamLine{ID: v.Team, Label: words.T(words.TeamLabel), Name: v.team.Name}
+	if len(v.Me.Teams) > 1 {
+		line.Change = &ui.Act{Name: "change-team", Class: "link", Label: words.T(words.TeamChange), On: c.changeTeam}
+	}
+	return line.Draw()
+}
+
+func (c *Clock) side(v view) app.UI {
+	presses := pressLines(v, c.dismiss)
+	return app.Aside().Class("side").Body(
+		app.If(len(presses) > 0, func() app.UI { return ui.Presses(words.T(words.PressesLabel), presses) }),
+		shiftOf(v).Draw(),
+		weekPanel(v).Draw(),
+		age(v, c.refresh).Draw(),
+	)
+}
+
+func (c *Clock) press(_ app.Context, act ui.Act) {
+	v := look(c.Store)
+	if c.settling(v.now) {
+		return
+	}
+	kind := clock.Kind(act.Kind)
+	next, err := clock.After(v.State(), kind)
+	if err != nil {
+		return // the button was drawn before the state changed; it is drawn anew
+	}
+	c.pressed, c.awaited = v.now, next
+	browser.Vibrate(30)
+	c.Store.Press(kind, c.Draft.Note)
+}
+
+// settling reports whether a tap now still belongs to the last press.
+func (c *Clock) settling(now clock.Instant) bool {
+	return c.pressed != 0 && now.Sub(c.pressed).Abs() < sameTap
+}
+
+func (c *Clock) typed(ctx app.Context, _ app.Event) {
+	c.Draft.Note = ctx.JSSrc().Get("value").String()
+}
+
+// writeNote goes past go-app, which cannot empty a field.
+func (c *Clock) writeNote(text string) {
+	c.Draft.Note = text
+	browser.SetValue(noteID, text)
+}
+
+func (c *Clock) chooseTeam(_ app.Context, act ui.Act) {
+	c.choosing = false
+	c.Store.ChooseTeam(act.Value)
+}
+
+func (c *Clock) changeTeam(app.Context, ui.Act)    { c.choosing = true }
+func (c *Clock) dismiss(_ app.Context, act ui.Act) { c.Store.Dismiss(act.Value) }
+func (c *Clock) refresh(app.Context, ui.Act)       { c.Store.Refresh() }
+func (c *Clock) signIn(app.Context, ui.Act)        { c.Store.SignIn("") }
+func (c *Clock) notYou(app.Context, ui.Act)        { c.Store.SignIn("select_account") }
+func (c *Clock) signOut(app.Context, ui.Act)       { c.Store.SignOut() }

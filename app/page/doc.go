@@ -1,0 +1,12 @@
+// Package page is the screens: one file for each, and routes.go that lists
+// them.
+//
+// A screen asks the Store for its Model, turns it into the plain values of
+// app/ui with the words of app/words, and hands presses back. Nothing here is
+// computed that app/clock can compute, and nothing waits: every method of the
+// Store returns at once.
+//
+// The server has drawn the clock before the program arrives. Clock takes over
+// what was typed there, and its first drawing has the same form, so that a
+// press and a note are never lost on the way.
+package page

@@ -1,0 +1,137 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"timeclock/app/clock"
+	"timeclock/app/ui"
+	"timeclock/app/words"
+)
+
+// longOpen is how long a card may be open before one has to doubt it.
+const longOpen = 16 * clock.Hour
+
+var glyphs = map[clock.Kind]ui.Glyph{
+	clock.ClockIn:    ui.GlyphIn,
+	clock.StartBreak: ui.GlyphBreak,
+	clock.EndBreak:   ui.GlyphBack,
+	clock.ClockOut:   ui.GlyphOut,
+}
+
+// opening is the hero while the state is not known.
+func opening(v view) app.UI {
+	o := ui.Opening{Title: words.T(words.PageOpening), Aid: words.T(words.PageOpeningAid)}
+	for _, k := range clock.Kinds {
+		label := words.Act(k)
+		if k == clock.EndBreak {
+			label = words.T(words.PageEndBreak)
+		}
+		o.Presses = append(o.Presses, ui.Plain{Kind: string(k), Label: label, Glyph: glyphs[k]})
+	}
+	return o.Draw()
+}
+
+// hero is the state and what may follow it, the likeliest as the disc.
+func (c *Clock) hero(v view) ui.Hero {
+	standing := v.State()
+	allowed := clock.Allowed(standing)
+	h := ui.Hero{
+		State:  string(standing),
+		Title:  words.State(standing),
+		Since:  since(v),
+		Figure: figure(v),
+		Aside:  heroAside(v),
+		Disc:   c.disc(v, allowed[0]),
+		NotYou: &ui.Act{Name: "not-you", Class: "link", Label: words.T(words.NotYou), On: c.notYou},
+	}
+	if len(allowed) > 1 {
+		k := allowed[1]
+		h.Second = &ui.Act{
+			Name: string(k), Kind: string(k), Class: "second", Label: words.Act(k),
+			Glyph: glyphs[k], Busy: c.settling(v.now), On: c.press,
+		}
+	}
+	return h
+}
+
+func (c *Clock) disc(v view, k clock.Kind) ui.Disc {
+	name := v.Me.Person.Name
+	d := ui.Disc{
+		Kind: string(k), Label: words.Act(k), Sub: words.T(words.AsPerson, "name", name),
+		Glyph: glyphs[k], Busy: c.settling(v.now), On: c.press,
+	}
+	if k == clock.ClockOut && isLong(v) {
+		d.Label = words.T(words.ActClockOutNow)
+	}
+	d.Spoken = words.T(words.ActAs, "act", d.Label, "name", name)
+	return d
+}
+
+// isLong reports whether the open card is older than one works at a stretch.
+func isLong(v view) bool {
+	open := clock.Current(v.Shown())
+	return open != nil && open.Presence(v.now).Length() > longOpen
+}
+
+// since tells when the present state began.
+func since(v view) string {
+	cards := v.Shown()
+	if open := clock.Current(cards); open != nil {
+		at := open.In.At
+		if b := open.OpenBreak(); b != nil {
+			at = b.Start.At
+		}
+		return words.T(words.SinceTime, "time", v.when(at))
+	}
+	if at := lastOut(cards); at != 0 && clock.DateOf(at, v.zone) == v.today() {
+		return words.T(words.SinceTime, "time", v.when(at))
+	}
+	return ""
+}
+
+// lastOut gives the latest clock-out among cards, or 0.
+func lastOut(cards []clock.Card) clock.Instant {
+	var at clock.Instant
+	for _, c := range cards {
+		if c.Out != nil {
+			at = max(at, c.Out.At)
+		}
+	}
+	return at
+}
+
+// figure is the large number: the time worked on this card, the length of the
+// break, or the time of day.
+func figure(v view) ui.Figure {
+	open := clock.Current(v.Shown())
+	if open == nil {
+		now := v.format.Time(v.now)
+		return ui.Figure{Label: words.T(words.TimeNow), Shown: now, Spoken: now}
+	}
+	label, length := words.WorkedClock, open.Worked(v.now)
+	if b := open.OpenBreak(); b != nil {
+		label, length = words.BreakClock, max(0, v.now.Sub(b.Start.At))
+	}
+	return ui.Figure{Label: words.T(label), Shown: words.Ticking(length), Spoken: words.Spoken(length)}
+}
+
+// tickFrom gives an instant from which the figure counts whole seconds.
+func tickFrom(v view) clock.Instant {
+	open := clock.Current(v.Shown())
+	if open == nil {
+		return 0
+	}
+	if b := open.OpenBreak(); b != nil {
+		return b.Start.At
+	}
+	return v.now.Add(-open.Worked(v.now))
+}
+
+// heroAside is what stands still below a ticking break.
+func heroAside(v view) string {
+	open := clock.Current(v.Shown())
+	if open == nil || open.OpenBreak() == nil {
+		return ""
+	}
+	return words.T(words.WorkedSoFar, "length", words.Length(open.Worked(v.now)))
+}

@@ -1,0 +1,125 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"timeclock/app/clock"
+	"timeclock/app/state"
+	"timeclock/app/ui"
+	"timeclock/app/wire"
+	"timeclock/app/words"
+)
+
+// History is the screen of the weeks before. It opens on this week, with what
+// the clock has read already, and reads further back when asked.
+type History struct {
+	app.Compo
+	screen
+
+	Store Store
+}
+
+// OnPreRender is OnMount without a browser, for tests.
+func (h *History) OnPreRender(ctx app.Context) { h.load(ctx) }
+
+// OnMount begins to follow the Store.
+func (h *History) OnMount(ctx app.Context) {
+	h.load(ctx)
+	h.tick(ctx, h.Store, func() clock.Instant { return 0 })
+	ctx.Page().SetTitle(words.T(words.HistoryTitle) + " · " + words.T(words.AppName))
+}
+
+// OnDismount ends what OnMount began.
+func (h *History) OnDismount() { h.leave() }
+
+func (h *History) load(ctx app.Context) {
+	h.follow(ctx, h.Store, func(app.Context) {})
+}
+
+// Render draws the screen that fits the Model.
+func (h *History) Render() app.UI {
+	v := look(h.Store)
+	return frame(v, PathHistory, "", who(v, h.signOut), h.body(v))
+}
+
+func (h *History) body(v view) app.UI {
+	switch {
+	case v.Phase == state.SignedOut:
+		return welcome(h.signIn).Draw()
+	case v.Phase == state.Broken:
+		return broken(v, h.refresh).Draw()
+	case v.Phase == state.Ready && !anyClock(v):
+		return noClock(v, h.refresh).Draw()
+	case v.Phase == state.Ready && !v.team.Clock:
+		return chooser(v, h.chooseTeam).Draw()
+	}
+	return app.Div().Class("history").Body(
+		app.Div().Class("history-head").Body(
+			app.H1().Class("history-title").Text(words.T(words.HistoryTitle)),
+			app.If(v.AsOf != 0, func() app.UI { return age(v, h.refresh).Draw() }),
+		),
+		ui.Notices(notices(v, h.refresh)),
+		h.weeks(v),
+	)
+}
+
+func (h *History) weeks(v view) app.UI {
+	switch {
+	case v.AsOf == 0 && (v.Loading || v.Phase == state.Opening):
+		return ui.Skeleton(words.T(words.HistoryLoading), 6)
+	case v.AsOf == 0:
+		return unread(v, h.refresh).Draw()
+	}
+	weeks := tellWeeks(v, historyCards(v.Model))
+	drawn := make([]app.UI, len(weeks))
+	for i, w := range weeks {
+		drawn[i] = w.Draw()
+	}
+	return app.Div().Class("weeks").Body(
+		app.Div().Class("week-list").Body(drawn...),
+		h.further(v),
+	)
+}
+
+// further is the way to the weeks before those shown.
+func (h *History) further(v view) app.UI {
+	switch {
+	case v.Model.History.Loading:
+		return ui.Skeleton(words.T(words.HistoryLoading), 3)
+	case v.Model.History.Trouble != "":
+		return app.Div().Class("further").Body(ui.Notices([]ui.Notice{furtherTrouble(v.Model.History.Trouble, h.older)}))
+	}
+	return app.Div().Class("further").Body(
+		&ui.Act{Name: "older", Class: "second", Label: words.T(words.Earlier), On: h.older},
+	)
+}
+
+func furtherTrouble(code wire.Code, on handler) ui.Notice {
+	advice := words.Problem(code)
+	return ui.Notice{
+		Problem: string(code), Tone: ui.Grave, What: advice.What, Do: advice.Do,
+		Act: &ui.Act{Name: "older", Class: "second", Label: words.T(words.TryAgain), On: on},
+	}
+}
+
+// historyCards joins what the clock has read with what was read further back:
+// the clock's are newer wherever both have a card.
+func historyCards(m state.Model) []clock.Card {
+	cards := m.Shown()
+	known := make(map[string]bool, len(cards))
+	for _, c := range cards {
+		known[c.ID] = true
+	}
+	for _, c := range m.HistoryShown() {
+		if !known[c.ID] {
+			cards = append(cards, c)
+		}
+	}
+	return cards
+}
+
+func (h *History) older(app.Context, ui.Act)            { h.Store.Older() }
+func (h *History) refresh(app.Context, ui.Act)          { h.Store.Refresh() }
+func (h *History) chooseTeam(_ app.Context, act ui.Act) { h.Store.ChooseTeam(act.Value) }
+func (h *History) signIn(app.Context, ui.Act)           { h.Store.SignIn("") }
+func (h *History) signOut(app.Context, ui.Act)          { h.Store.SignOut() }

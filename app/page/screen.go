@@ -1,0 +1,90 @@
+package page
+
+import (
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"timeclock/app/browser"
+	"timeclock/app/clock"
+	"timeclock/app/ui"
+	"timeclock/app/words"
+)
+
+// screen keeps a mounted screen fresh: it draws again when the Model changes
+// and when a second has passed.
+type screen struct {
+	cancel func()        // of the subscription; nil before follow
+	gone   chan struct{} // closed when the screen is left; nil before tick
+}
+
+// follow calls changed, on the goroutine that draws, after every change.
+func (s *screen) follow(ctx app.Context, source Source, changed func(app.Context)) {
+	s.cancel = source.Subscribe(func() { ctx.Dispatch(changed) })
+}
+
+// tick draws again whenever a whole second has passed since the instant that
+// since gives, while the page can be seen.
+func (s *screen) tick(ctx app.Context, source Source, since func() clock.Instant) {
+	gone := make(chan struct{})
+	s.gone = gone
+	go func() {
+		for {
+			part := source.Now().Sub(since()) % clock.Second
+			select {
+			case <-time.After((clock.Second - part).Duration() + 5*time.Millisecond):
+			case <-gone:
+				return
+			}
+			if browser.Visible() {
+				ctx.Dispatch(func(app.Context) {})
+			}
+		}
+	}()
+}
+
+// leave ends what follow and tick began.
+func (s *screen) leave() {
+	if s.cancel != nil {
+		s.cancel()
+	}
+	if s.gone != nil {
+		close(s.gone)
+	}
+	*s = screen{}
+}
+
+// frame puts a screen's own elements between head and foot. said is announced
+// once to assistive technology when it changes.
+func frame(v view, path, said string, who ui.Who, body ...app.UI) app.UI {
+	page := app.Div().Class("page").DataSet("state", string(v.State()))
+	return page.Body(
+		top(v, path),
+		app.Main().ID("main").Class("main").Body(body...),
+		app.If(who.Text != "", who.Draw),
+		app.P().Class("unseen").Role("status").Text(said),
+	)
+}
+
+func top(v view, path string) app.UI {
+	t := ui.Top{App: words.T(words.AppName), Label: words.T(words.NavLabel)}
+	if v.Me.Person.ID != "" {
+		t.Links = []ui.Link{
+			{Path: PathClock, Name: "clock", Label: words.T(words.NavClock), Glyph: ui.GlyphClock, Here: path == PathClock},
+			{Path: PathHistory, Name: "history", Label: words.T(words.NavHistory), Glyph: ui.GlyphHistory, Here: path == PathHistory},
+		}
+	}
+	return t.Draw()
+}
+
+// who is the foot of the screen; empty when nobody is signed in.
+func who(v view, on func(app.Context, ui.Act)) ui.Who {
+	if v.Me.Person.ID == "" {
+		return ui.Who{}
+	}
+	return ui.Who{
+		Text:    words.T(words.SignedInAs, "name", v.Me.Person.Name),
+		SignOut: words.T(words.SignOut),
+		On:      on,
+	}
+}

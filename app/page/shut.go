@@ -1,0 +1,143 @@
+package page
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"timeclock/app/ui"
+	"timeclock/app/wire"
+	"timeclock/app/words"
+)
+
+type handler func(app.Context, ui.Act)
+
+func again(on handler) *ui.Act {
+	return &ui.Act{Name: "refresh", Class: "second", Label: words.T(words.TryAgain), On: on}
+}
+
+// welcome is what somebody sees who is not signed in.
+func welcome(on handler) ui.Blank {
+	return ui.Blank{
+		Glyph: ui.GlyphClock,
+		Title: words.T(words.WelcomeTitle),
+		Text:  []string{words.T(words.WelcomeText)},
+		Act:   &ui.Act{Name: "sign-in", Class: "primary", Label: words.T(words.SignIn), On: on},
+	}
+}
+
+// broken is what is left when nothing could be read and nothing is remembered.
+func broken(v view, on handler) ui.Blank {
+	code := v.Trouble
+	if code == "" {
+		code = wire.CodeOffline
+	}
+	b := trouble(words.BrokenTitle, code, on)
+	b.Detail = reference(v)
+	return b
+}
+
+// unread is a clock whose cards were never read.
+func unread(v view, on handler) ui.Blank {
+	code := v.Stale
+	switch {
+	case v.Offline:
+		code = wire.CodeOffline
+	case code == "" && v.Trouble != "":
+		code = v.Trouble
+	case code == "":
+		code = wire.CodeGraphDown
+	}
+	b := trouble(words.BrokenTitle, code, on)
+	b.Detail = reference(v)
+	return b
+}
+
+func trouble(title words.Key, code wire.Code, on handler) ui.Blank {
+	advice := words.Problem(code)
+	return ui.Blank{
+		Problem: string(code),
+		Glyph:   ui.GlyphAlert,
+		Title:   words.T(title),
+		Text:    []string{advice.What, advice.Do},
+		Act:     again(on),
+	}
+}
+
+// noClock is for a person none of whose teams has a time clock.
+func noClock(v view, on handler) ui.Blank {
+	b := ui.Blank{Glyph: ui.GlyphClock, Title: words.T(words.NoClockTitle), Act: again(on)}
+	if len(v.Me.Teams) == 0 {
+		b.Title = words.T(words.NoTeamTitle)
+		b.Text = []string{words.T(words.NoTeamText)}
+		return b
+	}
+	if len(v.Me.Teams) == 1 {
+		advice := words.Problem(v.Me.Teams[0].Why)
+		b.Problem = string(v.Me.Teams[0].Why)
+		b.Text = []string{v.Me.Teams[0].Name + ": " + advice.What, advice.Do}
+		return b
+	}
+	for _, t := range v.Me.Teams {
+		advice := words.Problem(t.Why)
+		b.Problem = string(t.Why)
+		b.Text = append(b.Text, t.Name+": "+advice.What+" "+advice.Do)
+	}
+	return b
+}
+
+// anyClock reports whether one can clock in somewhere.
+func anyClock(v view) bool {
+	for _, t := range v.Me.Teams {
+		if t.Clock {
+			return true
+		}
+	}
+	return false
+}
+
+// chooser asks which of several teams.
+func chooser(v view, on handler) ui.Chooser {
+	c := ui.Chooser{Title: words.T(words.TeamChoose), Text: words.T(words.TeamOnce), On: on}
+	for _, t := range v.Me.Teams {
+		row := ui.Team{ID: t.ID, Name: t.Name, Chosen: t.ID == v.Team}
+		if !t.Clock {
+			row.Why = words.Problem(t.Why).What
+		}
+		c.Teams = append(c.Teams, row)
+	}
+	return c
+}
+
+// notices tells what is not as usual while the clock can be used.
+func notices(v view, on handler) []ui.Notice {
+	var all []ui.Notice
+	seen := map[wire.Code]bool{"": true}
+	add := func(code wire.Code, tone ui.Tone) {
+		if seen[code] {
+			return
+		}
+		seen[code] = true
+		advice := words.Problem(code)
+		all = append(all, ui.Notice{Problem: string(code), Tone: tone, What: advice.What, Do: advice.Do})
+	}
+	if v.Offline {
+		add(wire.CodeOffline, ui.Calm)
+	} else {
+		add(v.Stale, ui.Calm)
+	}
+	if v.Trouble != "" && !seen[v.Trouble] {
+		add(v.Trouble, ui.Grave)
+		last := &all[len(all)-1]
+		last.Detail, last.Act = reference(v), again(on)
+	}
+	if isLong(v) {
+		all = append(all, longNotice(v))
+	}
+	return all
+}
+
+func reference(v view) string {
+	if v.RequestID == "" {
+		return ""
+	}
+	return words.T(words.Reference, "id", v.RequestID)
+}

@@ -1,0 +1,250 @@
+package page
+
+import (
+	"timeclock/app/clock"
+	"timeclock/app/state"
+	"timeclock/app/ui"
+	"timeclock/app/wire"
+	"timeclock/app/words"
+)
+
+// longNotice says plainly how long a card has been open.
+func longNotice(v view) ui.Notice {
+	open := clock.Current(v.Shown())
+	return ui.Notice{
+		Problem: "open_card",
+		Tone:    ui.Grave,
+		What:    words.T(words.LongTitle, "length", words.Length(open.Presence(v.now).Length())),
+		Do:      words.T(words.LongText, "since", v.when(open.In.At)),
+	}
+}
+
+// shiftOf tells of the shift that matters now: the one that is on, the one the
+// open card was for, the next one, or the last one of today.
+func shiftOf(v view) ui.Shift {
+	s, ok := v.shift()
+	if !ok {
+		return ui.Shift{Label: words.T(words.ShiftLabel), When: words.T(words.ShiftNone), Done: -1}
+	}
+	stretch := clock.Stretch{From: s.Start, To: s.End}
+	position, length := clock.Against(stretch, v.now)
+	shown := ui.Shift{
+		Label: words.T(words.ShiftLabel),
+		Times: words.T(words.ShiftTimes, "from", v.format.Time(s.Start), "to", v.format.Time(s.End)),
+		Title: s.Title,
+		Done:  -1,
+	}
+	switch {
+	case position == clock.Before && clock.DateOf(s.Start, v.zone) != v.today():
+		shown.Label = words.T(words.ShiftNext)
+		shown.When = v.format.Date(clock.DateOf(s.Start, v.zone))
+	case position == clock.Before && length < clock.Minute:
+		shown.When = words.T(words.ShiftStarts)
+	case position == clock.Before:
+		shown.When = words.T(words.ShiftStartsIn, "length", words.Length(length))
+	case position == clock.Past:
+		shown.When = words.T(words.ShiftEnded, "length", words.Length(length))
+	default:
+		shown.Done = int(100 * v.now.Sub(s.Start) / stretch.Length())
+		shown.When = words.T(words.ShiftEndsIn, "length", words.Length(length))
+		if v.State() == clock.Out {
+			shown.When = words.T(words.ShiftStarted, "length", words.Length(v.now.Sub(s.Start)))
+		}
+	}
+	return shown
+}
+
+func (v view) shift() (wire.Shift, bool) {
+	stretches := make([]clock.Stretch, len(v.Shifts))
+	for i, s := range v.Shifts {
+		stretches[i] = clock.Stretch{From: s.Start, To: s.End}
+	}
+	i := clock.Upcoming(stretches, v.now)
+	on := i >= 0 && stretches[i].Contains(v.now)
+	if ended := v.endedShift(stretches); ended >= 0 && !on {
+		if v.State() != clock.Out || i < 0 || clock.DateOf(stretches[i].From, v.zone) != v.today() {
+			i = ended
+		}
+	}
+	if i < 0 {
+		return wire.Shift{}, false
+	}
+	return v.Shifts[i], true
+}
+
+// endedShift gives the index of the shift that ended last and that the open
+// card was for or that ended today; or -1.
+func (v view) endedShift(stretches []clock.Stretch) int {
+	open := clock.Current(v.Shown())
+	found := -1
+	for i, s := range stretches {
+		if s.To > v.now || found >= 0 && s.To <= stretches[found].To {
+			continue
+		}
+		if open != nil && open.In.At < s.To || open == nil && clock.DateOf(s.To, v.zone) == v.today() {
+			found = i
+		}
+	}
+	return found
+}
+
+// weekPanel is what was worked on this day and in this week. A night shift
+// that goes on past midnight belongs to the day it began, so while one is on,
+// that day is "today".
+func weekPanel(v view) ui.Week {
+	cards := v.Shown()
+	day := v.today()
+	if open := clock.Current(cards); open != nil {
+		day = clock.DateOf(open.In.At, v.zone)
+	}
+	first := v.weekOf(day)
+	week := clock.Began(cards, clock.Stretch{From: first.Start(v.zone), To: first.AddDays(7).Start(v.zone)})
+	byDay := map[clock.Date]clock.Span{}
+	for _, d := range clock.Days(week, v.zone) {
+		byDay[d.Date] = d.Worked(v.now)
+	}
+	total := clock.Worked(week, v.now)
+	today := ui.Total{Label: words.T(words.Today)}
+	if day != v.today() {
+		today.Label = v.format.Date(day)
+	}
+	shown := share(before(byDay, day), byDay[day])
+	today.Shown, today.Spoken = words.Length(shown), words.Spoken(shown)
+	if paused := clock.Paused(clock.Began(week, day.StretchOf(v.zone)), v.now); paused >= clock.Minute {
+		today.Aside = words.T(words.OfBreaks, "length", words.Length(paused))
+	}
+	return ui.Week{
+		Totals: []ui.Total{today, {Label: words.T(words.ThisWeek), Shown: words.Length(total), Spoken: words.Spoken(total)}},
+		Label:  words.T(words.WeekLabel),
+		Bars:   bars(v, first, day, byDay),
+	}
+}
+
+// before adds up the days before day.
+func before(byDay map[clock.Date]clock.Span, day clock.Date) clock.Span {
+	var sum clock.Span
+	for d, worked := range byDay {
+		if d.Compare(day) < 0 {
+			sum += worked
+		}
+	}
+	return sum
+}
+
+// fullBar is the time that fills a bar, unless a day had more.
+const fullBar = 9 * clock.Hour
+
+func bars(v view, first, day clock.Date, byDay map[clock.Date]clock.Span) []ui.Bar {
+	tallest := fullBar
+	for _, worked := range byDay {
+		tallest = max(tallest, worked)
+	}
+	var sum clock.Span
+	all := make([]ui.Bar, 7)
+	for i := range all {
+		d := first.AddDays(i)
+		shown := share(sum, byDay[d])
+		sum += byDay[d]
+		all[i] = ui.Bar{
+			Day:    d.String(),
+			Letter: v.format.Weekday(d),
+			Spoken: words.T(words.DayLength, "day", v.format.Date(d), "length", words.Spoken(shown)),
+			Height: int(100 * byDay[d] / tallest),
+			Today:  d == day,
+		}
+	}
+	return all
+}
+
+var placeNames = map[state.Place]string{
+	state.Here: "here", state.AtServer: "server", state.InGraph: "graph",
+	state.Rejected: "rejected", state.Unsafe: "unsafe",
+}
+
+var placeGlyphs = map[state.Place]ui.Glyph{
+	state.Here: ui.GlyphDevice, state.AtServer: ui.GlyphServer, state.InGraph: ui.GlyphCheck,
+	state.Rejected: ui.GlyphAlert, state.Unsafe: ui.GlyphAlert,
+}
+
+// pressLines tells where the presses are, the latest first.
+func pressLines(v view, dismiss handler) []ui.Press {
+	var lines []ui.Press
+	for i := len(v.Presses) - 1; i >= 0; i-- {
+		lines = append(lines, pressLine(v, v.Presses[i], dismiss))
+	}
+	if v.Last == nil {
+		return lines
+	}
+	for _, p := range v.Presses {
+		if p.ID == v.Last.ID {
+			return lines
+		}
+	}
+	return append(lines, pressLine(v, *v.Last, dismiss))
+}
+
+func pressLine(v view, p state.Press, dismiss handler) ui.Press {
+	line := ui.Press{
+		Place: placeNames[p.Place], What: pressWhat(v, p), Where: pressWhere(v, p),
+		Problem: string(p.Code), Glyph: placeGlyphs[p.Place],
+	}
+	switch {
+	case p.Place == state.Rejected:
+		line.Do = words.Problem(p.Code).Do
+		line.Dismiss = &ui.Act{Name: "dismiss", Value: p.ID, Class: "link", Label: words.T(words.Dismiss), On: dismiss}
+	case p.Code != "" && p.Place != state.InGraph:
+		line.Do = words.Problem(p.Code).What
+	}
+	return line
+}
+
+// pressWhat names a press and its time, and how sure that time is.
+func pressWhat(v view, p state.Press) string {
+	what := words.T(words.PressAt, "act", words.Act(p.Kind), "time", v.when(p.At))
+	if p.Bound >= clock.Minute {
+		what = words.T(words.PressBound, "press", what, "length", words.Length(p.Bound))
+	}
+	if p.Team == v.Team {
+		return what
+	}
+	for _, t := range v.Me.Teams {
+		if t.ID == p.Team {
+			return words.T(words.PressTeam, "press", what, "team", t.Name)
+		}
+	}
+	return what
+}
+
+// pressWhere tells where a press is and since when.
+func pressWhere(v view, p state.Press) string {
+	at := p.Done
+	if at == 0 {
+		at = p.At
+	}
+	switch p.Place {
+	case state.Here:
+		return words.T(words.PlaceHere, "time", v.when(at))
+	case state.AtServer:
+		return words.T(words.PlaceServer, "time", v.when(at))
+	case state.InGraph:
+		return words.T(words.PlaceGraph, "time", v.when(at))
+	case state.Rejected:
+		return words.T(words.PlaceRejected) + " " + words.Problem(p.Code).What
+	}
+	return words.T(words.PlaceUnsafe)
+}
+
+// age tells how old the cards are.
+func age(v view, refresh handler) ui.Age {
+	a := ui.Age{
+		Text:    words.T(words.AsOf, "time", v.when(v.AsOf)),
+		Refresh: &ui.Act{Name: "refresh", Class: "link", Label: words.T(words.Refresh), On: refresh},
+	}
+	if v.Loading {
+		a.Text, a.Refresh = words.T(words.Reading), nil
+	}
+	if note := v.zoneNote(); note != "" {
+		a.Text = words.T(words.Sentences, "first", a.Text, "second", note)
+	}
+	return a
+}

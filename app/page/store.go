@@ -1,0 +1,43 @@
+package page
+
+import (
+	"timeclock/app/clock"
+	"timeclock/app/state"
+)
+
+// Store is what the screens need of state.Store.
+type Store interface {
+	Source
+	Desk
+	Door
+}
+
+// Source is what a screen shows. Its methods return at once.
+type Source interface {
+	Model() state.Model
+	// Now is the server's time as well as it is known.
+	Now() clock.Instant
+	// Zone is that of the chosen team.
+	Zone() clock.Zone
+	// Subscribe calls f after every change, on any goroutine.
+	Subscribe(f func()) (cancel func())
+}
+
+// Desk is what a person can do at the clock. Its methods return at once; what
+// comes of them shows in the Model.
+type Desk interface {
+	Press(kind clock.Kind, note string)
+	Dismiss(id string)
+	ChooseTeam(id string)
+	Refresh()
+	Older()
+}
+
+// Door is the way in and out.
+type Door interface {
+	// SignIn leaves for the provider; prompt is "" or "select_account".
+	SignIn(prompt string)
+	SignOut()
+}
+
+var _ Store = (*state.Store)(nil)

@@ -1,0 +1,64 @@
+package page
+
+import (
+	"time"
+
+	"timeclock/app/browser"
+	"timeclock/app/clock"
+	"timeclock/app/state"
+	"timeclock/app/wire"
+	"timeclock/app/words"
+)
+
+// view is one Model at one moment, with what is needed to tell it in words.
+type view struct {
+	state.Model
+	team   wire.Team
+	now    clock.Instant
+	zone   clock.Zone
+	format browser.Format
+}
+
+func look(s Source) view {
+	m := s.Model()
+	team, _ := m.TeamOf()
+	return view{
+		Model:  m,
+		team:   team,
+		now:    s.Now(),
+		zone:   s.Zone(),
+		format: browser.Format{Locale: words.Locale(browser.Locale()), Zone: team.Zone},
+	}
+}
+
+func (v view) today() clock.Date { return clock.DateOf(v.now, v.zone) }
+
+// weekOf gives the first day of the week that d falls in, as the team counts.
+func (v view) weekOf(d clock.Date) clock.Date { return d.Week(time.Weekday(v.team.FirstDay)) }
+
+// when tells a time of day, with its date unless that is today.
+func (v view) when(t clock.Instant) string {
+	d := clock.DateOf(t, v.zone)
+	if d == v.today() {
+		return v.format.Time(t)
+	}
+	return words.T(words.DateTime, "date", v.format.Date(d), "time", v.format.Time(t))
+}
+
+// zoneNote says whose times these are, when the reader's own differ.
+func (v view) zoneNote() string {
+	if v.team.Zone == "" || browser.Zone("").Offset(v.now) == v.zone.Offset(v.now) {
+		return ""
+	}
+	return words.T(words.TeamZone, "team", v.team.Name, "zone", v.team.Zone)
+}
+
+// minutes cuts s to the minute.
+func minutes(s clock.Span) clock.Span { return s - s%clock.Minute }
+
+// share gives what to show for part when it is the next of several parts that
+// stand above their total: before is the sum of the parts already shown. Each
+// is cut so that the rows a person adds up give the total that is shown.
+func share(before, part clock.Span) clock.Span {
+	return minutes(before+part) - minutes(before)
+}

@@ -1,0 +1,62 @@
+package page
+
+import (
+	"timeclock/app/clock"
+	"timeclock/app/state"
+	"timeclock/app/words"
+)
+
+// told keeps what a screen reader was told, so that every press and every
+// result is announced once.
+type told struct {
+	press  string // id of the latest press heard of
+	result string // id of the latest press whose result was heard
+	said   string
+	// returned is the note of a press that was just rejected.
+	returned string
+}
+
+// begin takes what stands in v as known.
+func (t *told) begin(v view) {
+	if p, ok := latest(v.Model); ok {
+		t.press = p.ID
+		t.result = p.ID
+	}
+}
+
+// hear finds what is new in v.
+func (t *told) hear(v view) {
+	p, ok := latest(v.Model)
+	if !ok {
+		return
+	}
+	if p.ID != t.press {
+		t.press = p.ID
+		if p.Place != state.Rejected {
+			t.said = words.T(words.SaidPress, "done", words.Done(p.Kind), "time", v.format.Time(p.At))
+		}
+	}
+	if final := p.Place == state.InGraph || p.Place == state.Rejected; !final || p.ID == t.result {
+		return
+	}
+	t.result = p.ID
+	t.said = pressWhat(v, p) + ": " + pressWhere(v, p)
+	if p.Place == state.Rejected {
+		t.returned = p.Note
+	}
+}
+
+// latest gives the press made last, whether or not it is on a card yet.
+func latest(m state.Model) (state.Press, bool) {
+	var found state.Press
+	var at clock.Instant
+	if m.Last != nil {
+		found, at = *m.Last, m.Last.At
+	}
+	for _, p := range m.Presses {
+		if p.At >= at {
+			found, at = p, p.At
+		}
+	}
+	return found, found.ID != ""
+}

@@ -1,0 +1,138 @@
+package page
+
+import (
+	"time"
+
+	"timeclock/app/clock"
+	"timeclock/app/ui"
+	"timeclock/app/words"
+)
+
+// tellWeeks puts cards into weeks, the latest first. This week stands there
+// even when nothing was recorded in it.
+func tellWeeks(v view, cards []clock.Card) []ui.HistoryWeek {
+	weeks := clock.Weeks(clock.Days(cards, v.zone), time.Weekday(v.team.FirstDay))
+	this := v.weekOf(v.today())
+	if len(weeks) == 0 || weeks[0].First.Compare(this) < 0 {
+		weeks = append([]clock.Week{{First: this}}, weeks...)
+	}
+	told := make([]ui.HistoryWeek, len(weeks))
+	for i, w := range weeks {
+		told[i] = v.tellWeek(w, this)
+	}
+	return told
+}
+
+func (v view) tellWeek(w clock.Week, this clock.Date) ui.HistoryWeek {
+	total := w.Worked(v.now)
+	told := ui.HistoryWeek{
+		ID:     w.First.String(),
+		Title:  words.T(words.WeekOf, "date", v.format.DateYear(w.First)),
+		Shown:  words.Length(total),
+		Spoken: words.Spoken(total),
+		Empty:  words.T(words.WeekEmpty),
+	}
+	switch w.First {
+	case this:
+		told.Title, told.Dates = words.T(words.ThisWeek), told.Title
+	case this.AddDays(-7):
+		told.Title, told.Dates = words.T(words.LastWeek), told.Title
+	}
+	// Shares run in the order of time, the rows in the other.
+	var sum clock.Span
+	told.Days = make([]ui.HistoryDay, len(w.Days))
+	for i := len(w.Days) - 1; i >= 0; i-- {
+		told.Days[i] = v.tellDay(w.Days[i], sum)
+		sum += w.Days[i].Worked(v.now)
+	}
+	return told
+}
+
+// tellDay tells a day that follows sum of the same week.
+func (v view) tellDay(d clock.Day, sum clock.Span) ui.HistoryDay {
+	shown := share(sum, d.Worked(v.now))
+	told := ui.HistoryDay{
+		Date: d.Date.String(), Title: v.format.Date(d.Date),
+		Shown: words.Length(shown), Spoken: words.Spoken(shown),
+	}
+	for _, c := range d.Cards {
+		told.Cards = append(told.Cards, v.tellCard(c, d.Date, sum))
+		sum += c.Worked(v.now)
+	}
+	return told
+}
+
+func (v view) tellCard(c clock.Card, day clock.Date, sum clock.Span) ui.HistoryCard {
+	shown := share(sum, c.Worked(v.now))
+	return ui.HistoryCard{
+		ID:    c.ID,
+		Times: v.fromTo(c.In.At, out(c), day),
+		Shown: words.Length(shown), Spoken: words.Spoken(shown),
+		Open:  c.Open(),
+		Lines: v.tellLines(c),
+	}
+}
+
+func out(c clock.Card) clock.Instant {
+	if c.Out == nil {
+		return 0
+	}
+	return c.Out.At
+}
+
+// fromTo tells a stretch that began on day; to is 0 while it lasts. An end on
+// another day says which.
+func (v view) fromTo(from, to clock.Instant, day clock.Date) string {
+	if to == 0 {
+		return words.T(words.CardFromTo, "from", v.format.Time(from), "to", words.T(words.CardNow))
+	}
+	end := clock.DateOf(to, v.zone)
+	if end == day {
+		return words.T(words.CardFromTo, "from", v.format.Time(from), "to", v.format.Time(to))
+	}
+	return words.T(words.CardNextDay, "from", v.format.Time(from), "day", v.format.Weekday(end), "to", v.format.Time(to))
+}
+
+// tellLines tells everything about a card but its times and total.
+func (v view) tellLines(c clock.Card) []ui.HistoryLine {
+	var lines []ui.HistoryLine
+	note := func(text string) {
+		if text != "" {
+			lines = append(lines, ui.HistoryLine{Kind: "note", Glyph: ui.GlyphNote, Text: text})
+		}
+	}
+	note(c.In.Note)
+	for _, b := range c.Breaks {
+		lines = append(lines, v.tellBreak(b, c))
+		note(b.Start.Note)
+		note(b.Note)
+		if b.End != nil {
+			note(b.End.Note)
+		}
+	}
+	if c.Out != nil {
+		note(c.Out.Note)
+	}
+	note(c.Note)
+	if change := words.ClockChange(c.ClockChange(v.zone, v.now), c.Worked(v.now), c.Open()); change != "" {
+		lines = append(lines, ui.HistoryLine{Kind: "change", Glyph: ui.GlyphClock, Text: change})
+	}
+	if confirmed := words.Confirmed(c.ByPerson, c.BySupervisor); confirmed != "" {
+		lines = append(lines, ui.HistoryLine{Kind: "confirmed", Glyph: ui.GlyphCheck, Text: confirmed})
+	}
+	return lines
+}
+
+func (v view) tellBreak(b clock.Break, c clock.Card) ui.HistoryLine {
+	var to clock.Instant
+	end := c.Presence(v.now).To
+	if b.End != nil {
+		to, end = b.End.At, b.End.At
+	}
+	length := clock.Stretch{From: b.Start.At, To: end}.Length()
+	return ui.HistoryLine{
+		Kind: "break", Glyph: ui.GlyphBreak,
+		Text:  words.T(words.CardBreak, "times", v.fromTo(b.Start.At, to, clock.DateOf(b.Start.At, v.zone))),
+		Aside: words.Length(length),
+	}
+}

@@ -1,0 +1,56 @@
+package ui
+
+import "github.com/maxence-charriere/go-app/v10/pkg/app"
+
+// Act is a button. On is called with the Act as it stands when pressed.
+type Act struct {
+	app.Compo
+
+	Name   string // what it does; stands in data-act
+	Value  string // what it does it to: the id of a team or a press
+	Class  string
+	Label  string
+	Sub    string // a second, smaller line
+	Spoken string // what a screen reader says instead of Label
+	Glyph  Glyph
+	// Busy shows that the last press is still settling. The button keeps its
+	// place and its focus.
+	Busy bool
+	// Kind makes it a submit button of the page's form, so that a press is
+	// taken even after the program has stopped.
+	Kind string
+	On   func(ctx app.Context, act Act)
+}
+
+// Render draws the button.
+func (a *Act) Render() app.UI {
+	button := app.Button().Class(a.Class).DataSet("act", a.Name).OnClick(a.click)
+	if a.Kind != "" {
+		button.Type("submit").Name("kind").Value(a.Kind)
+	} else {
+		button.Type("button")
+	}
+	if a.Value != "" {
+		button.DataSet("value", a.Value)
+	}
+	if a.Spoken != "" {
+		button.Aria("label", a.Spoken)
+	}
+	if a.Busy {
+		button.Class("is-busy").Aria("disabled", true)
+	}
+	return button.Body(
+		app.If(a.Glyph != "", a.Glyph.Draw),
+		app.Span().Class("act-label").Text(a.Label),
+		app.If(a.Sub != "", func() app.UI { return app.Span().Class("act-sub").Text(a.Sub) }),
+	)
+}
+
+func (a *Act) click(ctx app.Context, e app.Event) {
+	if e.Value != nil {
+		e.PreventDefault()
+	}
+	if a.On != nil {
+		a.On(ctx, *a)
+	}
+}

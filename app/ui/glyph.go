@@ -1,0 +1,45 @@
+package ui
+
+import "github.com/maxence-charriere/go-app/v10/pkg/app"
+
+const svgSpace = "http://www.w3.org/2000/svg"
+
+// Glyph is a small picture beside words, never instead of them. Its value is
+// the path to stroke in a box of 24 by 24.
+type Glyph string
+
+// The glyphs, each by what it stands for.
+const (
+	GlyphIn      Glyph = "M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M3 12h12M11 8l4 4-4 4"
+	GlyphOut     Glyph = "M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4M9 12h12M17 8l4 4-4 4"
+	GlyphBreak   Glyph = "M4 9h13v5a5 5 0 0 1-5 5H9a5 5 0 0 1-5-5ZM17 10h2a2.5 2.5 0 0 1 0 5h-2M8 3v2.5M12.500 3v2.5"
+	GlyphBack    Glyph = "M8 5.500v13l10.500-6.500Z"
+	GlyphCheck   Glyph = "M5 12.500l4.500 4.500L19 7.500"
+	GlyphClock   Glyph = "M12 3.500a8.500 8.500 0 1 0 0 17a8.500 8.500 0 0 0 0-17ZM12 7.500V12l3 2"
+	GlyphDevice  Glyph = "M8 3h8a1.500 1.500 0 0 1 1.500 1.500v15A1.500 1.500 0 0 1 16 21H8a1.500 1.500 0 0 1-1.500-1.500v-15A1.500 1.500 0 0 1 8 3ZM11 18h2"
+	GlyphServer  Glyph = "M12 19V7M7 11.500l5-5 5 5M5 3h14"
+	GlyphAlert   Glyph = "M12 4L2.800 19.500h18.400ZM12 10v4.500M12 17.200v.1"
+	GlyphHistory Glyph = "M4 6.500h16M4 12h16M4 17.500h10"
+	GlyphMoon    Glyph = "M19 14.500A8 8 0 0 1 9.500 5a7.500 7.500 0 1 0 9.500 9.500Z"
+	GlyphNote    Glyph = "M5 5h14v10l-4 4H5ZM9 10h6M9 13.500h3"
+	GlyphWeek    Glyph = "M5 20v-6M12 20V6M19 20v-9"
+)
+
+// Draw gives the glyph, which assistive technology skips.
+func (g Glyph) Draw() app.UI {
+	return svg("0 0 24 24").Class("glyph").Body(svgPart("path").Attr("d", string(g)))
+}
+
+func svg(viewBox string) app.HTMLElem {
+	return app.Elem("svg").XMLNS(svgSpace).
+		Attr("viewBox", viewBox).
+		Attr("focusable", "false").
+		Aria("hidden", true)
+}
+
+func svgPart(tag string) app.HTMLElem { return app.Elem(tag).XMLNS(svgSpace) }
+
+// Unseen is text for assistive technology only.
+func Unseen(text string) app.UI {
+	return app.Span().Class("unseen").Text(text)
+}

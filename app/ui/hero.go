@@ -1,0 +1,84 @@
+package ui
+
+import "github.com/maxence-charriere/go-app/v10/pkg/app"
+
+// Hero is the state a person is in and the one button that changes it. State
+// is told in words, by colour, and by the shape of the disc.
+type Hero struct {
+	State  string // "clockedOut", "clockedIn", "onBreak"; stands in data-state
+	Title  string // the state in words
+	Since  string
+	Figure Figure
+	Aside  string // one line below the figure; may be empty
+	Disc   Disc
+	Second *Act // the other thing one may do now; may be nil
+	NotYou *Act
+}
+
+// Figure is a number that ticks. A screen reader hears Spoken, which changes
+// by the minute, and only when it asks.
+type Figure struct{ Label, Shown, Spoken string }
+
+// Disc is the button.
+type Disc struct {
+	Kind   string // the press it makes; stands in data-act
+	Label  string
+	Sub    string
+	Spoken string
+	Glyph  Glyph
+	Busy   bool
+	On     func(app.Context, Act)
+}
+
+// Draw gives the hero.
+func (h Hero) Draw() app.UI {
+	return app.Section().Class("hero").DataSet("state", h.State).Body(
+		app.Div().Class("hero-state").Body(
+			app.H1().Class("hero-title").Text(h.Title),
+			app.If(h.Since != "", func() app.UI { return app.P().Class("hero-since").Text(h.Since) }),
+			h.Figure.draw(),
+			app.P().Class("hero-aside").Text(h.Aside),
+		),
+		app.Div().Class("hero-press").Body(
+			&Act{
+				Name: h.Disc.Kind, Kind: h.Disc.Kind, Class: "disc",
+				Label: h.Disc.Label, Sub: h.Disc.Sub, Spoken: h.Disc.Spoken,
+				Glyph: h.Disc.Glyph, Busy: h.Disc.Busy, On: h.Disc.On,
+			},
+			app.If(h.NotYou != nil, func() app.UI { return h.NotYou }),
+		),
+		app.If(h.Second != nil, func() app.UI { return h.Second }),
+	)
+}
+
+func (f Figure) draw() app.UI {
+	return app.P().Class("hero-figure").Role("timer").Aria("live", "off").Body(
+		Unseen(f.Label+": "+f.Spoken),
+		app.Span().Aria("hidden", true).Text(f.Shown),
+	)
+}
+
+// Note is the field for a note. Its text stays the browser's own: Start is
+// only what it holds when it is first drawn.
+type Note struct {
+	Label, Hint string
+	Start       string
+	Max         int // characters
+	OnInput     app.EventHandler
+}
+
+// Draw gives the field.
+func (n Note) Draw() app.UI {
+	field := app.Textarea().ID("note").Name("note").Class("note-field").
+		Attr("maxlength", n.Max).Rows(1).
+		Aria("describedby", "note-hint").
+		OnInput(n.OnInput)
+	if n.Start != "" {
+		field.Attr("value", n.Start)
+	}
+	return app.Div().Class("note").Body(
+		app.Label().Class("note-label").For("note").Text(n.Label),
+		field,
+		app.P().ID("note-hint").Class("note-hint").Text(n.Hint),
+	)
+}
