@@ -104,19 +104,17 @@ func (c Card) Split(z Zone, now Instant) []Portion {
 	if c.In == nil {
 		return nil
 	}
-	rest := c.Presence(now)
-	day := DateOf(rest.From, z)
-	if next := day.AddDays(1); next.Start(z) <= rest.From {
-		day = next // in an hour that came twice, around midnight
-	}
+	rest, day := c.Presence(now), DateOf(c.In.At, z)
 	var portions []Portion
 	for {
 		end := day.AddDays(1).Start(z)
-		part := Stretch{rest.From, min(rest.To, end)}
-		if part.Length() > 0 || rest.Length() == 0 {
+		part, last := Stretch{rest.From, min(rest.To, end)}, rest.To <= end
+		// A part may be empty where the zone left a day out, or where an hour
+		// around midnight came twice and already counts to the next day.
+		if last || part.Length() > 0 {
 			portions = append(portions, Portion{day, part, c.WorkedIn(part, now), c.PausedIn(part, now)})
 		}
-		if rest.To <= end {
+		if last {
 			return portions
 		}
 		rest.From, day = max(rest.From, end), day.AddDays(1)
