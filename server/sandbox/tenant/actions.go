@@ -1,0 +1,202 @@
+package tenant
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// actionBody is what the action endpoints take. Every member is optional.
+type actionBody struct {
+	Approved *bool     `json:"isAtApprovedLocation"`
+	Former   *bool     `json:"atApprovedLocation"` // beta only, deprecated
+	Notes    *noteBody `json:"notes"`
+	Behalf   string    `json:"onBehalfOfUserId"` // clockIn only
+}
+
+// event is the stamp an action makes at the moment now.
+func (b actionBody) event(now time.Time, beta bool) (Event, error) {
+	notes, err := b.Notes.note()
+	return Event{At: now, Approved: approved(b.Approved, b.Former, beta), Notes: notes}, err
+}
+
+// clockIn opens a card.
+func (t *Tenant) clockIn(q *request) (answer, error) {
+	var body actionBody
+	if err := q.decode(&body); err != nil {
+		return answer{}, err
+	}
+	team, err := t.ticking(q)
+	if err != nil {
+		return answer{}, err
+	}
+	worker, err := t.worker(q, team, body.Behalf)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := t.mayOpen(worker, team); err != nil {
+		return answer{}, err
+	}
+	now := t.stamp()
+	in, err := body.event(now, q.beta)
+	if err != nil {
+		return answer{}, err
+	}
+	c := t.newCard(q, team, worker, now)
+	c.In, c.Original.In = &in, &in
+	return t.opened(q, c, ClockIn)
+}
+
+// newCard is an empty card of the worker's, made now by the actor.
+func (t *Tenant) newCard(q *request, team *Team, worker string, now time.Time) Card {
+	by := q.actor.identity()
+	return Card{ID: "TCK_" + uuid.NewString(), Team: team.ID, Person: worker,
+		Created: now, CreatedBy: by, Modified: now, ModifiedBy: by}
+}
+
+// opened stores a new card and answers with it.
+func (t *Tenant) opened(q *request, c Card, op Op) (answer, error) {
+	if err := t.put(c); err != nil {
+		return answer{}, err
+	}
+	body := t.view(q.beta).card(c)
+	body["@odata.context"] = t.view(q.beta).context("teams('" + c.Team + "')/schedule/timeCards/$entity")
+	return answer{status: http.StatusCreated, body: body, effect: effectOn(c, op)}, nil
+}
+
+// worker tells whose card a clockIn or create is about: the one the body
+// names, else the actor.
+func (t *Tenant) worker(q *request, team *Team, named string) (string, error) {
+	if named == "" && q.actor.person == nil {
+		return "", ruled(t.assume.PersonUnknown)
+	}
+	if named == "" || q.actor.person != nil && t.people.Person(named) == q.actor.person {
+		return q.actor.person.ID, nil
+	}
+	if !q.actor.manages(team) {
+		return "", ruled(t.assume.OthersCard)
+	}
+	m, ok := team.member(named)
+	if !ok {
+		return "", ruled(t.assume.PersonUnknown)
+	}
+	return m.Person, nil
+}
+
+// mayOpen rules whether the worker may clock in beside the cards that are open
+// already.
+func (t *Tenant) mayOpen(worker string, team *Team) error {
+	for _, c := range t.cards {
+		if c.Person != worker || c.State() == ClockedOut {
+			continue
+		}
+		rule := t.assume.ClockInElsewhere
+		if c.Team == team.ID {
+			rule = t.assume.ClockInWhileIn
+		}
+		if rule.refuses() {
+			return ruled(rule)
+		}
+	}
+	return nil
+}
+
+// clockOut ends a card.
+func (t *Tenant) clockOut(q *request) (answer, error) {
+	return t.act204(q, func(c *Card, e Event) string {
+		c.Out, c.Original.Out = &e, &e
+		return ""
+	})
+}
+
+// startBreak begins a break.
+func (t *Tenant) startBreak(q *request) (answer, error) {
+	return t.act204(q, func(c *Card, e Event) string {
+		b := Break{ID: "BRK_" + uuid.NewString(), Start: e}
+		c.Breaks = append(c.Breaks, b)
+		c.Original.Breaks = append(c.Original.Breaks, b)
+		return b.ID
+	})
+}
+
+// endBreak ends the open break. A break that a replace put there has no place
+// in the original entry and gets none now.
+func (t *Tenant) endBreak(q *request) (answer, error) {
+	return t.act204(q, func(c *Card, e Event) string {
+		open := c.openBreak()
+		open.End = &e
+		i := slices.IndexFunc(c.Original.Breaks, func(b Break) bool { return b.ID == open.ID })
+		if i >= 0 {
+			c.Original.Breaks[i].End = &e
+		}
+		return open.ID
+	})
+}
+
+// act204 is the common way of the actions on a card: check, stamp, store,
+// answer without a body. stamp writes the event on the card and gives the
+// break it belongs to.
+func (t *Tenant) act204(q *request, stamp func(*Card, Event) string) (answer, error) {
+	var body actionBody
+	if err := q.decode(&body); err != nil {
+		return answer{}, err
+	}
+	team, err := t.ticking(q)
+	if err != nil {
+		return answer{}, err
+	}
+	c, err := t.writable(q, team)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := ruled(t.assume.follows(q.op.name, c.State())); err != nil {
+		return answer{}, err
+	}
+	now := t.stamp()
+	e, err := body.event(now, q.beta)
+	if err != nil {
+		return answer{}, err
+	}
+	pause := stamp(&c, e)
+	return t.changed(q, c, now, pause)
+}
+
+// changed stores a card that the actor changed and answers 204.
+func (t *Tenant) changed(q *request, c Card, now time.Time, pause string) (answer, error) {
+	c.Modified, c.ModifiedBy = now, q.actor.identity()
+	if err := t.put(c); err != nil {
+		return answer{}, err
+	}
+	e := effectOn(c, q.op.name)
+	e.Break = pause
+	return answer{status: http.StatusNoContent, effect: e, card: &c}, nil
+}
+
+// effectOn tells what was made on the card, dated by its last change.
+func effectOn(c Card, op Op) *Effect {
+	return &Effect{Op: op, Card: c.ID, Team: c.Team, Person: c.Person, At: c.Modified}
+}
+
+// confirm sets the flag of whoever confirms: user on one's own card, manager
+// on another's.
+func (t *Tenant) confirm(q *request) (answer, error) {
+	team, err := t.scheduled(q)
+	if err != nil {
+		return answer{}, err
+	}
+	c, err := t.writable(q, team)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := ruled(t.assume.follows(Confirm, c.State())); err != nil {
+		return answer{}, err
+	}
+	if q.actor.is(c.Person) {
+		c.ByUser = true
+	} else {
+		c.ByManager = true
+	}
+	return t.changed(q, c, t.stamp(), "")
+}

@@ -1,0 +1,190 @@
+package tenant
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Caller is who a bearer token speaks for.
+type Caller struct {
+	Object  string   // the person's object id; empty for an application
+	App     string   // the application's client id
+	AppName string   // its display name
+	Scopes  []string // delegated permissions (scp)
+	Roles   []string // application permissions (roles)
+}
+
+// Verifier checks the signature, audience and life of an access token and
+// tells whom it speaks for. Any error answers 401.
+type Verifier func(ctx context.Context, token string) (Caller, error)
+
+// Config is what a tenant is made of.
+type Config struct {
+	URL       string           // public root without a version, as it stands in links: "http://127.0.0.1:8091/graph"
+	Verify    Verifier         // required
+	Directory Directory        // people and teams
+	Dir       string           // folder of the snapshot; empty keeps everything in memory
+	Limits    Limits           // the zero value lifts every limit
+	Now       func() time.Time // nil is time.Now; stamps and limits follow it
+	Log       *slog.Logger     // nil discards
+}
+
+// Tenant is the Graph. Open makes one; it is safe for concurrent use.
+type Tenant struct {
+	url    string
+	verify Verifier
+	people Directory
+	now    func() time.Time
+	log    *slog.Logger
+	store  store
+	fresh  bool
+
+	done chan struct{}  // closed by Close
+	late sync.WaitGroup // effects still to come after their answer
+
+	mu       sync.Mutex // guards all below
+	assume   Assumptions
+	throttle throttle
+	cards    map[string]Card
+	planned  map[string]Shift
+	faults   faults
+	calls    []Call
+}
+
+// Open makes a tenant, with the cards and shifts of the snapshot in cfg.Dir
+// when there is one.
+func Open(cfg Config) (*Tenant, error) {
+	t := &Tenant{
+		url: strings.TrimSuffix(cfg.URL, "/"), verify: cfg.Verify, people: cfg.Directory,
+		now: cfg.Now, log: cfg.Log, store: store{dir: cfg.Dir},
+		done:     make(chan struct{}),
+		assume:   Assumed(),
+		throttle: throttle{limits: cfg.Limits, buckets: map[string]*bucket{}},
+		cards:    map[string]Card{},
+		planned:  map[string]Shift{},
+	}
+	if t.now == nil {
+		t.now = time.Now
+	}
+	if t.log == nil {
+		t.log = slog.New(slog.DiscardHandler)
+	}
+	kept, err := t.store.load()
+	if err != nil {
+		return nil, fmt.Errorf("open tenant: %w", err)
+	}
+	t.fresh = kept == nil
+	if kept != nil {
+		for _, c := range kept.Cards {
+			t.cards[c.ID] = c
+		}
+		for _, s := range kept.Shifts {
+			t.planned[s.ID] = s
+		}
+	}
+	return t, nil
+}
+
+// Fresh reports whether the tenant began without a snapshot.
+func (t *Tenant) Fresh() bool { return t.fresh }
+
+// Close gives up waiting: delayed calls end without effect, late effects are
+// dropped. It returns when none is left. The snapshot is on disk already.
+func (t *Tenant) Close() {
+	close(t.done)
+	t.late.Wait()
+}
+
+// Seed adds cards and shifts that are not there yet; one whose id is known
+// stays as it is. It returns when they are on disk.
+func (t *Tenant) Seed(cards []Card, shifts []Shift) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range cards {
+		if _, ok := t.cards[c.ID]; !ok {
+			t.cards[c.ID] = c.clone()
+		}
+	}
+	for _, s := range shifts {
+		if _, ok := t.planned[s.ID]; !ok {
+			t.planned[s.ID] = s
+		}
+	}
+	if err := t.save(); err != nil {
+		return fmt.Errorf("seed tenant: %w", err)
+	}
+	return nil
+}
+
+// Cards gives the cards of a team, or of all teams when team is empty, in the
+// order they were created.
+func (t *Tenant) Cards(team string) []Card {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var cards []Card
+	for _, c := range t.cards {
+		if team == "" || strings.EqualFold(c.Team, team) {
+			cards = append(cards, c.clone())
+		}
+	}
+	slices.SortFunc(cards, byCreation)
+	return cards
+}
+
+// byCreation is the order of a list nobody asked to order; that it is the real
+// service's order is an assumption.
+func byCreation(a, b Card) int {
+	if c := a.Created.Compare(b.Created); c != 0 {
+		return c
+	}
+	return strings.Compare(a.ID, b.ID)
+}
+
+// Assume flips rows of the table of assumptions from now on.
+func (t *Tenant) Assume(flip func(*Assumptions)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	flip(&t.assume)
+}
+
+// SetLimits changes the limits from now on, with full buckets.
+func (t *Tenant) SetLimits(l Limits) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.throttle = throttle{limits: l, buckets: map[string]*bucket{}}
+}
+
+// stamp is the present moment as an action records it.
+func (t *Tenant) stamp() time.Time { return t.now().UTC().Truncate(time.Millisecond) }
+
+// put stores a card as it is after an effect, durably or not at all. The
+// caller holds the lock.
+func (t *Tenant) put(c Card) error {
+	old, had := t.cards[c.ID]
+	t.cards[c.ID] = c
+	err := t.save()
+	if err == nil {
+		return nil
+	}
+	if had {
+		t.cards[c.ID] = old
+	} else {
+		delete(t.cards, c.ID)
+	}
+	return err
+}
+
+// drop removes a card, durably or not at all. The caller holds the lock.
+func (t *Tenant) drop(c Card) error {
+	delete(t.cards, c.ID)
+	err := t.save()
+	if err != nil {
+		t.cards[c.ID] = c
+	}
+	return err
+}
