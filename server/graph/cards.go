@@ -128,7 +128,7 @@ func (f Filter) keeps(t TimeCard) bool {
 		return f.From == 0 && f.To == 0
 	}
 	began := clock.Instant(t.ClockIn.DateTime)
-	return began >= f.From && (f.To == 0 || began < f.To)
+	return (f.From == 0 || began >= f.From) && (f.To == 0 || began < f.To)
 }
 
 func (f Filter) check() error {
