@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"timeclock/app/wire"
+	"timeclock/server/fault"
 	"timeclock/server/graph"
 	"timeclock/server/telemetry"
 )
@@ -54,7 +55,7 @@ func problem(err error) *wire.Problem {
 	if errors.As(err, &large) {
 		return wire.ProblemOf(wire.CodeTooLarge, fmt.Sprintf("more than %d bytes", large.Limit))
 	}
-	p = wire.ProblemOf(codeOf(err), title(codeOf(err)))
+	p = wire.ProblemOf(fault.Code(err), title(fault.Code(err)))
 	var g *graph.Error
 	if errors.As(err, &g) && g.RetryAfter > 0 {
 		p.RetryAfter = int((g.RetryAfter + time.Second - 1) / time.Second)

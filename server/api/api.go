@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -66,7 +65,7 @@ func (h *Handler) Mount(mux *http.ServeMux) {
 // the right method and belong to a session.
 func (h *Handler) guard(method string, next handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		secure(w.Header())
+		w.Header().Set("Cache-Control", "no-store")
 		if err := h.admit(w, r, method, next); err != nil {
 			h.fail(w, r, err)
 		}
@@ -86,14 +85,6 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request, method string, n
 		return err
 	}
 	return next(w, r, s)
-}
-
-// secure sets what every answer under /api carries.
-func secure(h http.Header) {
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("X-Content-Type-Options", "nosniff")
 }
 
 // own reports whether a request was made by script of this origin: the static
@@ -160,36 +151,4 @@ func (h *Handler) whoIs(r *http.Request, s session.Session) (wire.Me, error) {
 		Now:     clock.At(h.Now()),
 		Version: h.Version,
 	}, nil
-}
-
-// codeOf says in one code why Graph, or the way to it, failed.
-func codeOf(err error) wire.Code {
-	var p *wire.Problem
-	switch {
-	case errors.As(err, &p):
-		return p.Code
-	case errors.Is(err, session.ErrEnded), errors.Is(err, graph.ErrToken):
-		return wire.CodeSignedOut
-	case errors.Is(err, session.ErrStore):
-		return wire.CodeStore
-	case errors.Is(err, session.ErrUnavailable), errors.Is(err, session.ErrConfig):
-		return wire.CodeProvider
-	case errors.Is(err, roster.ErrUnknown):
-		return wire.CodeTeamUnknown
-	case errors.Is(err, journal.ErrReused):
-		return wire.CodeIDReused
-	case errors.Is(err, journal.ErrNoEntry):
-		return wire.CodeNotFound
-	case errors.Is(err, graph.ErrBusy):
-		return wire.CodeBusy
-	case errors.Is(err, graph.ErrTimeout), errors.Is(err, mirror.ErrPending):
-		return wire.CodeGraphSlow
-	case errors.Is(err, graph.ErrUnavailable):
-		return wire.CodeGraphDown
-	case errors.Is(err, graph.ErrForbidden):
-		return wire.CodeRefused
-	case errors.Is(err, graph.ErrNotFound):
-		return wire.CodeTeamUnknown
-	}
-	return wire.CodeInternal
 }

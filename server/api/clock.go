@@ -8,6 +8,7 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/fault"
 	"timeclock/server/mirror"
 	"timeclock/server/session"
 )
@@ -65,14 +66,14 @@ func (h *Handler) fill(r *http.Request, s session.Session, team wire.Team, c *wi
 	both.Wait()
 
 	if err := errors.Join(cardsErr, cards.Stale); err != nil {
-		if code := codeOf(err); code == wire.CodeInternal || code == wire.CodeSignedOut {
+		if code := fault.Code(err); code == wire.CodeInternal || code == wire.CodeSignedOut {
 			return err
 		}
-		c.Stale = codeOf(err)
+		c.Stale = fault.Code(err)
 	}
 	if shiftsErr != nil {
 		h.Log.WarnContext(ctx, "shifts not read", "team", team.ID, "err", shiftsErr)
-		c.Shifts, c.ShiftsStale = []wire.Shift{}, codeOf(shiftsErr)
+		c.Shifts, c.ShiftsStale = []wire.Shift{}, fault.Code(shiftsErr)
 	}
 	c.Team, c.AsOf = team.ID, cards.AsOf
 	c.Cards = append(c.Cards, cards.Cards...)

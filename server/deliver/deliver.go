@@ -18,6 +18,7 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/fault"
 	"timeclock/server/graph"
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
@@ -162,7 +163,7 @@ func (g *Graph) keep(ctx context.Context, team string, t graph.TimeCard) clock.C
 
 // failure says what an error of Graph, or on the way to it, means for a press.
 func failure(err error) error {
-	f := &journal.DeliveryError{Err: err, Code: codeOf(err)}
+	f := &journal.DeliveryError{Err: err, Code: code(err)}
 	var ge *graph.Error
 	if errors.As(err, &ge) {
 		f.RetryAfter = ge.RetryAfter
@@ -185,25 +186,18 @@ func failure(err error) error {
 func unsent(err error) error {
 	var f *journal.DeliveryError
 	if !errors.As(failure(err), &f) || f.Outcome == journal.Unknown {
-		return &journal.DeliveryError{Outcome: journal.NotSent, Code: codeOf(err), Err: err}
+		return &journal.DeliveryError{Outcome: journal.NotSent, Code: code(err), Err: err}
 	}
 	return f
 }
 
-func codeOf(err error) wire.Code {
-	switch {
-	case errors.Is(err, session.ErrEnded):
-		return wire.CodeSignedOut
-	case errors.Is(err, session.ErrUnavailable), errors.Is(err, session.ErrConfig):
-		return wire.CodeProvider
-	case errors.Is(err, session.ErrStore):
-		return wire.CodeStore
-	case errors.Is(err, graph.ErrBusy):
-		return wire.CodeBusy
-	case errors.Is(err, graph.ErrTimeout):
-		return wire.CodeGraphSlow
-	case graph.OutcomeOf(err) == graph.Refused:
+// code says why a press waits or was refused.
+func code(err error) wire.Code {
+	if graph.OutcomeOf(err) == graph.Refused {
 		return wire.CodeRefused
+	}
+	if c := fault.Code(err); c != wire.CodeInternal {
+		return c
 	}
 	return wire.CodeGraphDown
 }

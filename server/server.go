@@ -1,0 +1,186 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"timeclock/app/page"
+	"timeclock/server/api"
+	"timeclock/server/auth"
+	"timeclock/server/config"
+	"timeclock/server/deliver"
+	"timeclock/server/graph"
+	"timeclock/server/journal"
+	"timeclock/server/mirror"
+	"timeclock/server/press"
+	"timeclock/server/roster"
+	"timeclock/server/session"
+	"timeclock/server/sheet"
+	"timeclock/server/shell"
+	"timeclock/server/sqlite"
+	"timeclock/server/telemetry"
+	"timeclock/web"
+)
+
+// Server is one process of the product. Make it with New, let it Serve once.
+type Server struct {
+	// Handler answers every request.
+	Handler http.Handler
+
+	log      *slog.Logger
+	db       *sqlite.DB
+	sessions *session.Manager
+	journal  *journal.Journal
+	health   *telemetry.Health
+	changes  *api.Changes
+}
+
+// mountable is a handler with its own list of paths.
+type mountable interface{ Mount(mux *http.ServeMux) }
+
+// New puts a server together and opens its database. It asks nobody on the
+// network, so that a provider or a Graph that is down is no reason not to
+// start.
+func New(ctx context.Context, c config.Config, log *slog.Logger) (*Server, error) {
+	assets, err := web.Load()
+	if err != nil {
+		return nil, fmt.Errorf("load the browser program: %w", err)
+	}
+	front, err := shell.New(assets, []string{page.PathClock, page.PathHistory})
+	if err != nil {
+		return nil, fmt.Errorf("prepare the page: %w", err)
+	}
+	db, err := sqlite.Open(ctx, c.DatabaseFile)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{log: log, db: db, changes: &api.Changes{}}
+	if err := s.assemble(c, front); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) assemble(c config.Config, front *shell.Shell) error {
+	identity, err := s.identity(c)
+	if err != nil {
+		return err
+	}
+	client, err := graph.New(graph.Config{
+		Root: c.GraphURL, API: c.GraphAPI, UserAgent: "timeclock/" + front.Version, Log: s.log, Now: time.Now,
+	})
+	if err != nil {
+		return fmt.Errorf("prepare Graph: %w", err)
+	}
+	cards := &mirror.Mirror{
+		Store: sqlite.Mirror{DB: s.db}, Graph: client, Now: time.Now, Log: s.log, Changed: s.changes.Tell,
+	}
+	teams := &roster.Roster{Store: sqlite.Roster{DB: s.db}, Graph: client, Now: time.Now, Log: s.log}
+	limits := journal.DefaultLimits
+	limits.Tolerance, limits.MaxAge = c.PressTolerance, c.PressMaxAge
+	s.journal = &journal.Journal{
+		Store:     sqlite.Journal{DB: s.db},
+		Deliverer: &deliver.Graph{Client: client, Mirror: cards, Tokens: s.sessions, Now: time.Now, Log: s.log},
+		Limits:    limits, Now: time.Now, Log: s.log,
+	}
+	s.health = &telemetry.Health{
+		Checks: []telemetry.Check{
+			{Name: "database", Run: s.db.Ping},
+			{Name: "provider", Run: identity.Provider.Ready},
+		},
+		Log: s.log, Now: time.Now,
+	}
+	s.Handler = s.chain(c,
+		front,
+		s.health,
+		identity,
+		&api.Handler{
+			Journal: s.journal, Mirror: cards, Roster: teams, Tokens: s.sessions, Changes: s.changes,
+			Shifts:    &roster.Shifts{Graph: client, Now: time.Now},
+			PressWait: 3 * time.Second, Version: front.Version, Now: time.Now, Log: s.log,
+		},
+		&press.Handler{
+			Origin: c.URL, Journal: s.journal, Roster: teams, Tokens: s.sessions,
+			Pages: sheet.Pages{Style: front.Path(web.Style)}, Now: time.Now, Log: s.log,
+		},
+	)
+	return nil
+}
+
+// identity makes what signs people in and keeps them signed in.
+func (s *Server) identity(c config.Config) (auth.Handler, error) {
+	var secrets [][]byte
+	for _, k := range c.SecretKeys {
+		secrets = append(secrets, []byte(k.Reveal()))
+	}
+	keys, err := session.NewKeys(secrets...)
+	if err != nil {
+		return auth.Handler{}, fmt.Errorf("prepare keys: %w", err)
+	}
+	provider, err := auth.NewProvider(auth.Config{
+		Issuer: c.Issuer, ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(),
+		PublicURL: c.URL, Scopes: c.Scopes, Now: time.Now, Log: s.log,
+	})
+	if err != nil {
+		return auth.Handler{}, fmt.Errorf("prepare sign-in: %w", err)
+	}
+	store := sqlite.Sessions{DB: s.db}
+	s.sessions, err = session.New(session.Config{
+		Sessions: store, People: store, Tokens: store, Refresher: provider, Keys: keys,
+		Idle: c.SessionIdle, Max: c.SessionMax, InsecureHTTP: c.InsecureHTTP, Now: time.Now, Log: s.log,
+	})
+	if err != nil {
+		return auth.Handler{}, fmt.Errorf("prepare sessions: %w", err)
+	}
+	return auth.Handler{
+		Provider: provider, Sessions: s.sessions, Transactions: sqlite.Logins{DB: s.db}, Keys: keys,
+		InsecureHTTP: c.InsecureHTTP, Now: time.Now, Log: s.log,
+	}, nil
+}
+
+// Serve answers on l and delivers presses until ctx ends, then lets what is
+// under way finish and closes everything. It owns l.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	ended := make(chan error, 3)
+	go func() { ended <- s.journal.Run(work) }()
+	go func() { s.sessions.Run(work); ended <- nil }()
+
+	h := &http.Server{
+		Handler:           s.Handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		BaseContext:       func(net.Listener) context.Context { return work },
+	}
+	go func() { ended <- h.Serve(l) }()
+
+	var failed error
+	waiting := 3
+	select {
+	case <-ctx.Done():
+	case failed = <-ended: // one of the three gave up by itself
+		waiting--
+	}
+	s.health.Drain()
+	s.changes.Close()
+	grace, cancel := context.WithTimeout(work, 10*time.Second)
+	defer cancel()
+	failed = errors.Join(failed, h.Shutdown(grace))
+	stopWork()
+	for range waiting {
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			failed = errors.Join(failed, err)
+		}
+	}
+	return errors.Join(failed, s.db.Close())
+}

@@ -1,0 +1,92 @@
+// Package sheet draws the small pages that stand outside the browser program:
+// the result of the page's own form, and what went wrong at signing in.
+//
+// A sheet works without script, is never stored, and takes its words from
+// app/words; it shows nothing that came in the request but what its caller put
+// into it, escaped.
+package sheet
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"net/http"
+
+	"timeclock/app/wire"
+	"timeclock/app/words"
+	"timeclock/server/shell"
+	"timeclock/server/telemetry"
+)
+
+//go:embed sheet.html
+var source string
+
+var page = template.Must(template.New("sheet").Parse(source))
+
+// Tone says at a glance how it went; the words say it too.
+type Tone string
+
+// Good: done. Wait: on its way. Bad: not done.
+const (
+	Good Tone = "good"
+	Wait Tone = "wait"
+	Bad  Tone = "bad"
+)
+
+// Sheet is what a page says.
+type Sheet struct {
+	Tone  Tone
+	Title string
+	Text  []string
+	Links []Link
+	Form  *Form     // nil when there is nothing to choose
+	Code  wire.Code // the problem, for tests and support; empty when there is none
+}
+
+// Link leads to a path of this origin.
+type Link struct{ Label, Path string }
+
+// Form asks for one choice and posts it with what is already known.
+type Form struct {
+	Action  string
+	Hidden  map[string]string
+	Field   string
+	Choices []Choice
+}
+
+// Choice is one button of a Form.
+type Choice struct{ Label, Value string }
+
+// Pages writes sheets. Style is the path of the style sheet.
+type Pages struct{ Style string }
+
+// Write answers a request with s.
+func (p Pages) Write(w http.ResponseWriter, r *http.Request, status int, s Sheet) error {
+	lang, dir := words.Lang()
+	reference := ""
+	if id := telemetry.RequestID(r.Context()); id != "" && s.Tone == Bad {
+		reference = words.T(words.Reference, "id", id)
+	}
+	var out bytes.Buffer
+	err := page.Execute(&out, struct {
+		Sheet
+		Lang, Dir, App, Style, Reference string
+	}{s, lang, dir, words.T(words.AppName), p.Style, reference})
+	if err != nil {
+		return fmt.Errorf("draw sheet: %w", err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", shell.PageCSP)
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(out.Bytes())
+	return nil
+}
+
+// Problem is the sheet for a problem, with a link to try what helps.
+func Problem(c wire.Code, links ...Link) Sheet {
+	advice := words.Problem(c)
+	return Sheet{Tone: Bad, Title: words.T(words.PageTrouble), Text: []string{advice.What, advice.Do}, Links: links, Code: c}
+}
