@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Section numbers of the WebAssembly core specification 2.0, §5.5.2.
@@ -72,6 +74,9 @@ func joinSegments(module []byte, gap uint32) ([]byte, error) {
 			if len(segs) > 0 && !memory {
 				return nil, fmt.Errorf("%w: data without a memory of its own", errMalformed)
 			}
+			if err := sortApart(segs); err != nil {
+				return nil, err
+			}
 			content = encodeData(join(segs, gap))
 		}
 		out.WriteByte(s.id)
@@ -111,12 +116,11 @@ func parseSections(module []byte) ([]section, error) {
 }
 
 // parseData reads a data section (§5.5.14) whose segments are all active, of
-// memory 0, at constant offsets, ascending and apart.
+// memory 0 and at constant offsets, in the order they stand there.
 func parseData(content []byte) ([]segment, error) {
 	r := reader{rest: content}
 	n := r.uint32()
 	var segs []segment
-	var end uint64
 	for i := uint32(0); i < n && r.err == nil; i++ {
 		if flag, op := r.uint32(), r.byte(); r.err == nil && (flag != 0 || op != opI32Const) {
 			return nil, fmt.Errorf("data segment %d: kind %d with offset by opcode %#x is not handled", i, flag, op)
@@ -126,10 +130,6 @@ func parseData(content []byte) ([]segment, error) {
 			return nil, fmt.Errorf("data segment %d: offset is not a constant (opcode %#x)", i, op)
 		}
 		s.data = r.bytes(r.uint32())
-		if r.err == nil && uint64(s.offset) < end {
-			return nil, fmt.Errorf("data segment %d at %d begins before %d, where the one before ends", i, s.offset, end)
-		}
-		end = s.end()
 		segs = append(segs, s)
 	}
 	if r.err == nil && len(r.rest) > 0 {
@@ -138,6 +138,19 @@ func parseData(content []byte) ([]segment, error) {
 	return segs, r.err
 }
 
+// sortApart sorts segments by offset. Two that overlap are an error: there the
+// order of writing would count.
+func sortApart(segs []segment) error {
+	slices.SortFunc(segs, func(a, b segment) int { return cmp.Compare(a.offset, b.offset) })
+	for i := 1; i < len(segs); i++ {
+		if end := segs[i-1].end(); uint64(segs[i].offset) < end {
+			return fmt.Errorf("data segments overlap: one begins at %d, another ends at %d", segs[i].offset, end)
+		}
+	}
+	return nil
+}
+
+// join makes one segment of every run of neighbours at most gap apart.
 func join(segs []segment, gap uint32) []segment {
 	var out []segment
 	for i := 0; i < len(segs); {

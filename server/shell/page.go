@@ -16,17 +16,9 @@ import (
 //go:embed page.html
 var pageSource string
 
-// What a search engine and a browser without script are told.
-const (
-	description = "Clock in, take a break, clock out: your hours, recorded in Microsoft Teams."
-	noScript    = "Script is off in this browser. The buttons still record your presses; the rest needs script."
-)
-
 // page is what the template is filled with. None of it is about a person.
 type page struct {
 	Lang, Dir string
-	// Description and NoScript are sentences.
-	Description, NoScript string
 	// ColourLight and ColourDark are for the browser's own frame.
 	ColourLight, ColourDark string
 	Style, Runtime, Script  string // versioned paths
@@ -52,7 +44,6 @@ func renderPage(assets *web.Assets) ([]byte, error) {
 	lang, dir := words.Lang()
 	p := page{
 		Lang: lang, Dir: dir,
-		Description: description, NoScript: noScript,
 		ColourLight: colourLight, ColourDark: colourDark,
 		Style:    assets.Named(web.Style).Path,
 		Runtime:  assets.Named(web.Runtime).Path,

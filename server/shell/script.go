@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,21 +14,28 @@ import (
 	"timeclock/app/words"
 )
 
+// notLoaded is said when the program cannot be loaded.
+const notLoaded = "The rest of this page could not be loaded. The buttons work all the same; load the page again to try once more."
+
 // appScript gives go-app's start script, made by its own Handler and then
 // patched in two places. The Handler is used for nothing else.
 //
 // First patch: the program is fetched directly, so that it is compiled while
 // it streams; go-app copies the stream through script to count its bytes.
-// Second: when the program cannot be loaded, the label keeps its words
-// instead of showing an error's.
+// Second: when the program cannot be loaded, the label says what that means to
+// the person instead of showing the error, which the console has.
 func appScript(version, program string) ([]byte, error) {
 	text, err := goappScript(version, program)
 	if err != nil {
 		return nil, err
 	}
+	failed, err := json.Marshal(notLoaded)
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range []struct{ old, new string }{
 		{`fetchWithProgress("` + program + `", showProgress)`, `fetch("` + program + `")`},
-		{`loaderLabel.innerText = err;`, `loader.dataset.failed = "true";`},
+		{`loaderLabel.innerText = err;`, `loader.className = "notice notice-grave"; loaderLabel.innerText = ` + string(failed) + `;`},
 	} {
 		if n := strings.Count(text, p.old); n != 1 {
 			return nil, fmt.Errorf("go-app's app.js has %d times %q, want once: it is another than this build knows", n, p.old)
