@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 )
@@ -17,8 +19,10 @@ type Entry struct {
 	Punch  wire.Punch `json:"punch"`
 	// Answer is the receipt the server gave last; nil while it gave none.
 	Answer *wire.Receipt `json:"answer,omitempty"`
-	// Refused says why it will never be recorded; empty while it may be.
-	Refused wire.Code `json:"refused,omitempty"`
+	// Refused says why it will never be recorded; empty while it may be. Noted
+	// is when that was heard.
+	Refused wire.Code     `json:"refused,omitempty"`
+	Noted   clock.Instant `json:"noted,omitempty"`
 	// Unsafe marks an entry that could not be stored.
 	Unsafe bool `json:"-"`
 	// Waits says what kept it from being sent; empty while nothing did.
@@ -30,6 +34,11 @@ func (e Entry) Waiting() bool { return e.Answer == nil && e.Refused == "" }
 
 // Accepted reports whether the server has e but has not settled it.
 func (e Entry) Accepted() bool { return e.Answer != nil && e.Refused == "" }
+
+// learn takes over what other knows of the outcome.
+func (e *Entry) learn(other Entry) {
+	e.Answer, e.Refused, e.Noted = other.Answer, other.Refused, other.Noted
+}
 
 // Keys of the storage.
 const (
@@ -91,3 +100,6 @@ func encode(v any) []byte {
 	}
 	return b
 }
+
+// NewID makes a UUIDv7 (RFC 9562).
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }

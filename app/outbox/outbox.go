@@ -43,13 +43,16 @@ type Deps struct {
 	Storage Storage
 	Sender  Sender
 	Locker  Locker
-	// ID makes the id of a press, a UUIDv7, and that of a device.
+	// ID makes the id of a press, a UUIDv7, and that of a device: NewID.
 	ID func() string
+	// Now gives the server's time as well as it is known.
+	Now func() clock.Instant
 	// Backoff gives how long to wait after so many failures in a row.
 	Backoff func(failures int) time.Duration
-	// Changed is called after Entries changed. Settled is called before an
-	// entry is forgotten because it is on the card. SignedOut is called when
-	// the server no longer takes this browser for the person.
+	// Changed is called after Entries changed. Settled is called when an entry
+	// was refused, and before one is forgotten because it is on the card, if
+	// need be more than once. SignedOut is called when the server no longer
+	// takes this browser for the person.
 	Changed   func()
 	Settled   func(Entry)
 	SignedOut func()
@@ -213,7 +216,7 @@ func (o *Outbox) merge(c content, version int, then func()) (gone []Entry, taken
 		id := e.Punch.ID
 		stored[id] = true
 		if known, ok := o.settled[id]; ok {
-			e.Answer, e.Refused = known.Answer, known.Refused
+			e.learn(known)
 		}
 		if !o.gone[id] && !finished(e) {
 			entries = append(entries, e)

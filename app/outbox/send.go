@@ -175,6 +175,9 @@ func (o *Outbox) Ask(id string) {
 // settle notes a receipt of e: first in memory, so that whatever the storage
 // does it is not sent again by this program, then in the storage.
 func (o *Outbox) settle(ctx context.Context, e Entry, r wire.Receipt) {
+	if e.Answer != nil && *e.Answer == r {
+		return
+	}
 	e.Answer = &r
 	switch r.Status {
 	case wire.Refused:
@@ -188,8 +191,12 @@ func (o *Outbox) settle(ctx context.Context, e Entry, r wire.Receipt) {
 
 // refuse keeps e as one that will never be recorded.
 func (o *Outbox) refuse(ctx context.Context, e Entry, code wire.Code) {
-	e.Refused = code
+	if o.over(e.Punch.ID) {
+		return
+	}
+	e.Refused, e.Noted = code, o.Now()
 	o.keep(ctx, e)
+	o.Settled(e)
 }
 
 // finish forgets e, which is on the card. Should the storage fail, it is sent
@@ -231,7 +238,7 @@ func (o *Outbox) note(e Entry) bool {
 	o.settled[id] = e
 	o.asked[id] = false
 	if i := o.index(id); i >= 0 {
-		o.entries[i].Answer, o.entries[i].Refused = e.Answer, e.Refused
+		o.entries[i].learn(e)
 	}
 	return true
 }

@@ -21,6 +21,11 @@ type Model struct {
 	Shifts []wire.Shift
 	// Presses are those not yet on a card, the oldest first.
 	Presses []Press
+	// Pressing is the kind of a press that is just being stored; empty
+	// otherwise. No other is taken meanwhile, which is some milliseconds.
+	Pressing clock.Kind
+	// Others counts the presses of other people that wait in this browser.
+	Others int
 	// Last is the press that was finished last since the program opened, with
 	// its result; nil when there was none.
 	Last *Press

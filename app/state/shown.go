@@ -1,10 +1,6 @@
 package state
 
-import (
-	"slices"
-
-	"timeclock/app/clock"
-)
+import "timeclock/app/clock"
 
 // Shown gives the chosen team's cards with the presses not yet on them
 // applied, as a person should see them at once. The Model is not changed.
@@ -29,38 +25,21 @@ func (m Model) State() clock.State {
 // apply puts presses, the oldest first, onto copies of cards. A press that is
 // on a card already, was rejected, or may not follow is left out.
 func apply(cards []clock.Card, presses []Press, team, person string) []clock.Card {
-	out := slices.Clone(cards)
+	out := cards
 	for _, p := range presses {
 		if p.Team != team || p.Place == Rejected || recorded(cards, p) {
 			continue
 		}
-		if _, err := clock.Steps(clock.StateOf(out), p.Kind); err != nil {
-			continue
+		next, err := clock.ApplyPress(out, team, person, clock.Press{Kind: p.Kind, At: p.At, Note: p.Note})
+		if err != nil {
+			continue // it waits for the server to say so too
 		}
-		out = applyOne(out, p, person)
+		if p.Kind == clock.ClockIn {
+			next[len(next)-1].ID = p.ID
+		}
+		out = next
 	}
 	return out
-}
-
-func applyOne(cards []clock.Card, p Press, person string) []clock.Card {
-	event := &clock.Event{At: p.At, Note: p.Note}
-	if p.Kind == clock.ClockIn {
-		return append(cards, clock.Card{ID: p.ID, Team: p.Team, Person: person, In: event})
-	}
-	c := clock.Current(cards)
-	c.Breaks = slices.Clone(c.Breaks)
-	switch p.Kind {
-	case clock.StartBreak:
-		c.Breaks = append(c.Breaks, clock.Break{ID: p.ID, Start: *event})
-	case clock.EndBreak:
-		c.OpenBreak().End = event
-	case clock.ClockOut:
-		if b := c.OpenBreak(); b != nil {
-			b.End = event
-		}
-		c.Out = event
-	}
-	return cards
 }
 
 // How far the time on a card may lie from the time of the press, beyond its

@@ -2,70 +2,184 @@ package state
 
 import (
 	"context"
+	"sync"
+	"time"
 
+	"timeclock/app/client"
 	"timeclock/app/clock"
+	"timeclock/app/outbox"
+	"timeclock/app/wire"
 )
 
-// Store owns the Model. Every method may be called on any goroutine, the one
-// that draws included, and returns at once; what has to wait happens on
-// goroutines of the Store's own.
-type Store struct{}
+// Server is what a Store asks of the server. Every error is a *wire.Problem,
+// or wraps one, or is the end of the context; wire.CodeOffline means that no
+// answer came.
+type Server interface {
+	Clock(ctx context.Context, team string, fresh bool) (wire.Clock, error)
+	Cards(ctx context.Context, team string, from, to clock.Instant) (wire.Cards, error)
+	outbox.Sender
+	SignOut(ctx context.Context) (wire.SignedOut, error)
+	// Events calls handle until ctx ends or the session did.
+	Events(ctx context.Context, handle func(client.Event)) error
+}
 
-// Deps is what a Store needs.
-type Deps struct{}
+// Deps is what a Store needs; all must be set. None of the functions may wait.
+type Deps struct {
+	Server  Server
+	Presses outbox.Storage // the presses of this browser
+	Memory  outbox.Storage // what is remembered for the next start
+	Locker  outbox.Locker
+	Watch   *outbox.Watch
+	Mono    func() time.Duration
+	Zone    func(iana string) clock.Zone
+	Tell    func(message []byte) // makes every other tab's Store hear it
+	Assign  func(url string)     // leaves the page
+	Path    func() string        // path and query of the page
+	Pref    func(key string) string
+	SetPref func(key, value string)
+}
+
+// Store owns the Model; see the package comment.
+type Store struct {
+	Deps
+	box   *outbox.Outbox
+	dirty chan struct{} // one token: the Model changed
+
+	mu    sync.Mutex
+	ctx   context.Context // the life of the Store's goroutines; set by Open
+	model Model
+	// epoch grows when the person or the team changes: what was asked for in
+	// an earlier one is dropped.
+	epoch int
+	// confirmed says that the server named the Model's person since the
+	// program began; before, presses are stored but not sent.
+	confirmed bool
+	done      []done         // own presses that are on the card, but not on Cards yet
+	foreign   []wire.Receipt // presses of this person made elsewhere
+	tapped    tapped         // the last press
+	reader    reader
+	stop      context.CancelFunc // ends listening; nil while not listening
+	hidden    bool
+	nextID    int
+	subs      map[int]func()
+}
 
 // New makes a Store. Nothing happens before Open.
-func New(d Deps) *Store { return &Store{} }
+func New(d Deps) *Store {
+	s := &Store{Deps: d, dirty: make(chan struct{}, 1), subs: map[int]func(){}}
+	s.box = outbox.New(outbox.Deps{
+		Storage:   d.Presses,
+		Sender:    d.Server,
+		Locker:    d.Locker,
+		ID:        outbox.NewID,
+		Now:       d.Watch.Now,
+		Backoff:   client.Backoff,
+		Changed:   func() { s.change(func(*Model) {}) },
+		Settled:   s.settled,
+		SignedOut: s.evicted,
+		Tell:      func() { s.tell(message{Kind: tellPresses}) },
+	})
+	return s
+}
 
 // Open begins: it shows what is remembered, reads the clock, sends what waits
-// and listens for news. The work ends with ctx.
-func (s *Store) Open(ctx context.Context) {}
+// and listens for news, until ctx ends. Call it once.
+func (s *Store) Open(ctx context.Context) {
+	s.mu.Lock()
+	s.ctx = ctx
+	s.model.Team = s.Pref(prefTeam)
+	s.mu.Unlock()
+	go s.notify(ctx)
+	go s.box.Run(ctx)
+	go func() {
+		s.recall(ctx)
+		// A storage that cannot be read shows when a press cannot be stored.
+		_ = s.box.Reload(ctx)
+		s.read(want{})
+	}()
+}
 
-// Model gives the present Model. It is a copy that nothing changes.
-func (s *Store) Model() Model { return Model{} }
+// Model gives the present Model. Nothing changes what it refers to.
+func (s *Store) Model() Model {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.model
+}
 
-// Subscribe calls f after every change of the Model, on any goroutine and one
-// call at a time, until cancel is called. f must return at once; it asks for
-// the Model itself.
-func (s *Store) Subscribe(f func()) (cancel func()) { return func() {} }
+// Subscribe calls f after the Model changed, on any goroutine and one call at
+// a time, until cancel is called. Changes that follow one another closely may
+// be told once. f must return at once; it asks for the Model itself.
+func (s *Store) Subscribe(f func()) (cancel func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := s.nextID
+	s.nextID++
+	s.subs[id] = f
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.subs, id)
+	}
+}
 
 // Now gives the server's time as well as it is known, for ticking displays.
-func (s *Store) Now() clock.Instant { return 0 }
+func (s *Store) Now() clock.Instant { return s.Watch.Now() }
 
 // Zone gives the zone of the chosen team, or the viewer's.
-func (s *Store) Zone() clock.Zone { return clock.UTC }
+func (s *Store) Zone() clock.Zone {
+	t, _ := s.Model().TeamOf()
+	return s.Deps.Zone(t.Zone)
+}
 
-// Press records that the person pressed kind with a note, if it may follow
-// what is shown; the same kind within 1.5 s is the same press.
-func (s *Store) Press(kind clock.Kind, note string) {}
+// change changes the Model and has it told.
+func (s *Store) change(f func(*Model)) {
+	s.mu.Lock()
+	f(&s.model)
+	s.refresh()
+	s.mu.Unlock()
+	select {
+	case s.dirty <- struct{}{}:
+	default:
+	}
+}
 
-// Refresh reads the clock anew, from Graph itself.
-func (s *Store) Refresh() {}
+// refresh works out what of the Model follows from the rest. It needs the
+// lock.
+func (s *Store) refresh() {
+	s.model.Presses = s.presses()
+	s.model.Others = s.box.Others()
+	s.model.Offline = s.reader.offline
+	for _, p := range s.model.Presses {
+		s.model.Offline = s.model.Offline || p.Code == wire.CodeOffline
+	}
+}
 
-// ChooseTeam shows another team of the person and remembers the choice.
-func (s *Store) ChooseTeam(id string) {}
+func (s *Store) notify(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.dirty:
+		}
+		for _, f := range s.subscribers() {
+			f()
+		}
+	}
+}
 
-// Older reads five more weeks of history.
-func (s *Store) Older() {}
+func (s *Store) subscribers() []func() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fs := make([]func(), 0, len(s.subs))
+	for _, f := range s.subs {
+		fs = append(fs, f)
+	}
+	return fs
+}
 
-// SignIn leaves for the provider; prompt is "" or "select_account".
-func (s *Store) SignIn(prompt string) {}
-
-// SignOut ends the session here and at the provider. Waiting presses stay.
-func (s *Store) SignOut() {}
-
-// Dismiss takes a rejected press off the screen, or the last one when id is
-// that of Last.
-func (s *Store) Dismiss(id string) {}
-
-// ClearTrouble takes the last trouble off the screen.
-func (s *Store) ClearTrouble() {}
-
-// Resume is called when the page was shown, focused or came online.
-func (s *Store) Resume() {}
-
-// Pause is called when the page was hidden.
-func (s *Store) Pause() {}
-
-// Heard takes what another tab told.
-func (s *Store) Heard(message []byte) {}
+// life gives the context of the Store's goroutines and the present epoch.
+func (s *Store) life() (context.Context, int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ctx, s.epoch
+}

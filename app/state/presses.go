@@ -1,0 +1,194 @@
+package state
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"timeclock/app/clock"
+	"timeclock/app/outbox"
+	"timeclock/app/wire"
+)
+
+// done is a press of this browser that is on the card.
+type done struct {
+	entry outbox.Entry
+	since time.Duration // by Mono
+}
+
+// tapped is the last press, known before it is stored.
+type tapped struct {
+	person, team string
+	kind         clock.Kind
+	at           time.Duration // by Mono
+}
+
+// Press records that the person pressed kind, with a note, if it may follow
+// what is shown; otherwise it leaves wire.CodeOrder as Trouble. The same kind
+// within 1.5 s is the same press. Its time is that of the call.
+func (s *Store) Press(kind clock.Kind, note string) {
+	stamp := s.Watch.Stamp()
+	now := s.Mono()
+	s.mu.Lock()
+	m := &s.model
+	tap := tapped{person: m.Me.Person.ID, team: m.Team, kind: kind, at: now}
+	seen := m.State()
+	if !kind.Valid() || tap.person == "" || tap.team == "" || m.Pressing != "" || tap.repeats(s.tapped) {
+		s.mu.Unlock()
+		return
+	}
+	if _, err := clock.Steps(seen, kind); err != nil && seen != clock.Unknown {
+		s.mu.Unlock()
+		s.change(func(m *Model) { m.Trouble = wire.CodeOrder })
+		return
+	}
+	s.tapped = tap
+	m.Pressing, m.Trouble = kind, ""
+	ctx := s.ctx
+	s.mu.Unlock()
+	s.change(func(*Model) {})
+	go func() {
+		s.box.Press(ctx, outbox.Intent{
+			Person: tap.person, Team: tap.team, Kind: kind, Seen: seen, Note: cut(note), Stamp: stamp,
+		})
+		s.change(func(m *Model) { m.Pressing = "" })
+	}()
+}
+
+func (t tapped) repeats(last tapped) bool {
+	return t.kind == last.kind && t.team == last.team && t.person == last.person &&
+		clock.Of(t.at-last.at) < outbox.SameTap
+}
+
+// cut trims a note to what the server takes.
+func cut(note string) string {
+	note = strings.TrimSpace(note)
+	if runes := []rune(note); len(runes) > wire.MaxNote {
+		return string(runes[:wire.MaxNote])
+	}
+	return note
+}
+
+// Dismiss takes a rejected press off the screen for good, and Last if it is
+// that one.
+func (s *Store) Dismiss(id string) {
+	ctx, _ := s.life()
+	s.change(func(m *Model) {
+		if m.Last != nil && m.Last.ID == id {
+			m.Last = nil
+		}
+		s.foreign = slices.DeleteFunc(slices.Clone(s.foreign), func(r wire.Receipt) bool { return r.ID == id })
+	})
+	go func() {
+		// Should the storage fail, it shows again at the next start.
+		_ = s.box.Dismiss(ctx, id)
+	}()
+}
+
+// settled hears of a press of this browser that was refused or is on the card.
+func (s *Store) settled(e outbox.Entry) {
+	s.change(func(m *Model) {
+		if e.Person != m.Me.Person.ID {
+			return
+		}
+		s.reader.evictions = 0
+		p := pressOf(e)
+		if e.Refused == "" {
+			known := slices.ContainsFunc(s.done, func(d done) bool { return d.entry.Punch.ID == p.ID })
+			if known {
+				return
+			}
+			s.done = append(slices.Clone(s.done), done{e, s.Mono()})
+			p = onCard(p, e)
+		}
+		m.Last = &p
+	})
+	if e.Refused == "" {
+		s.read(want{})
+	}
+}
+
+// presses lists what is not on Cards yet: the presses of this browser in their
+// order, and among them, by time, those made elsewhere. It needs the lock.
+func (s *Store) presses() []Press {
+	var own []outbox.Entry
+	settled := map[string]bool{}
+	for _, d := range s.done {
+		own = append(own, d.entry)
+		settled[d.entry.Punch.ID] = true
+	}
+	for _, e := range s.box.Entries() {
+		if !settled[e.Punch.ID] {
+			own = append(own, e)
+		}
+	}
+	slices.SortStableFunc(own, func(a, b outbox.Entry) int { return int(a.Punch.Seq - b.Punch.Seq) })
+	list := make([]Press, 0, len(own)+len(s.foreign))
+	known := map[string]bool{}
+	for _, e := range own {
+		p := pressOf(e)
+		if settled[p.ID] {
+			p = onCard(p, e)
+		}
+		known[p.ID] = true
+		list = append(list, p)
+	}
+	for _, r := range s.foreign {
+		if !known[r.ID] {
+			list = insert(list, pressFrom(r))
+		}
+	}
+	return list
+}
+
+// insert puts p before the first press made after it.
+func insert(list []Press, p Press) []Press {
+	i := slices.IndexFunc(list, func(q Press) bool { return q.At > p.At })
+	if i < 0 {
+		i = len(list)
+	}
+	return slices.Insert(list, i, p)
+}
+
+// pressOf shows an entry of the outbox.
+func pressOf(e outbox.Entry) Press {
+	p := Press{
+		ID: e.Punch.ID, Team: e.Punch.Team, Kind: e.Punch.Kind, Note: e.Punch.Note,
+		At: e.Punch.At, Bound: e.Punch.Bound, Done: e.Punch.At, Code: e.Waits,
+	}
+	switch {
+	case e.Refused != "":
+		p.Place, p.Code, p.Done = Rejected, e.Refused, e.Noted
+	case e.Answer != nil:
+		p.Place, p.Code, p.Done = AtServer, e.Answer.Code, e.Answer.Received
+		p.Recorded = e.Answer.Recorded
+	case e.Unsafe:
+		p.Place = Unsafe
+	}
+	return p
+}
+
+// onCard shows e as recorded. Without a receipt it was another tab that heard
+// so, and when is not known.
+func onCard(p Press, e outbox.Entry) Press {
+	p.Place, p.Code = InGraph, ""
+	if e.Answer != nil && e.Answer.Delivered != 0 {
+		p.Done = e.Answer.Delivered
+	}
+	return p
+}
+
+// pressFrom shows a press made elsewhere.
+func pressFrom(r wire.Receipt) Press {
+	p := Press{
+		ID: r.ID, Team: r.Team, Kind: r.Kind, Note: r.Note, At: r.At, Bound: r.Bound,
+		Place: AtServer, Code: r.Code, Done: r.Received, Recorded: r.Recorded,
+	}
+	switch r.Status {
+	case wire.Refused:
+		p.Place = Rejected
+	case wire.Delivered:
+		p.Place, p.Done = InGraph, r.Delivered
+	}
+	return p
+}

@@ -1,0 +1,237 @@
+package state
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"time"
+
+	"timeclock/app/client"
+	"timeclock/app/wire"
+)
+
+// prefTeam remembers the chosen team.
+const prefTeam = "timeclock.team"
+
+// keyClock is where the last answer is remembered.
+const keyClock = "clock"
+
+// memoryTime is how long remembering and recalling may take.
+const memoryTime = 2 * time.Second
+
+// message is what tabs tell one another.
+type message struct {
+	Kind   string `json:"kind"`
+	Person string `json:"person,omitempty"`
+}
+
+// tellPresses: the stored presses changed. tellPerson: this person is signed
+// in. tellOut: somebody signed out.
+const (
+	tellPresses = "presses"
+	tellPerson  = "person"
+	tellOut     = "out"
+)
+
+func (s *Store) tell(m message) {
+	if b, err := json.Marshal(m); err == nil {
+		s.Tell(b)
+	}
+}
+
+// Heard takes what the Store of another tab told.
+func (s *Store) Heard(b []byte) {
+	ctx, _ := s.life()
+	var m message
+	if ctx == nil || json.Unmarshal(b, &m) != nil {
+		return
+	}
+	switch m.Kind {
+	case tellPresses:
+		// A storage that cannot be read now is read again before sending.
+		go func() { _ = s.box.Reload(ctx) }()
+	case tellPerson:
+		if now := s.Model(); now.Me.Person.ID != m.Person || now.Phase == SignedOut {
+			s.read(want{})
+		}
+	case tellOut:
+		s.leave()
+	}
+}
+
+// ChooseTeam shows another team of the person and remembers the choice.
+func (s *Store) ChooseTeam(id string) {
+	chosen := false
+	s.change(func(m *Model) {
+		known := slices.ContainsFunc(m.Me.Teams, func(t wire.Team) bool { return t.ID == id })
+		if !known || m.Team == id {
+			return
+		}
+		chosen = true
+		s.switchTeam(m, id)
+	})
+	if chosen {
+		s.SetPref(prefTeam, id)
+		s.read(want{})
+	}
+}
+
+// switchTeam empties what was about the team before. It needs the lock.
+func (s *Store) switchTeam(m *Model, id string) {
+	s.epoch++
+	m.Team, m.Cards, m.AsOf, m.Shifts = id, nil, 0, nil
+	m.Stale, m.History = "", History{}
+}
+
+// leaveTeam gives up a team that is none of the person's.
+func (s *Store) leaveTeam(q reading) {
+	s.change(func(m *Model) {
+		if s.epoch == q.epoch {
+			s.switchTeam(m, "")
+		}
+	})
+	s.SetPref(prefTeam, "")
+	s.read(want{})
+}
+
+// SignIn leaves for the provider and comes back to this page; prompt is "" or
+// "select_account".
+func (s *Store) SignIn(prompt string) {
+	ctx, _ := s.life()
+	q := url.Values{wire.ParamReturn: {s.Path()}}
+	if prompt != "" {
+		q.Set(wire.ParamPrompt, prompt)
+	}
+	go func() {
+		if prompt != "" {
+			s.forget(ctx) // somebody else may come back
+		}
+		s.Assign(wire.PathLogin + "?" + q.Encode())
+	}()
+}
+
+// SignOut ends the session here and at the provider. Waiting presses stay in
+// this browser until the person signs in again. If the server cannot be
+// reached it leaves Trouble, and the person signed in.
+func (s *Store) SignOut() {
+	ctx, _ := s.life()
+	go func() {
+		answer, err := s.Server.SignOut(ctx)
+		if err != nil && client.CodeOf(err) != wire.CodeSignedOut {
+			p := client.ProblemOf(err)
+			s.change(func(m *Model) { m.Trouble, m.RequestID = p.Code, p.RequestID })
+			return
+		}
+		s.forget(ctx)
+		s.SetPref(prefTeam, "")
+		s.leave()
+		s.tell(message{Kind: tellOut})
+		if answer.Next == "" {
+			answer.Next = "/"
+		}
+		s.Assign(answer.Next)
+	}()
+}
+
+// ClearTrouble takes the last trouble off the screen.
+func (s *Store) ClearTrouble() {
+	s.change(func(m *Model) { m.Trouble, m.RequestID = "", "" })
+}
+
+// clear empties the Model: somebody else is here, or nobody. It needs the
+// lock.
+func (s *Store) clear() {
+	s.epoch++
+	s.confirmed = false
+	s.model = Model{}
+	s.done, s.foreign, s.tapped = nil, nil, tapped{}
+	s.deafen()
+}
+
+// leave shows that nobody is signed in, and nothing of who was.
+func (s *Store) leave() {
+	s.box.SignedAway("", "")
+	s.change(func(m *Model) {
+		s.clear()
+		m.Phase = SignedOut
+	})
+}
+
+// sessionEnded shows that nobody is signed in, while what the person pressed
+// stays in sight.
+func (s *Store) sessionEnded(ctx context.Context) {
+	s.change(func(m *Model) {
+		s.deafen()
+		s.confirmed = false
+		s.reader.failures, s.reader.evictions, s.reader.offline = 0, 0, false
+		m.Phase, m.Loading = SignedOut, false
+	})
+	s.box.SignedAway(s.Model().Me.Person.ID, wire.CodeSignedOut)
+	s.forgetCards(ctx)
+}
+
+// remembered is what the next start begins with.
+type remembered struct {
+	// Ended is set when the session was over: then only who it was is shown,
+	// not what they did.
+	Ended bool       `json:"ended,omitempty"`
+	Clock wire.Clock `json:"clock"`
+}
+
+// recall shows what is remembered, so that the clock opens at once and without
+// a network. Nothing is sent for that person before the server knows them.
+func (s *Store) recall(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, memoryTime)
+	defer cancel()
+	all, err := s.Memory.Load(ctx)
+	var r remembered
+	if err != nil || json.Unmarshal(all[keyClock], &r) != nil || r.Clock.Me.Person.ID == "" {
+		return
+	}
+	s.box.SignedAway(r.Clock.Me.Person.ID, "")
+	s.change(func(m *Model) {
+		if r.Ended || r.Clock.Me.Expires != 0 && r.Clock.Me.Expires <= s.Now() {
+			m.Me = wire.Me{Person: r.Clock.Me.Person}
+			return
+		}
+		if m.Team != "" && m.Team != r.Clock.Team {
+			r.Clock.Team, r.Clock.Cards, r.Clock.AsOf, r.Clock.Shifts = m.Team, nil, 0, nil
+		}
+		s.show(m, r.Clock)
+		m.Loading = true
+		s.foreign = r.Clock.Waiting
+	})
+}
+
+// remember keeps an answer for the next start. Failing costs only that.
+func (s *Store) remember(ctx context.Context, a wire.Clock) {
+	s.store(ctx, &remembered{Clock: a})
+}
+
+// forgetCards keeps who was here, but nothing they did.
+func (s *Store) forgetCards(ctx context.Context) {
+	me := s.Model().Me
+	if me.Person.ID != "" {
+		s.store(ctx, &remembered{Ended: true, Clock: wire.Clock{Me: wire.Me{Person: me.Person}}})
+	}
+}
+
+// forget removes what is remembered.
+func (s *Store) forget(ctx context.Context) { s.store(ctx, nil) }
+
+func (s *Store) store(ctx context.Context, r *remembered) {
+	ctx, cancel := context.WithTimeout(ctx, memoryTime)
+	defer cancel()
+	var value []byte
+	if r != nil {
+		b, err := json.Marshal(r)
+		if err != nil {
+			return
+		}
+		value = b
+	}
+	_ = s.Memory.Update(ctx, func(map[string][]byte) map[string][]byte {
+		return map[string][]byte{keyClock: value}
+	})
+}
