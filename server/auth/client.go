@@ -102,7 +102,7 @@ func (k *keyFetches) RoundTrip(r *http.Request) (*http.Response, error) {
 	k.mu.Lock()
 	last := k.last
 	k.mu.Unlock()
-	if last != nil && !k.limit.AllowN(k.now(), 1) {
+	if allowed := k.limit.AllowN(k.now(), 1); !allowed && last != nil {
 		return answer(r, last), nil
 	}
 	resp, err := k.next.RoundTrip(r)

@@ -163,7 +163,7 @@ func (f *flow) signIn(w http.ResponseWriter, r *http.Request, m *metadata, a aut
 	asked := f.Now()
 	g, err := f.Provider.redeem(ctx, m, a.code, s.Verifier)
 	if err != nil {
-		return refusal(err)
+		return codeRefusal(err)
 	}
 	who, err := f.Provider.checkSignIn(ctx, m, g, s.Nonce)
 	if errors.Is(err, session.ErrUnavailable) {

@@ -109,6 +109,17 @@ func refusal(err error) error {
 	return fmt.Errorf("%w: %w", session.ErrEnded, err)
 }
 
+// codeRefusal says what a failed redemption means: an old code is the person's
+// misfortune, everything else said in the words of OAuth is this server's fault.
+func codeRefusal(err error) error {
+	var refused *tokenError
+	kind := refusal(err)
+	if errors.Is(kind, session.ErrEnded) && errors.As(err, &refused) && refused.code != "invalid_grant" {
+		return fmt.Errorf("%w: %w", session.ErrConfig, err)
+	}
+	return kind
+}
+
 // ask posts form to the token endpoint, with this client's credentials in the
 // body: trying one way and then another would send a one-time code twice. It
 // asks again only when no connection was made.

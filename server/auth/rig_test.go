@@ -1,0 +1,239 @@
+package auth_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"timeclock/app/wire"
+	"timeclock/server/auth"
+	"timeclock/server/session"
+	"timeclock/server/sqlite"
+)
+
+// rig is this server, with a provider, over https and a real database. When its
+// test ends it looks for secrets in all that left the server.
+type rig struct {
+	t        *testing.T
+	server   *httptest.Server
+	provider *provider
+	sessions *session.Manager
+	relying  *auth.Provider
+	db       *sqlite.DB
+
+	mu   sync.Mutex
+	skew time.Duration
+	left bytes.Buffer // all that left the server: answers and logs
+}
+
+func (r *rig) now() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return time.Now().Add(r.skew)
+}
+
+func (r *rig) pass(d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.skew += d
+}
+
+// Write takes a line of the log.
+func (r *rig) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.left.Write(p)
+}
+
+func (r *rig) output() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.left.String()
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	r := &rig{t: t}
+	r.provider = newProvider(t, r.now)
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	r.db = db
+	mux := http.NewServeMux()
+	r.server = httptest.NewTLSServer(mux)
+	t.Cleanup(r.server.Close)
+	r.mount(mux)
+	t.Cleanup(r.findSecrets)
+	return r
+}
+
+// mount builds the server's side, as a process that has just started.
+func (r *rig) mount(mux *http.ServeMux) {
+	r.t.Helper()
+	log := slog.New(slog.NewTextHandler(r, nil))
+	keys, err := session.NewKeys([]byte("0123456789abcdef0123456789abcdef"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.relying, err = auth.NewProvider(auth.Config{
+		Issuer: r.provider.URL, ClientID: clientID, ClientSecret: clientSecret,
+		PublicURL: r.server.URL, Now: r.now, Log: log,
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	stores := sqlite.Sessions{DB: r.db}
+	r.sessions, err = session.New(session.Config{
+		Sessions: stores, People: stores, Tokens: stores, Refresher: r.relying, Keys: keys, Now: r.now, Log: log,
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	auth.Handler{
+		Provider: r.relying, Sessions: r.sessions, Transactions: sqlite.Logins{DB: r.db}, Keys: keys, Now: r.now, Log: log,
+	}.Mount(mux)
+	mux.Handle("GET /who", r.sessions.Load(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		s, err := session.Current(req.Context())
+		fmt.Fprintf(w, "%s %v", s.Person.Key(), err)
+	})))
+}
+
+// findSecrets fails when anything the provider issued left the server. The ID
+// token is the exception that RP-initiated logout makes.
+func (r *rig) findSecrets() {
+	out := r.output()
+	for _, secret := range r.provider.issued {
+		if strings.Contains(out, secret) {
+			r.t.Errorf("%q left the server", secret)
+		}
+	}
+}
+
+// browser keeps cookies, follows no redirects and remembers what it was sent.
+type browser struct {
+	r      *rig
+	client *http.Client
+}
+
+func (r *rig) browser() *browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	c := *r.server.Client()
+	c.Jar = jar
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &browser{r, &c}
+}
+
+type reply struct {
+	*http.Response
+	body string
+}
+
+func (b *browser) do(method, target string, header http.Header) reply {
+	b.r.t.Helper()
+	req, err := http.NewRequestWithContext(b.r.t.Context(), method, b.r.server.URL+target, nil)
+	if err != nil {
+		b.r.t.Fatal(err)
+	}
+	if header != nil {
+		req.Header = header
+	}
+	resp, err := b.client.Do(req)
+	if err != nil {
+		b.r.t.Fatalf("%s %s: %v", method, target, err)
+	}
+	defer resp.Body.Close()
+	raw, err := httputil.DumpResponse(resp, true)
+	if err != nil {
+		b.r.t.Fatal(err)
+	}
+	b.r.Write(raw)
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.r.t.Fatal(err)
+	}
+	return reply{resp, string(body)}
+}
+
+func (b *browser) get(target string) reply { b.r.t.Helper(); return b.do("GET", target, nil) }
+
+// leave begins a sign-in and gives the address at the provider.
+func (b *browser) leave(query string) string {
+	b.r.t.Helper()
+	resp := b.get(wire.PathLogin + query)
+	if resp.StatusCode != http.StatusSeeOther {
+		b.r.t.Fatalf("GET %s%s = %d %s", wire.PathLogin, query, resp.StatusCode, resp.body)
+	}
+	return resp.Header.Get("Location")
+}
+
+func (b *browser) comeBack(q url.Values) reply {
+	b.r.t.Helper()
+	return b.get(wire.PathCallback + "?" + q.Encode())
+}
+
+// signIn signs in as whomever the provider says.
+func (b *browser) signIn() {
+	b.r.t.Helper()
+	if resp := b.comeBack(b.r.provider.authorize(b.leave(""))); resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/" {
+		b.r.t.Fatalf("callback = %d to %q: %s", resp.StatusCode, resp.Header.Get("Location"), resp.body)
+	}
+}
+
+func (b *browser) wantWho(want string) {
+	b.r.t.Helper()
+	if got := b.get("/who").body; got != want {
+		b.r.t.Errorf("signed in as %q, want %q", got, want)
+	}
+}
+
+const (
+	whoAnna   = tenantID + ".anna <nil>"
+	whoNobody = ". session ended"
+)
+
+// wantRefused fails unless resp is the page of a sign-in refused for the reason.
+func (b *browser) wantRefused(resp reply, status int, reason string) {
+	t := b.r.t
+	t.Helper()
+	if !strings.Contains(b.r.output(), "msg=sign_in_refused reason="+reason+" ") {
+		t.Errorf("the log has no refusal for %s:\n%s", reason, b.r.output())
+	}
+	if resp.StatusCode != status {
+		t.Errorf("status %d, want %d: %s", resp.StatusCode, status, resp.body)
+	}
+	for name, want := range map[string]string{
+		"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
+		"X-Content-Type-Options": "nosniff", "Location": "",
+	} {
+		if got := resp.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if !strings.Contains(resp.body, `href="/auth/login`) || strings.Contains(resp.body, "http-equiv") {
+		t.Errorf("the page offers no sign-in, or goes there by itself:\n%s", resp.body)
+	}
+	if !strings.Contains(resp.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Errorf("Content-Security-Policy: %q", resp.Header.Get("Content-Security-Policy"))
+	}
+	for _, c := range resp.Cookies() {
+		if c.Name == session.CookieName {
+			t.Errorf("a refused sign-in set the session cookie")
+		}
+	}
+}

@@ -1,0 +1,600 @@
+package session_test
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/securecookie"
+	"github.com/gorilla/sessions"
+
+	"timeclock/server/session"
+	"timeclock/server/sqlite"
+)
+
+var (
+	key1 = []byte("0123456789abcdef0123456789abcdef")
+	key2 = []byte("fedcba9876543210fedcba9876543210")
+	anna = session.Person{Tenant: "t1", Object: "anna", Name: "Anna"}
+	quit = slog.New(slog.NewTextHandler(io.Discard, nil))
+)
+
+// rig is a Manager over a real database, with a clock one can move.
+type rig struct {
+	*session.Manager
+	db       *sqlite.DB
+	provider *provider
+	mu       sync.Mutex
+	at       time.Time
+}
+
+func (r *rig) now() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.at
+}
+
+func (r *rig) pass(d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.at = r.at.Add(d)
+}
+
+// newRig opens a database of its own; change, if given, alters the Config.
+func newRig(t testing.TB, change func(*session.Config)) *rig {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "db"))
+	if err != nil {
+		t.Fatalf("Open: %v", err)
+	}
+	t.Cleanup(func() { db.Close() })
+	r := &rig{db: db, at: time.Now().Truncate(time.Millisecond)}
+	r.provider = &provider{now: r.now}
+	r.Manager = r.manager(t, change)
+	return r
+}
+
+// manager makes another Manager on the same database, as another process would.
+func (r *rig) manager(t testing.TB, change func(*session.Config)) *session.Manager {
+	t.Helper()
+	stores := sqlite.Sessions{DB: r.db}
+	c := session.Config{
+		Sessions: stores, People: stores, Tokens: stores,
+		Refresher: r.provider, Keys: ring(t, key1), Now: r.now, Log: quit,
+	}
+	if change != nil {
+		change(&c)
+	}
+	m, err := session.New(c)
+	if err != nil {
+		t.Fatalf("New: %v", err)
+	}
+	return m
+}
+
+func ring(t testing.TB, secrets ...[]byte) *session.Keys {
+	t.Helper()
+	keys, err := session.NewKeys(secrets...)
+	if err != nil {
+		t.Fatalf("NewKeys: %v", err)
+	}
+	return keys
+}
+
+// start begins a session for p whose access token lives for the time given,
+// and gives it with its cookie.
+func (r *rig) start(t testing.TB, p session.Person, life time.Duration, cookies ...*http.Cookie) (session.Session, *http.Cookie) {
+	t.Helper()
+	w, req := httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil)
+	for _, c := range cookies {
+		req.AddCookie(c)
+	}
+	s, err := r.Start(t.Context(), w, req, session.SignIn{
+		Person: p, Issuer: "https://issuer.example", Sid: "sid", Roles: []string{"Supervisor"},
+		Tokens: session.Tokens{Access: "a0", Refresh: "r0", ID: "id", Issued: r.now(), Expires: r.now().Add(life)},
+	})
+	if err != nil {
+		t.Fatalf("Start: %v", err)
+	}
+	set := w.Result().Cookies()
+	if len(set) != 1 {
+		t.Fatalf("Start set %d cookies, want 1", len(set))
+	}
+	return s, set[0]
+}
+
+// load gives what a request with the cookies finds.
+func load(m *session.Manager, cookies ...*http.Cookie) (s session.Session, err error) {
+	req := httptest.NewRequest("GET", "/", nil)
+	for _, c := range cookies {
+		req.AddCookie(c)
+	}
+	m.Load(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		s, err = session.Current(r.Context())
+	})).ServeHTTP(httptest.NewRecorder(), req)
+	return s, err
+}
+
+func wantEnded(t *testing.T, what string, err error) {
+	t.Helper()
+	if !errors.Is(err, session.ErrEnded) {
+		t.Errorf("%s: %v, want ErrEnded", what, err)
+	}
+}
+
+func TestStartSetsTheCookie(t *testing.T) {
+	for _, tt := range []struct {
+		insecure bool
+		want     string
+	}{
+		{false, "__Host-Http-timeclock=; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Strict"},
+		{true, "timeclock-session=; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict"},
+	} {
+		r := newRig(t, func(c *session.Config) { c.InsecureHTTP = tt.insecure })
+		s, cookie := r.start(t, anna, time.Hour)
+		if cookie.Value == "" || strings.Contains(cookie.Value, s.Hash) {
+			t.Errorf("cookie value %q, want one that does not tell the hash", cookie.Value)
+		}
+		shown := *cookie
+		shown.Value, shown.Expires, shown.RawExpires = "", time.Time{}, ""
+		if got := shown.String(); got != tt.want {
+			t.Errorf("InsecureHTTP %v: cookie %s, want %s", tt.insecure, got, tt.want)
+		}
+		got, err := load(r.Manager, cookie)
+		if err != nil || got.Hash != s.Hash || got.Person != anna || got.Sid != "sid" || len(got.Roles) != 1 {
+			t.Errorf("Load = %+v, %v; want %+v", got, err, s)
+		}
+	}
+}
+
+func TestStartRefusesNobody(t *testing.T) {
+	r := newRig(t, nil)
+	w := httptest.NewRecorder()
+	_, err := r.Start(t.Context(), w, httptest.NewRequest("GET", "/", nil), session.SignIn{Person: session.Person{Tenant: "t1"}})
+	if err == nil || len(w.Result().Cookies()) > 0 {
+		t.Errorf("Start without identity: %v with %d cookies, want an error and none", err, len(w.Result().Cookies()))
+	}
+}
+
+func TestSessionLifetimes(t *testing.T) {
+	r := newRig(t, func(c *session.Config) { c.Idle, c.Max = time.Hour, 3*time.Hour })
+	s, cookie := r.start(t, anna, 100*time.Hour)
+	for i := range 3 { // each request moves the idle limit
+		r.pass(50 * time.Minute)
+		if _, err := load(r.Manager, cookie); err != nil {
+			t.Fatalf("after %d × 50 min: %v", i+1, err)
+		}
+	}
+	r.pass(30 * time.Minute)
+	_, err := load(r.Manager, cookie)
+	wantEnded(t, "at the absolute limit", err)
+	_, err = r.AccessToken(t.Context(), s.Hash)
+	wantEnded(t, "AccessToken at the absolute limit", err)
+
+	s, cookie = r.start(t, anna, 100*time.Hour)
+	r.pass(time.Hour)
+	_, err = load(r.Manager, cookie)
+	wantEnded(t, "idle for an hour", err)
+	if token, err := r.AccessToken(t.Context(), s.Hash); err != nil || token != "a0" {
+		t.Errorf("AccessToken of an idle session = %q, %v; want a0", token, err)
+	}
+	r.pass(-time.Minute) // the clock is set back: still one minute short of idle
+	if _, err := load(r.Manager, cookie); err != nil {
+		t.Errorf("59 min after it was seen: %v, want it live", err)
+	}
+}
+
+func TestTouchWritesOnceAMinute(t *testing.T) {
+	r := newRig(t, nil)
+	s, cookie := r.start(t, anna, time.Hour)
+	for _, tt := range []struct {
+		pass, want time.Duration
+	}{{59 * time.Second, 0}, {time.Second, 60 * time.Second}, {30 * time.Second, 60 * time.Second}} {
+		r.pass(tt.pass)
+		if _, err := load(r.Manager, cookie); err != nil {
+			t.Fatal(err)
+		}
+		stored, _, err := sqlite.Sessions{DB: r.db}.Find(t.Context(), s.Hash)
+		if err != nil || stored.Seen.Sub(s.Created) != tt.want {
+			t.Errorf("seen %v after the start, %v; want %v", stored.Seen.Sub(s.Created), err, tt.want)
+		}
+	}
+}
+
+func TestNothingResurrects(t *testing.T) {
+	r := newRig(t, nil)
+	_, cookie := r.start(t, anna, time.Hour)
+	req := httptest.NewRequest("GET", "/", nil)
+	req.AddCookie(cookie)
+	held, err := r.Cookies().New(req, session.CookieName) // a request that began before
+	if err != nil || held.ID == "" {
+		t.Fatalf("Cookies().New = %q, %v", held.ID, err)
+	}
+	id := held.ID
+
+	w := httptest.NewRecorder()
+	if ended, err := r.End(t.Context(), w, req); err != nil || ended.Session.Person != anna || ended.IDToken != "id" {
+		t.Fatalf("End = %+v, %v", ended, err)
+	}
+	if set := w.Result().Cookies(); len(set) != 1 || set[0].MaxAge != -1 || set[0].Value != "" {
+		t.Errorf("End set %v, want the cookie removed", set)
+	}
+	_, err = load(r.Manager, cookie)
+	wantEnded(t, "Load with the old cookie", err)
+	again, err := r.Cookies().New(req, session.CookieName)
+	if err != nil || again.ID != "" || !again.IsNew {
+		t.Errorf("Cookies().New with the old cookie = ID %q, new %v, %v; want none", again.ID, again.IsNew, err)
+	}
+	for name, s := range map[string]*sessions.Session{"held": held, "chosen": chosen(r, id), "without id": again} {
+		w := httptest.NewRecorder()
+		err := s.Save(req, w)
+		wantEnded(t, "Save of the session "+name, err)
+		if set := w.Result().Cookies(); len(set) != 1 || set[0].MaxAge != -1 || s.ID != "" {
+			t.Errorf("Save of the session %s set %v and left ID %q, want the cookie removed and no ID", name, set, s.ID)
+		}
+	}
+	if ended, err := r.End(t.Context(), httptest.NewRecorder(), req); err != nil || ended.Session.Hash != "" {
+		t.Errorf("End again = %+v, %v; want nothing ended", ended, err)
+	}
+	_, err = load(r.Manager, cookie)
+	wantEnded(t, "Load after all that", err)
+}
+
+// chosen is a session of gorilla/sessions with an ID somebody chose.
+func chosen(r *rig, id string) *sessions.Session {
+	s := sessions.NewSession(r.Cookies(), session.CookieName)
+	s.ID, s.Options = id, &sessions.Options{MaxAge: 60}
+	return s
+}
+
+func TestSaveOfALiveSession(t *testing.T) {
+	r := newRig(t, nil)
+	_, cookie := r.start(t, anna, time.Hour)
+	req := httptest.NewRequest("GET", "/", nil)
+	req.AddCookie(cookie)
+	s, err := r.Cookies().Get(req, session.CookieName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	if err := s.Save(req, w); err != nil {
+		t.Fatalf("Save: %v", err)
+	}
+	if _, err := load(r.Manager, w.Result().Cookies()[0]); err != nil {
+		t.Errorf("Load with the cookie saved again: %v", err)
+	}
+	s.Options.MaxAge = -1
+	if err := s.Save(req, httptest.NewRecorder()); err != nil {
+		t.Fatalf("Save to end it: %v", err)
+	}
+	_, err = load(r.Manager, cookie)
+	wantEnded(t, "Load after Save with MaxAge -1", err)
+}
+
+func TestFixation(t *testing.T) {
+	r := newRig(t, nil)
+	planted, plantedCookie := r.start(t, session.Person{Tenant: "t1", Object: "mallory"}, time.Hour)
+	s, cookie := r.start(t, anna, time.Hour, plantedCookie)
+	if s.Hash == planted.Hash || cookie.Value == plantedCookie.Value {
+		t.Error("signing in kept the id the browser came with")
+	}
+	_, err := load(r.Manager, plantedCookie)
+	wantEnded(t, "the session the browser had before", err)
+}
+
+func TestStartReplacesTheSessionNamed(t *testing.T) {
+	r := newRig(t, nil)
+	old, oldCookie := r.start(t, anna, time.Hour)
+	_, err := r.Start(t.Context(), httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), session.SignIn{Person: anna, Replaces: old.Hash})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = load(r.Manager, oldCookie)
+	wantEnded(t, "the session replaced", err)
+}
+
+func TestCookiesOfOthersAreNothing(t *testing.T) {
+	r := newRig(t, nil)
+	_, good := r.start(t, anna, time.Hour)
+	forged := func(key, value []byte, name string) string {
+		c := ring(t, key).Codecs(time.Hour)[0]
+		v, err := c.Encode(name, value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	id := []byte(strings.Repeat("A", 43))
+	flipped := []byte(good.Value)
+	flipped[len(flipped)/2] ^= 1
+	for name, value := range map[string]string{
+		"empty":                   "",
+		"garbage":                 "%%%",
+		"flipped":                 string(flipped),
+		"truncated":               good.Value[:len(good.Value)-4],
+		"too long":                strings.Repeat("A", 5000),
+		"unknown id":              forged(key1, id, session.CookieName),
+		"short id":                forged(key1, id[:3], session.CookieName),
+		"another key":             forged(key2, id, session.CookieName),
+		"another cookie's":        forged(key1, id, "__Host-Http-timeclock-tx"),
+		"plain id, not encrypted": string(id),
+	} {
+		_, err := load(r.Manager, &http.Cookie{Name: session.CookieName, Value: value})
+		wantEnded(t, name, err)
+	}
+	if _, err := load(r.Manager, good); err != nil {
+		t.Errorf("the good cookie: %v", err)
+	}
+	_, err := load(r.Manager)
+	wantEnded(t, "no cookie", err)
+}
+
+func FuzzCookie(f *testing.F) {
+	r := newRig(f, nil)
+	_, good := r.start(f, anna, time.Hour)
+	f.Add(good.Value + "x")
+	f.Add(base64.URLEncoding.EncodeToString([]byte("1|AAAA|" + strings.Repeat("m", 32))))
+	f.Add("")
+	f.Fuzz(func(t *testing.T, value string) {
+		if value == good.Value {
+			return
+		}
+		s, err := load(r.Manager, &http.Cookie{Name: session.CookieName, Value: value})
+		// Base64 may spell the same bytes in several ways; the id is then the same.
+		if err == nil && s.Person != anna || err != nil && !errors.Is(err, session.ErrEnded) {
+			t.Errorf("Load(%q) = %+v, %v; want ErrEnded", value, s, err)
+		}
+		var id []byte
+		if err == nil && securecookie.DecodeMulti(session.CookieName, value, &id, ring(t, key1).Codecs(time.Hour)...) != nil {
+			t.Errorf("Load(%q) found a session by a cookie this server did not make", value)
+		}
+	})
+}
+
+func TestKeyRotation(t *testing.T) {
+	r := newRig(t, nil)
+	s, cookie := r.start(t, anna, time.Hour)
+	keys := func(secrets ...[]byte) func(*session.Config) {
+		return func(c *session.Config) { c.Keys = ring(t, secrets...) }
+	}
+	both := r.manager(t, keys(key2, key1))
+	if _, err := load(both, cookie); err != nil {
+		t.Errorf("the old key second: %v", err)
+	}
+	if token, err := both.AccessToken(t.Context(), s.Hash); err != nil || token != "a0" {
+		t.Errorf("tokens under the old key = %q, %v; want a0", token, err)
+	}
+	only2 := r.manager(t, keys(key2))
+	_, err := load(only2, cookie)
+	wantEnded(t, "the old key dropped", err)
+	_, err = only2.AccessToken(t.Context(), s.Hash)
+	wantEnded(t, "tokens under a dropped key", err)
+
+	r.Manager = both
+	s, cookie = r.start(t, anna, time.Hour)
+	if _, err := load(only2, cookie); err != nil {
+		t.Errorf("a cookie made with the new key first, read with it alone: %v", err)
+	}
+	if token, err := only2.AccessToken(t.Context(), s.Hash); err != nil || token != "a0" {
+		t.Errorf("tokens sealed with the new key first = %q, %v; want a0", token, err)
+	}
+	_, err = load(r.manager(t, keys(key1)), cookie)
+	wantEnded(t, "the new key unknown", err)
+}
+
+func TestNewKeysRefusesWeakOnes(t *testing.T) {
+	for name, secrets := range map[string][][]byte{
+		"none":     {},
+		"empty":    {{}},
+		"short":    {key1[:31]},
+		"long":     {append(key1[:32:32], 'x')},
+		"zeros":    {make([]byte, 32)},
+		"repeated": {[]byte(strings.Repeat("x", 32))},
+		"twice":    {key1, key2, key1},
+	} {
+		if _, err := session.NewKeys(secrets...); err == nil {
+			t.Errorf("NewKeys(%s) succeeded, want an error", name)
+		}
+	}
+}
+
+func TestVault(t *testing.T) {
+	v := ring(t, key1).Vault("tokens")
+	sealed := v.Seal("owner", []byte("secret"))
+	if got, err := v.Open("owner", sealed); err != nil || string(got) != "secret" {
+		t.Fatalf("Open = %q, %v", got, err)
+	}
+	for i := range sealed {
+		bad := append([]byte(nil), sealed...)
+		bad[i] ^= 0x80
+		if _, err := v.Open("owner", bad); err == nil {
+			t.Errorf("Open with byte %d changed succeeded", i)
+		}
+	}
+	for n := range sealed {
+		if _, err := v.Open("owner", sealed[:n]); err == nil {
+			t.Errorf("Open of the first %d bytes succeeded", n)
+		}
+	}
+	if _, err := v.Open("other", sealed); err == nil {
+		t.Error("Open for another owner succeeded")
+	}
+	if _, err := ring(t, key1).Vault("sign-in").Open("owner", sealed); err == nil {
+		t.Error("Open for another purpose succeeded")
+	}
+	if again := v.Seal("owner", []byte("secret")); string(again) == string(sealed) {
+		t.Error("Seal twice gave the same")
+	}
+}
+
+func TestStoreFailureIsNotSignedOut(t *testing.T) {
+	r := newRig(t, nil)
+	s, cookie := r.start(t, anna, time.Hour)
+	r.db.Close()
+	_, err := load(r.Manager, cookie)
+	if !errors.Is(err, session.ErrStore) || errors.Is(err, session.ErrEnded) {
+		t.Errorf("Load = %v, want ErrStore", err)
+	}
+	if _, err := r.AccessToken(t.Context(), s.Hash); !errors.Is(err, session.ErrStore) || errors.Is(err, session.ErrEnded) {
+		t.Errorf("AccessToken = %v, want ErrStore", err)
+	}
+	req, w := httptest.NewRequest("POST", "/", nil), httptest.NewRecorder()
+	req.AddCookie(cookie)
+	if _, err := r.End(t.Context(), w, req); !errors.Is(err, session.ErrStore) || len(w.Result().Cookies()) > 0 {
+		t.Errorf("End = %v with cookies %v; want ErrStore and the cookie left", err, w.Result().Cookies())
+	}
+	_, err = load(r.Manager)
+	wantEnded(t, "no cookie, with the store down", err)
+}
+
+func TestAFailedTouchDoesNotRefuse(t *testing.T) {
+	r := newRig(t, nil)
+	_, cookie := r.start(t, anna, time.Hour)
+	r.db.Write.Close()
+	r.pass(2 * time.Minute)
+	if _, err := load(r.Manager, cookie); err != nil {
+		t.Errorf("Load when touching fails: %v, want the session", err)
+	}
+}
+
+func TestEndAll(t *testing.T) {
+	r := newRig(t, nil)
+	_, one := r.start(t, anna, time.Hour)
+	_, two := r.start(t, anna, time.Hour)
+	_, other := r.start(t, session.Person{Tenant: "t2", Object: "anna"}, time.Hour)
+	if n, err := r.EndAll(t.Context(), anna); err != nil || n != 2 {
+		t.Errorf("EndAll = %d, %v; want 2", n, err)
+	}
+	for _, c := range []*http.Cookie{one, two} {
+		_, err := load(r.Manager, c)
+		wantEnded(t, "a session of the person", err)
+	}
+	if _, err := load(r.Manager, other); err != nil {
+		t.Errorf("a session of another tenant's person: %v", err)
+	}
+}
+
+func TestEndBesideRequests(t *testing.T) {
+	r := newRig(t, nil)
+	_, cookie := r.start(t, anna, time.Hour)
+	r.pass(2 * time.Minute) // so that each wants to touch
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if _, err := load(r.Manager, cookie); err != nil && !errors.Is(err, session.ErrEnded) {
+				t.Errorf("Load: %v", err)
+			}
+		})
+	}
+	req := httptest.NewRequest("POST", "/", nil)
+	req.AddCookie(cookie)
+	if _, err := r.End(t.Context(), httptest.NewRecorder(), req); err != nil {
+		t.Errorf("End: %v", err)
+	}
+	wg.Wait()
+	_, err := load(r.Manager, cookie)
+	wantEnded(t, "afterwards", err)
+}
+
+func TestExpireOfManySessions(t *testing.T) {
+	r := newRig(t, nil)
+	_, cookie := r.start(t, anna, time.Hour)
+	const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+		INSERT INTO sessions SELECT 'h' || i, 't', 'o', '', '', '', '[]', 0, 0, i FROM n`
+	if _, err := r.db.Write.ExecContext(t.Context(), many); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Expire(t.Context()); err != nil {
+		t.Fatalf("Expire: %v", err)
+	}
+	var left int
+	if err := r.db.Read.QueryRowContext(t.Context(), "SELECT count(*) FROM sessions").Scan(&left); err != nil || left != 1 {
+		t.Errorf("%d sessions left, %v; want 1", left, err)
+	}
+	if _, err := load(r.Manager, cookie); err != nil {
+		t.Errorf("the live one: %v", err)
+	}
+}
+
+func TestLoadTwiceReadsOnce(t *testing.T) {
+	counted := &countingStore{}
+	r := newRig(t, func(c *session.Config) {
+		counted.Store = c.Sessions
+		c.Sessions = counted
+	})
+	_, cookie := r.start(t, anna, time.Hour)
+	before := counted.finds
+	req := httptest.NewRequest("GET", "/", nil)
+	req.AddCookie(cookie)
+	r.Load(r.Load(http.NotFoundHandler())).ServeHTTP(httptest.NewRecorder(), req)
+	if got := counted.finds - before; got != 1 {
+		t.Errorf("Load within Load read %d times, want 1", got)
+	}
+}
+
+type countingStore struct {
+	session.Store
+	finds int
+}
+
+func (c *countingStore) Find(ctx context.Context, hash string) (session.Session, bool, error) {
+	c.finds++
+	return c.Store.Find(ctx, hash)
+}
+
+func TestTheDatabaseHoldsNoSecrets(t *testing.T) {
+	r := newRig(t, nil)
+	_, cookie := r.start(t, anna, time.Hour)
+	var id []byte
+	if err := securecookie.DecodeMulti(session.CookieName, cookie.Value, &id, ring(t, key1).Codecs(time.Hour)...); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"sessions", "tokens"} {
+		text, err := dump(r.db.Read, table)
+		if err != nil || text == "" {
+			t.Fatalf("dump %s: %q, %v", table, text, err)
+		}
+		for _, secret := range []string{string(id), cookie.Value, `"a0"`, `"r0"`, `"id"`} {
+			if strings.Contains(text, secret) {
+				t.Errorf("table %s holds %q in the clear", table, secret)
+			}
+		}
+	}
+}
+
+func dump(db *sql.DB, table string) (string, error) {
+	rows, err := db.Query("SELECT * FROM " + table)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for rows.Next() {
+		row := make([]any, len(columns))
+		for i := range row {
+			row[i] = new(any)
+		}
+		if err := rows.Scan(row...); err != nil {
+			return "", err
+		}
+		for _, v := range row {
+			fmt.Fprintf(&b, "%s ", *v.(*any))
+		}
+	}
+	return b.String(), rows.Err()
+}
