@@ -138,7 +138,7 @@ func (c *Clock) teamLine(v view) app.UI {
 	if v.team.Name == "" {
 		return nil
 	}
-	line := ui.TeamLine{ID: v.Team, Label: words.T(words.TeamLabel), Name: v.team.Name}
+	line := teamOf(v)
 	if len(v.Me.Teams) > 1 {
 		line.Change = &ui.Act{Name: "change-team", Class: "link", Label: words.T(words.TeamChange), On: c.changeTeam}
 	}

@@ -56,11 +56,17 @@ func (h *History) body(v view) app.UI {
 	return app.Div().Class("history").Body(
 		app.Div().Class("history-head").Body(
 			app.H1().Class("history-title").Text(words.T(words.HistoryTitle)),
+			app.If(len(v.Me.Teams) > 1, func() app.UI { return teamOf(v).Draw() }),
 			app.If(v.AsOf != 0, func() app.UI { return age(v, h.refresh).Draw() }),
 		),
 		ui.Notices(notices(v, h.refresh)),
 		h.weeks(v),
 	)
+}
+
+// teamOf names the team whose hours are shown; it is changed on the clock.
+func teamOf(v view) ui.TeamLine {
+	return ui.TeamLine{ID: v.Team, Label: words.T(words.TeamLabel), Name: v.team.Name}
 }
 
 func (h *History) weeks(v view) app.UI {

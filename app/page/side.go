@@ -192,7 +192,7 @@ func pressLine(v view, p state.Press, dismiss handler) ui.Press {
 	case p.Place == state.Rejected:
 		line.Do = words.Problem(p.Code).Do
 		line.Dismiss = &ui.Act{Name: "dismiss", Value: p.ID, Class: "link", Label: words.T(words.Dismiss), On: dismiss}
-	case p.Code != "" && p.Place != state.InGraph:
+	case p.Code != "" && p.Code != wire.CodeOffline && p.Place != state.InGraph:
 		line.Do = words.Problem(p.Code).What
 	}
 	return line

@@ -39,7 +39,7 @@ func (t Top) nav() app.UI {
 	return app.Nav().Class("top-nav").Aria("label", t.Label).Body(links...)
 }
 
-// mark is the product's sign, as in web/icons/icon.svg.
+// mark is the sign of web/icons/icon.svg, reduced, in the colour of the state.
 func mark() app.UI {
 	return svg("0 0 32 32").Class("mark").Body(
 		svgPart("circle").Attr("cx", 16).Attr("cy", 16).Attr("r", 14).Class("mark-disc"),

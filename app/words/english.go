@@ -66,8 +66,8 @@ var english = map[Key]string{
 	SaidPress:    "{done} at {time}.",
 
 	LongTitle: "This card has been open for {length}",
-	LongText: "You clocked in {since} and have not clocked out since. If you forgot, " +
-		"clock out now and ask your supervisor to put the right time on the card.",
+	LongText: "You have been clocked in since {since}. If you forgot to clock out, " +
+		"do it now and ask your supervisor to put the right time on the card.",
 
 	ShiftLabel:    "Your shift",
 	ShiftNext:     "Your next shift",
