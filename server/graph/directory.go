@@ -177,8 +177,13 @@ type User struct {
 // Me reads who the caller is (page "Get a user").
 func (c *Client) Me(ctx context.Context, tok Token) (User, error) {
 	var u User
-	err := c.get(ctx, tok, opMe, target{}, &u)
-	return u, err
+	if err := c.get(ctx, tok, opMe, target{}, &u); err != nil {
+		return User{}, err
+	}
+	if u.ID == "" {
+		return User{}, unreadable(call{Operation: table[opMe]}, answer{status: table[opMe].Status}, errNobody)
+	}
+	return u, nil
 }
 
 // get reads one object into v.
@@ -203,6 +208,7 @@ const maxPages = 100
 var (
 	errPages   = errors.New("list does not end")
 	errNotList = errors.New("answer is not a list")
+	errNobody  = errors.New("answer does not name the caller")
 )
 
 // pages reads a collection with all its pages.
