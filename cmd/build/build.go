@@ -2,18 +2,12 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-
-	"github.com/andybalholm/brotli"
-	"golang.org/x/sync/errgroup"
 
 	"timeclock/web/bundle"
 )
@@ -94,80 +88,26 @@ func (b *builder) pack(module []byte) (*bundle.Bundle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the toolchain's start script: %w", err)
 	}
-	made := &bundle.Bundle{Runtime: runtime}
-	var g errgroup.Group
-	g.Go(func() (err error) {
-		made.Brotli, err = compressBrotli(module, b.level)
-		return err
-	})
-	g.Go(func() (err error) {
-		made.Gzip, err = compressGzip(module)
-		return err
-	})
-	if err := g.Wait(); err != nil {
+	made, err := bundle.Make(module, runtime, b.level)
+	if err != nil {
 		return nil, fmt.Errorf("compress the program: %w", err)
 	}
-	made.Manifest = bundle.Manifest{
-		Version: bundle.Version(bundle.Hash(module), bundle.Hash(runtime)),
-		Go:      b.version,
-		Level:   b.level,
-		Runtime: bundle.Hash(runtime),
-		Program: bundle.Program{
-			Hash: bundle.Hash(module), Size: int64(len(module)),
-			BrotliHash: bundle.Hash(made.Brotli), BrotliSize: int64(len(made.Brotli)),
-			GzipHash: bundle.Hash(made.Gzip), GzipSize: int64(len(made.Gzip)),
-		},
-	}
+	made.Manifest.Go = b.version
 	return made, nil
 }
 
-func compressBrotli(data []byte, level int) ([]byte, error) {
-	return compress(data, func(w io.Writer) (io.WriteCloser, error) {
-		return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: level, LGWin: 24}), nil
-	})
-}
-
-func compressGzip(data []byte) ([]byte, error) {
-	return compress(data, func(w io.Writer) (io.WriteCloser, error) {
-		return gzip.NewWriterLevel(w, gzip.BestCompression)
-	})
-}
-
-func compress(data []byte, open func(io.Writer) (io.WriteCloser, error)) ([]byte, error) {
-	var out bytes.Buffer
-	w, err := open(&out)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(data); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
-}
-
-// write puts the bundle in dir, the manifest last: a build that was cut off
-// leaves a bundle that does not fit its manifest and is made again.
+// write puts the bundle in dir. A build that is cut off leaves one that does
+// not fit its manifest and is made again.
 func write(dir string, b *bundle.Bundle) error {
-	manifest, err := json.MarshalIndent(b.Manifest, "", "\t")
+	files, err := b.Files()
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	for _, f := range []struct {
-		name string
-		data []byte
-	}{
-		{bundle.ProgramBrotli, b.Brotli},
-		{bundle.ProgramGzip, b.Gzip},
-		{bundle.RuntimeFile, b.Runtime},
-		{bundle.ManifestFile, append(manifest, '\n')},
-	} {
-		if err := replaceFile(filepath.Join(dir, f.name), f.data); err != nil {
+	for _, f := range files {
+		if err := replaceFile(filepath.Join(dir, f.Name), f.Data); err != nil {
 			return fmt.Errorf("write bundle: %w", err)
 		}
 	}

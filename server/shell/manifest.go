@@ -12,10 +12,10 @@ import (
 	"timeclock/web"
 )
 
-// The colours of the browser's own frame; those of the page in web/css.
+// The colours of the browser's own frame: the grounds of web/css/tokens.css.
 const (
-	colourLight = "#f6f4ef"
-	colourDark  = "#14161a"
+	colourLight = "#faf5ec"
+	colourDark  = "#12100d"
 )
 
 // manifest is a web application manifest (W3C, Web Application Manifest).

@@ -35,14 +35,14 @@ func appScript(version, program string) ([]byte, error) {
 	}
 	for _, p := range []struct{ old, new string }{
 		{`fetchWithProgress("` + program + `", showProgress)`, `fetch("` + program + `")`},
-		{`loaderLabel.innerText = err;`, `loader.className = "notice notice-grave"; loaderLabel.innerText = ` + string(failed) + `;`},
+		{`loaderLabel.innerText = err;`, `loader.id = "not-loaded"; loader.className = "notice notice-grave"; loader.hidden = false; loaderLabel.innerText = ` + string(failed) + `;`},
 	} {
 		if n := strings.Count(text, p.old); n != 1 {
 			return nil, fmt.Errorf("go-app's app.js has %d times %q, want once: it is another than this build knows", n, p.old)
 		}
 		text = strings.Replace(text, p.old, p.new, 1)
 	}
-	if strings.Contains(text, "{{") || strings.Contains(text, "://") {
+	if strings.Contains(text, "{{") || strings.Contains(text, "http://") || strings.Contains(text, "https://") {
 		return nil, errors.New("go-app's app.js has a placeholder left or names another origin")
 	}
 	return []byte(text), nil
