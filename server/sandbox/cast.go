@@ -54,15 +54,15 @@ const zone = "Europe/Stockholm"
 
 func people() []Person {
 	return []Person{
-		{Anna, "Anna Lindqvist", "0b1ec7ed-0001-4000-8000-0000000a22a1", "employee, Harbour Café", nil},
-		{Ben, "Ben Okafor", "0b1ec7ed-0002-4000-8000-0000000000be", "employee of two teams, Harbour Café and Night Bakery", nil},
-		{Sara, "Sara Virtanen", "0b1ec7ed-0003-4000-8000-000000005a4a", "supervisor, owner of Harbour Café", []string{"Supervisor"}},
+		{Anna, "Anna Lindqvist", "0b1ec7ed-0001-4000-8000-0000000a22a1", "Employee, Harbour Café", nil},
+		{Ben, "Ben Okafor", "0b1ec7ed-0002-4000-8000-0000000000be", "Employee of two teams, Harbour Café and Night Bakery", nil},
+		{Sara, "Sara Virtanen", "0b1ec7ed-0003-4000-8000-000000005a4a", "Supervisor, owner of Harbour Café", []string{"Supervisor"}},
 		{Noor, "Noor Haddad", "0b1ec7ed-0004-4000-8000-000000000004", "Front Office, where the time clock is off", nil},
-		{Maja, "Maja Nyström", "0b1ec7ed-0005-4000-8000-0000000000a5", "employee, Harbour Café", nil},
-		{Luca, "Luca Moretti", "0b1ec7ed-0006-4000-8000-0000000000a6", "employee, Harbour Café", nil},
-		{Erik, "Erik Dahl", "0b1ec7ed-0007-4000-8000-0000000000a7", "owner of Night Bakery", nil},
-		{Ines, "Inês Carvalho", "0b1ec7ed-0008-4000-8000-0000000000a8", "employee, Night Bakery", nil},
-		{Tomasz, "Tomasz Zieliński", "0b1ec7ed-0009-4000-8000-0000000000a9", "owner of Front Office", nil},
+		{Maja, "Maja Nyström", "0b1ec7ed-0005-4000-8000-0000000000a5", "Employee, Harbour Café", nil},
+		{Luca, "Luca Moretti", "0b1ec7ed-0006-4000-8000-0000000000a6", "Employee, Harbour Café", nil},
+		{Erik, "Erik Dahl", "0b1ec7ed-0007-4000-8000-0000000000a7", "Owner of Night Bakery", nil},
+		{Ines, "Inês Carvalho", "0b1ec7ed-0008-4000-8000-0000000000a8", "Employee, Night Bakery", nil},
+		{Tomasz, "Tomasz Zieliński", "0b1ec7ed-0009-4000-8000-0000000000a9", "Owner of Front Office", nil},
 	}
 }
 

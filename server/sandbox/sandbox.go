@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"timeclock/server/sandbox/idp"
@@ -53,6 +53,9 @@ type Sandbox struct {
 
 	server *http.Server
 	served chan error
+
+	closing sync.Once
+	ended   error // what closing came to
 }
 
 // Start opens the sandbox; it accepts calls when Start returns. ctx bounds the
@@ -169,20 +172,22 @@ func (s *Sandbox) welcome(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "A tenant in a box.\n\nIssuer  %s\nGraph   %s\nCalls   %s/sandbox/calls\nCards   %s/sandbox/cards\nFaults  %s/sandbox/faults\n\n",
 		s.Issuer, s.GraphURL, s.Origin, s.Origin, s.Origin)
 	for _, p := range s.People {
-		io.WriteString(w, p.Name+", "+p.About+"\n")
+		fmt.Fprintf(w, "%s <%s>: %s\n", p.Name, p.Login, p.About)
 	}
 }
 
 // Close ends the sandbox: calls under way may finish until ctx ends, but those
 // that a fault holds back are let go at once. What was answered is on disk.
+// Closing again does nothing and says the same.
 func (s *Sandbox) Close(ctx context.Context) error {
-	s.Tenant.Close()
-	err := s.server.Shutdown(ctx)
-	if err != nil {
-		err = errors.Join(fmt.Errorf("close sandbox: %w", err), s.server.Close())
-	}
-	if served := <-s.served; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, fmt.Errorf("sandbox served: %w", served))
-	}
-	return err
+	s.closing.Do(func() {
+		s.Tenant.Close()
+		if err := s.server.Shutdown(ctx); err != nil {
+			s.ended = errors.Join(fmt.Errorf("close sandbox: %w", err), s.server.Close())
+		}
+		if served := <-s.served; !errors.Is(served, http.ErrServerClosed) {
+			s.ended = errors.Join(s.ended, fmt.Errorf("sandbox served: %w", served))
+		}
+	})
+	return s.ended
 }

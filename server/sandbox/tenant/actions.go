@@ -69,20 +69,22 @@ func (t *Tenant) opened(q *request, c Card, op Op) (answer, error) {
 // worker tells whose card a clockIn or create is about: the one the body
 // names, else the actor.
 func (t *Tenant) worker(q *request, team *Team, named string) (string, error) {
-	if named == "" && q.actor.person == nil {
-		return "", ruled(t.assume.PersonUnknown)
-	}
-	if named == "" || q.actor.person != nil && t.people.Person(named) == q.actor.person {
+	if named == "" && q.actor.person != nil {
 		return q.actor.person.ID, nil
 	}
-	if !q.actor.manages(team) {
-		return "", ruled(t.assume.OthersCard)
+	p := t.people.Person(named)
+	if p == nil {
+		return "", ruledOut(t.assume.PersonUnknown)
 	}
-	m, ok := team.member(named)
-	if !ok {
-		return "", ruled(t.assume.PersonUnknown)
+	if !q.actor.is(p.ID) && !q.actor.manages(team) {
+		if err := ruled(t.assume.OthersCard); err != nil {
+			return "", err
+		}
 	}
-	return m.Person, nil
+	if _, ok := team.member(p.ID); !ok {
+		return p.ID, ruled(t.assume.PersonUnknown)
+	}
+	return p.ID, nil
 }
 
 // mayOpen rules whether the worker may clock in beside the cards that are open

@@ -1,8 +1,6 @@
 package tenant
 
-import (
-	"net/http"
-)
+import "net/http"
 
 // actor is who stands behind a call: a person, or an application that acts for
 // itself.
@@ -23,7 +21,9 @@ func (t *Tenant) act(c Caller, actsAs string) (actor, error) {
 	}
 	p := t.people.Person(id)
 	if p == nil && c.Object == "" {
-		return actor{}, ruled(Assumed().OthersCard)
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		return actor{}, ruledOut(t.assume.OthersCard)
 	}
 	if p == nil {
 		return actor{}, errToken
@@ -66,7 +66,7 @@ func (t *Tenant) team(q *request) (*Team, error) {
 func (t *Tenant) scheduled(q *request) (*Team, error) {
 	team := t.people.Team(q.team)
 	if team == nil || team.Schedule == nil || !q.actor.sees(team) {
-		return nil, ruled(t.assume.TeamUnknown)
+		return nil, ruledOut(t.assume.TeamUnknown)
 	}
 	return team, nil
 }
@@ -93,7 +93,7 @@ func (a actor) sees(team *Team) bool {
 func (t *Tenant) card(q *request, team *Team) (Card, error) {
 	c, ok := t.cards[q.id]
 	if !ok || c.Team != team.ID {
-		return Card{}, ruled(t.assume.CardUnknown)
+		return Card{}, ruledOut(t.assume.CardUnknown)
 	}
 	return c.clone(), nil
 }

@@ -133,10 +133,10 @@ func (b cardBody) fill(c *Card, beta, keep bool) error {
 
 // sound rules whether the card's times can be true together.
 func (t *Tenant) sound(c Card) error {
-	if c.In == nil {
+	if c.In == nil && t.assume.NoClockIn.refuses() {
 		return ruled(t.assume.NoClockIn)
 	}
-	if c.contradicts() {
+	if c.contradicts() && t.assume.TimesContradict.refuses() {
 		return ruled(t.assume.TimesContradict)
 	}
 	if c.State() == ClockedOut {
@@ -153,7 +153,11 @@ func (t *Tenant) sound(c Card) error {
 // contradicts reports an end before its start, a break outside the card, or an
 // open break beside a later one or on a closed card.
 func (c Card) contradicts() bool {
-	if c.Out != nil && c.Out.At.Before(c.In.At) {
+	var begin time.Time // before everything, where there is no clock-in
+	if c.In != nil {
+		begin = c.In.At
+	}
+	if c.Out != nil && c.Out.At.Before(begin) {
 		return true
 	}
 	open := 0
@@ -164,7 +168,7 @@ func (c Card) contradicts() bool {
 		} else {
 			open++
 		}
-		if last.Before(b.Start.At) || b.Start.At.Before(c.In.At) || c.Out != nil && last.After(c.Out.At) {
+		if last.Before(b.Start.At) || b.Start.At.Before(begin) || c.Out != nil && last.After(c.Out.At) {
 			return true
 		}
 	}
@@ -270,7 +274,7 @@ func (t *Tenant) get(q *request) (answer, error) {
 		return answer{}, err
 	}
 	if !t.readable(q, team, c) {
-		return answer{}, ruled(t.assume.OthersCard)
+		return answer{}, ruledOut(t.assume.OthersCard)
 	}
 	body := t.view(q.beta).card(c)
 	body["@odata.context"] = t.view(q.beta).context("teams('" + team.ID + "')/schedule/timeCards/$entity")

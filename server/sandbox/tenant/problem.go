@@ -36,6 +36,15 @@ func ruled(r Ruling) error {
 	return &refusal{status: r.Status, code: phrase(r.Status), message: r.Message, inner: r.Code, shifts: true}
 }
 
+// ruledOut refuses where there is nothing that could be allowed; a row that was
+// flipped to allow counts as a bad request here.
+func ruledOut(r Ruling) error {
+	if !r.refuses() {
+		return plain(http.StatusBadRequest, "BadRequest", r.Message)
+	}
+	return ruled(r)
+}
+
 // phrase writes a status the way error.code does: "NotFound".
 func phrase(status int) string {
 	return strings.ReplaceAll(http.StatusText(status), " ", "")
