@@ -27,7 +27,7 @@ import (
 	"strings"
 	"time"
 
-	_ "modernc.org/sqlite" // registers the driver "sqlite"
+	driver "modernc.org/sqlite" // registers itself as "sqlite"
 )
 
 // DB is an open database. Its methods may be called by several goroutines.
@@ -43,6 +43,8 @@ type DB struct {
 const (
 	readers     = 4
 	busyTimeout = 5 * time.Second // how long to wait for another process
+	busyPause   = 20 * time.Millisecond
+	sqliteBusy  = 5 // SQLITE_BUSY
 )
 
 // pragmas are set on every connection and asked back when the database opens,
@@ -73,7 +75,7 @@ func Open(ctx context.Context, file string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", file, err)
 	}
-	if err := errors.Join(assertPragmas(ctx, db.Write), migrate(ctx, db.Write, migrations), assertPragmas(ctx, db.Read)); err != nil {
+	if err := errors.Join(settle(ctx, db.Write), migrate(ctx, db.Write, migrations), assertPragmas(ctx, db.Read)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", file, err), db.Close())
 	}
 	return db, nil
@@ -142,6 +144,26 @@ func dsn(file string, extra ...string) string {
 	}
 	u := url.URL{Scheme: "file", Path: file, RawQuery: strings.Join(append(query, extra...), "&")}
 	return u.String()
+}
+
+// settle makes the first connection. Two processes that turn a new file to WAL
+// at once get SQLITE_BUSY without the wait of busy_timeout
+// (sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode), so
+// the wait is here.
+func settle(ctx context.Context, pool *sql.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, busyTimeout)
+	defer cancel()
+	for {
+		err := assertPragmas(ctx, pool)
+		if busy := (*driver.Error)(nil); !errors.As(err, &busy) || busy.Code()&0xff != sqliteBusy {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(busyPause):
+		}
+	}
 }
 
 // assertPragmas fails when a pragma has not taken: SQLite answers a refused

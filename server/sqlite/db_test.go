@@ -89,7 +89,7 @@ func TestOpenRefusesMemory(t *testing.T) {
 func TestOpenTwiceAtOnce(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "db")
 	var wg sync.WaitGroup
-	for range 4 {
+	for range 8 {
 		wg.Go(func() {
 			db, err := Open(context.WithoutCancel(t.Context()), file)
 			if err != nil {
