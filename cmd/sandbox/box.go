@@ -80,7 +80,7 @@ func (b *box) product(ctx context.Context, o options, log *slog.Logger) (*server
 		return nil, err
 	}
 	c, err := config.Load([]string{
-		"--url", b.URL, "--insecure-http", "true",
+		"--url", b.URL, "--insecure-http",
 		"--tenant-id", b.Sandbox.TenantID, "--client-id", b.Sandbox.ClientID,
 		"--oidc-issuer", b.Sandbox.Issuer, "--graph-url", b.Sandbox.GraphURL,
 		"--oidc-scopes", "openid profile offline_access " + b.Sandbox.GraphURL + "/Schedule.ReadWrite.All",

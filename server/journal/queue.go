@@ -20,7 +20,7 @@ func (j *Journal) Run(ctx context.Context) error {
 	}
 	j.mu.Unlock()
 	left, err := j.Store.Open(ctx, "")
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("read open presses: %w", err)
 	}
 	for _, e := range left {
