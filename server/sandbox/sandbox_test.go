@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -127,6 +128,21 @@ func (c *client) graph(t *testing.T, token, method, at, body string) (int, map[s
 	return res.StatusCode, said
 }
 
+// post sends a form and decodes what is answered.
+func (c *client) post(t *testing.T, form url.Values) (int, map[string]any) {
+	t.Helper()
+	res, err := c.PostForm(c.oauth.Endpoint.TokenURL, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var said map[string]any
+	if err := json.NewDecoder(res.Body).Decode(&said); err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, said
+}
+
 // TestDay signs Anna in through go-oidc and works a day with her.
 func TestDay(t *testing.T) {
 	box := start(t, sandbox.Options{Seed: true, Limits: &tenant.Limits{}})
@@ -170,21 +186,9 @@ func TestDay(t *testing.T) {
 	for _, e := range box.Tenant.Effects() {
 		made = append(made, e.Op)
 	}
-	if want := []tenant.Op{tenant.ClockIn, tenant.StartBreak, tenant.EndBreak, tenant.ClockOut}; !equal(made, want) {
+	if want := []tenant.Op{tenant.ClockIn, tenant.StartBreak, tenant.EndBreak, tenant.ClockOut}; !slices.Equal(made, want) {
 		t.Errorf("effects = %v, want %v", made, want)
 	}
-}
-
-func equal[T comparable](a, b []T) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 func TestAddressTaken(t *testing.T) {
