@@ -99,8 +99,8 @@ func TestPageIsWhatTheProgramDrawsFirst(t *testing.T) {
 }
 
 var (
-	tag       = regexp.MustCompile(`<(/?[a-z][a-z0-9]*)((?:\s+[a-z:-]+(?:="[^"]*")?)*)\s*/?>([^<]*)`)
-	attribute = regexp.MustCompile(`\s(id|class|name|value|type|method|action|data-act|maxlength|rows|for|d|role)="([^"]*)"`)
+	tag       = regexp.MustCompile(`<(/?[a-z][a-z0-9]*)((?:\s+[a-zA-Z:-]+(?:="[^"]*")?)*)\s*/?>([^<]*)`)
+	attribute = regexp.MustCompile(`\s(id|class|name|value|type|method|action|data-act|maxlength|rows|for|d|role|viewBox|aria-describedby)="([^"]*)"`)
 )
 
 // outline lists the elements of HTML with their attributes sorted and their
