@@ -34,7 +34,7 @@ type Clock struct {
 
 	taken    browser.Adopted // from the server's page
 	pressed  clock.Instant   // when the last press was made here
-	awaited  clock.State     // the state after it, while its note still stands in the field
+	noted    string          // its note, while that still stands in the field
 	choosing bool            // the person wants another team
 	told     told
 }
@@ -74,16 +74,16 @@ func (c *Clock) load(ctx app.Context) {
 
 // changed is called after every change of the Model.
 func (c *Clock) changed(app.Context) {
-	v := look(c.Store)
-	c.told.hear(v)
-	if c.awaited != clock.Unknown && v.State() == c.awaited {
-		c.awaited = clock.Unknown
-		c.writeNote("")
+	news := c.told.hear(look(c.Store))
+	if news.made && c.noted != "" {
+		if c.Draft.Note == c.noted {
+			c.writeNote("")
+		}
+		c.noted = ""
 	}
-	if back := c.told.returned; back != "" && c.Draft.Note == "" {
-		c.writeNote(back)
+	if news.returned != "" && c.Draft.Note == "" {
+		c.writeNote(news.returned)
 	}
-	c.told.returned = ""
 }
 
 // Render draws the screen that fits the Model.
@@ -98,18 +98,16 @@ func (c *Clock) body(v view) app.UI {
 	case v.Phase == state.SignedOut:
 		return welcome(c.signIn).Draw()
 	case v.Phase == state.Broken:
-		return broken(v, c.refresh).Draw()
+		return unread(v, c.refresh).Draw()
 	case v.Phase == state.Ready && !anyClock(v):
 		return noClock(v, c.refresh).Draw()
 	case v.Phase == state.Ready && (c.choosing || !v.team.Clock):
 		return chooser(v, c.chooseTeam).Draw()
-	case v.State() == clock.Unknown && v.Phase == state.Ready && !v.Loading:
-		return unread(v, c.refresh).Draw()
 	}
 	return app.Div().Class("clock").Body(
-		ui.Notices(notices(v, c.refresh)),
+		ui.Notices(notices(v, troubleActs{c.retry, c.forget})),
 		c.form(v),
-		app.If(v.State() != clock.Unknown, func() app.UI { return c.side(v) }),
+		app.If(v.Phase == state.Ready, func() app.UI { return c.side(v) }),
 	)
 }
 
@@ -117,7 +115,7 @@ func (c *Clock) body(v view) app.UI {
 // stopped. Its children keep their places, so that the note's field stays the
 // same element from the first drawing on.
 func (c *Clock) form(v view) app.UI {
-	hero := opening(v)
+	hero := c.opening(v)
 	if v.State() != clock.Unknown {
 		hero = c.hero(v).Draw()
 	}
@@ -149,30 +147,27 @@ func (c *Clock) side(v view) app.UI {
 	presses := pressLines(v, c.dismiss)
 	return app.Aside().Class("side").Body(
 		app.If(len(presses) > 0, func() app.UI { return ui.Presses(words.T(words.PressesLabel), presses) }),
-		shiftOf(v).Draw(),
-		weekPanel(v).Draw(),
+		app.IfSlice(v.State() != clock.Unknown, func() []app.UI {
+			return []app.UI{shiftOf(v).Draw(), weekPanel(v).Draw()}
+		}),
 		age(v, c.refresh).Draw(),
 	)
 }
 
 func (c *Clock) press(_ app.Context, act ui.Act) {
 	v := look(c.Store)
-	if c.settling(v.now) {
+	if c.settling(v) {
 		return
 	}
-	kind := clock.Kind(act.Kind)
-	next, err := clock.After(v.State(), kind)
-	if err != nil {
-		return // the button was drawn before the state changed; it is drawn anew
-	}
-	c.pressed, c.awaited = v.now, next
+	c.pressed, c.noted = v.now, c.Draft.Note
 	browser.Vibrate(30)
-	c.Store.Press(kind, c.Draft.Note)
+	c.Store.Press(clock.Kind(act.Kind), c.Draft.Note)
 }
 
-// settling reports whether a tap now still belongs to the last press.
-func (c *Clock) settling(now clock.Instant) bool {
-	return c.pressed != 0 && now.Sub(c.pressed).Abs() < sameTap
+// settling reports whether a tap now still belongs to the last press. The
+// disc says something else by then, so this holds for every press.
+func (c *Clock) settling(v view) bool {
+	return v.Pressing != "" || c.pressed != 0 && v.now.Sub(c.pressed).Abs() < sameTap
 }
 
 func (c *Clock) typed(ctx app.Context, _ app.Event) {
@@ -190,6 +185,13 @@ func (c *Clock) chooseTeam(_ app.Context, act ui.Act) {
 	c.Store.ChooseTeam(act.Value)
 }
 
+// retry is what one can do about trouble.
+func (c *Clock) retry(app.Context, ui.Act) {
+	c.Store.ClearTrouble()
+	c.Store.Refresh()
+}
+
+func (c *Clock) forget(app.Context, ui.Act)        { c.Store.ClearTrouble() }
 func (c *Clock) changeTeam(app.Context, ui.Act)    { c.choosing = true }
 func (c *Clock) dismiss(_ app.Context, act ui.Act) { c.Store.Dismiss(act.Value) }
 func (c *Clock) refresh(app.Context, ui.Act)       { c.Store.Refresh() }

@@ -4,6 +4,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"timeclock/app/clock"
+	"timeclock/app/state"
 	"timeclock/app/ui"
 	"timeclock/app/words"
 )
@@ -18,9 +19,17 @@ var glyphs = map[clock.Kind]ui.Glyph{
 	clock.ClockOut:   ui.GlyphOut,
 }
 
-// opening is the hero while the state is not known.
-func opening(v view) app.UI {
+// opening is the hero while the state is not known. Once the person and the
+// team are, presses go through the Store, which keeps them; before, the
+// browser sends them.
+func (c *Clock) opening(v view) app.UI {
 	o := ui.Opening{Title: words.T(words.PageOpening), Aid: words.T(words.PageOpeningAid)}
+	if v.Phase == state.Ready {
+		o.On = c.press
+	}
+	if v.Phase == state.Ready && !v.Loading {
+		o.Title, o.Aid = words.T(words.StateUnknown), words.T(words.StateUnknownAid)
+	}
 	for _, k := range clock.Kinds {
 		label := words.Act(k)
 		if k == clock.EndBreak {
@@ -48,7 +57,7 @@ func (c *Clock) hero(v view) ui.Hero {
 		k := allowed[1]
 		h.Second = &ui.Act{
 			Name: string(k), Kind: string(k), Class: "second", Label: words.Act(k),
-			Glyph: glyphs[k], Busy: c.settling(v.now), On: c.press,
+			Glyph: glyphs[k], Busy: c.settling(v), On: c.press,
 		}
 	}
 	return h
@@ -58,7 +67,7 @@ func (c *Clock) disc(v view, k clock.Kind) ui.Disc {
 	name := v.Me.Person.Name
 	d := ui.Disc{
 		Kind: string(k), Label: words.Act(k), Sub: words.T(words.AsPerson, "name", name),
-		Glyph: glyphs[k], Busy: c.settling(v.now), On: c.press,
+		Glyph: glyphs[k], Busy: c.settling(v), On: c.press,
 	}
 	if k == clock.ClockOut && isLong(v) {
 		d.Label = words.T(words.ActClockOutNow)

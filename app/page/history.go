@@ -47,7 +47,7 @@ func (h *History) body(v view) app.UI {
 	case v.Phase == state.SignedOut:
 		return welcome(h.signIn).Draw()
 	case v.Phase == state.Broken:
-		return broken(v, h.refresh).Draw()
+		return unread(v, h.refresh).Draw()
 	case v.Phase == state.Ready && !anyClock(v):
 		return noClock(v, h.refresh).Draw()
 	case v.Phase == state.Ready && !v.team.Clock:
@@ -59,7 +59,7 @@ func (h *History) body(v view) app.UI {
 			app.If(len(v.Me.Teams) > 1, func() app.UI { return teamOf(v).Draw() }),
 			app.If(v.AsOf != 0, func() app.UI { return age(v, h.refresh).Draw() }),
 		),
-		ui.Notices(notices(v, h.refresh)),
+		ui.Notices(notices(v, troubleActs{h.retry, h.forget})),
 		h.weeks(v),
 	)
 }
@@ -124,6 +124,12 @@ func historyCards(m state.Model) []clock.Card {
 	return cards
 }
 
+func (h *History) retry(app.Context, ui.Act) {
+	h.Store.ClearTrouble()
+	h.Store.Refresh()
+}
+
+func (h *History) forget(app.Context, ui.Act)           { h.Store.ClearTrouble() }
 func (h *History) older(app.Context, ui.Act)            { h.Store.Older() }
 func (h *History) refresh(app.Context, ui.Act)          { h.Store.Refresh() }
 func (h *History) chooseTeam(_ app.Context, act ui.Act) { h.Store.ChooseTeam(act.Value) }

@@ -24,42 +24,39 @@ func welcome(on handler) ui.Blank {
 	}
 }
 
-// broken is what is left when nothing could be read and nothing is remembered.
-func broken(v view, on handler) ui.Blank {
-	code := v.Trouble
-	if code == "" {
-		code = wire.CodeOffline
-	}
-	b := trouble(words.BrokenTitle, code, on)
-	b.Detail = reference(v)
-	return b
-}
-
-// unread is a clock whose cards were never read.
+// unread is what is left when nothing could be read and nothing is remembered.
 func unread(v view, on handler) ui.Blank {
-	code := v.Stale
+	code := wire.CodeOffline
 	switch {
 	case v.Offline:
-		code = wire.CodeOffline
-	case code == "" && v.Trouble != "":
+	case v.Stale != "":
+		code = v.Stale
+	case v.Trouble != "":
 		code = v.Trouble
-	case code == "":
-		code = wire.CodeGraphDown
 	}
-	b := trouble(words.BrokenTitle, code, on)
+	b := shut(code, on)
 	b.Detail = reference(v)
 	return b
 }
 
-func trouble(title words.Key, code wire.Code, on handler) ui.Blank {
+// shut tells of a problem that leaves no clock to show. Advice that says one
+// can go on pressing would be wrong here.
+func shut(code wire.Code, on handler) ui.Blank {
 	advice := words.Problem(code)
-	return ui.Blank{
+	b := ui.Blank{
 		Problem: string(code),
 		Glyph:   ui.GlyphAlert,
-		Title:   words.T(title),
+		Title:   words.T(words.BrokenTitle),
 		Text:    []string{advice.What, advice.Do},
 		Act:     again(on),
 	}
+	switch code {
+	case wire.CodeOffline:
+		b.Text[1] = words.T(words.BrokenOffline)
+	case wire.CodeGraphDown, wire.CodeGraphSlow, wire.CodeStore, wire.CodeBusy:
+		b.Text[1] = words.T(words.BrokenLater)
+	}
+	return b
 }
 
 // noClock is for a person none of whose teams has a time clock.
@@ -107,8 +104,18 @@ func chooser(v view, on handler) ui.Chooser {
 	return c
 }
 
+// troubleActs are what one can do about trouble: try again, or take note.
+type troubleActs struct{ retry, forget handler }
+
+func (t troubleActs) about(code wire.Code) *ui.Act {
+	if code == wire.CodeOrder {
+		return &ui.Act{Name: "forget", Class: "link", Label: words.T(words.Dismiss), On: t.forget}
+	}
+	return again(t.retry)
+}
+
 // notices tells what is not as usual while the clock can be used.
-func notices(v view, on handler) []ui.Notice {
+func notices(v view, on troubleActs) []ui.Notice {
 	var all []ui.Notice
 	seen := map[wire.Code]bool{"": true}
 	add := func(code wire.Code, tone ui.Tone) {
@@ -127,7 +134,13 @@ func notices(v view, on handler) []ui.Notice {
 	if v.Trouble != "" && !seen[v.Trouble] {
 		add(v.Trouble, ui.Grave)
 		last := &all[len(all)-1]
-		last.Detail, last.Act = reference(v), again(on)
+		last.Detail, last.Act = reference(v), on.about(v.Trouble)
+	}
+	if v.Others > 0 {
+		all = append(all, ui.Notice{
+			Problem: "others", Tone: ui.Calm,
+			What: words.N(words.OthersWait, int64(v.Others)), Do: words.T(words.OthersDo),
+		})
 	}
 	if isLong(v) {
 		all = append(all, longNotice(v))

@@ -236,6 +236,9 @@ func pressWhere(v view, p state.Press) string {
 
 // age tells how old the cards are.
 func age(v view, refresh handler) ui.Age {
+	if v.AsOf == 0 && !v.Loading {
+		return ui.Age{Text: words.T(words.NeverRead), Refresh: again(refresh)}
+	}
 	a := ui.Age{
 		Text:    words.T(words.AsOf, "time", v.when(v.AsOf)),
 		Refresh: &ui.Act{Name: "refresh", Class: "link", Label: words.T(words.Refresh), On: refresh},

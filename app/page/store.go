@@ -9,6 +9,7 @@ import (
 type Store interface {
 	Source
 	Desk
+	Reader
 	Door
 }
 
@@ -29,8 +30,14 @@ type Desk interface {
 	Press(kind clock.Kind, note string)
 	Dismiss(id string)
 	ChooseTeam(id string)
+}
+
+// Reader is what a person can ask to see. Its methods return at once.
+type Reader interface {
+	// Refresh reads anew; Older reads further back.
 	Refresh()
 	Older()
+	ClearTrouble()
 }
 
 // Door is the way in and out.

@@ -12,8 +12,12 @@ type told struct {
 	press  string // id of the latest press heard of
 	result string // id of the latest press whose result was heard
 	said   string
-	// returned is the note of a press that was just rejected.
-	returned string
+}
+
+// news is what a change of the Model brought.
+type news struct {
+	made     bool   // a press was taken in
+	returned string // the note of a press that was rejected
 }
 
 // begin takes what stands in v as known.
@@ -25,25 +29,26 @@ func (t *told) begin(v view) {
 }
 
 // hear finds what is new in v.
-func (t *told) hear(v view) {
+func (t *told) hear(v view) (n news) {
 	p, ok := latest(v.Model)
 	if !ok {
-		return
+		return n
 	}
 	if p.ID != t.press {
-		t.press = p.ID
+		t.press, n.made = p.ID, true
 		if p.Place != state.Rejected {
 			t.said = words.T(words.SaidPress, "done", words.Done(p.Kind), "time", v.format.Time(p.At))
 		}
 	}
 	if final := p.Place == state.InGraph || p.Place == state.Rejected; !final || p.ID == t.result {
-		return
+		return n
 	}
 	t.result = p.ID
 	t.said = pressWhat(v, p) + ": " + pressWhere(v, p)
 	if p.Place == state.Rejected {
-		t.returned = p.Note
+		n.returned = p.Note
 	}
+	return n
 }
 
 // latest gives the press made last, whether or not it is on a card yet.

@@ -19,7 +19,8 @@ type Act struct {
 	// Kind makes it a submit button of the page's form, so that a press is
 	// taken even after the program has stopped.
 	Kind string
-	On   func(ctx app.Context, act Act)
+	// On may be nil for a submit button: the browser then sends the form.
+	On func(ctx app.Context, act Act)
 }
 
 // Render draws the button.
@@ -47,10 +48,11 @@ func (a *Act) Render() app.UI {
 }
 
 func (a *Act) click(ctx app.Context, e app.Event) {
+	if a.On == nil {
+		return
+	}
 	if e.Value != nil {
 		e.PreventDefault()
 	}
-	if a.On != nil {
-		a.On(ctx, *a)
-	}
+	a.On(ctx, *a)
 }

@@ -2,15 +2,17 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
-// Opening is the clock before anything is known: the disc without a state, and
-// the four presses as plain buttons of the form, which the browser itself
-// sends. The server's first page has the same elements and classes.
+// Opening is the clock before the state is known: the disc without one, and
+// the four presses as plain buttons of the form. The server's first page has
+// the same elements and classes.
 type Opening struct {
 	Title, Aid string
 	Presses    []Plain
+	// On takes a press; without it the browser itself sends the form.
+	On func(app.Context, Act)
 }
 
-// Plain is one press that the browser itself sends.
+// Plain is one press whose button is there in every state.
 type Plain struct {
 	Kind, Label string
 	Glyph       Glyph
@@ -20,7 +22,7 @@ type Plain struct {
 func (o Opening) Draw() app.UI {
 	buttons := make([]app.UI, len(o.Presses))
 	for i, p := range o.Presses {
-		buttons[i] = p.draw()
+		buttons[i] = p.draw(o.On)
 	}
 	return app.Section().Class("hero").Body(
 		app.Div().Class("hero-state").Body(
@@ -34,9 +36,6 @@ func (o Opening) Draw() app.UI {
 	)
 }
 
-func (p Plain) draw() app.UI {
-	return app.Button().Class("plain-act").Type("submit").Name("kind").Value(p.Kind).DataSet("act", p.Kind).Body(
-		p.Glyph.Draw(),
-		app.Span().Class("act-label").Text(p.Label),
-	)
+func (p Plain) draw(on func(app.Context, Act)) app.UI {
+	return &Act{Name: p.Kind, Kind: p.Kind, Class: "plain-act", Label: p.Label, Glyph: p.Glyph, On: on}
 }

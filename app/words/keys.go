@@ -15,6 +15,7 @@ const (
 	Refresh    Key = "refresh"
 	Reference  Key = "reference" // id
 	Dismiss    Key = "dismiss"
+	NeverRead  Key = "neverRead"
 	TryAgain   Key = "tryAgain"
 	Sentences  Key = "sentences" // first, second
 )
@@ -35,9 +36,11 @@ const (
 	DoneEndBreak   Key = "done.endBreak"
 	DoneClockOut   Key = "done.clockOut"
 
-	StateOut   Key = "state.out"
-	StateIn    Key = "state.in"
-	StateBreak Key = "state.break"
+	StateOut        Key = "state.out"
+	StateIn         Key = "state.in"
+	StateBreak      Key = "state.break"
+	StateUnknown    Key = "state.unknown"
+	StateUnknownAid Key = "state.unknownAid"
 )
 
 // The clock screen.
@@ -79,9 +82,11 @@ const (
 	PlaceGraph    Key = "place.graph"  // time
 	PlaceRejected Key = "place.rejected"
 	PlaceUnsafe   Key = "place.unsafe"
-	PressAt       Key = "press.at"    // act, time
-	PressBound    Key = "press.bound" // press, length
-	PressTeam     Key = "press.team"  // press, team
+	PressAt       Key = "press.at"     // act, time
+	PressBound    Key = "press.bound"  // press, length
+	OthersWait    Key = "press.others" // n; plural
+	OthersDo      Key = "press.othersDo"
+	PressTeam     Key = "press.team" // press, team
 )
 
 // Teams.
@@ -95,12 +100,14 @@ const (
 
 // What is shown when there is no clock to show.
 const (
-	WelcomeTitle Key = "welcome.title"
-	WelcomeText  Key = "welcome.text"
-	NoTeamTitle  Key = "noTeam.title"
-	NoTeamText   Key = "noTeam.text"
-	NoClockTitle Key = "noClock.title"
-	BrokenTitle  Key = "broken.title"
+	WelcomeTitle  Key = "welcome.title"
+	WelcomeText   Key = "welcome.text"
+	NoTeamTitle   Key = "noTeam.title"
+	NoTeamText    Key = "noTeam.text"
+	NoClockTitle  Key = "noClock.title"
+	BrokenOffline Key = "broken.offline"
+	BrokenLater   Key = "broken.later"
+	BrokenTitle   Key = "broken.title"
 )
 
 // The history screen.
@@ -117,8 +124,7 @@ const (
 
 	CardFromTo       Key = "card.fromTo" // from, to
 	CardNow          Key = "card.now"
-	CardBreak        Key = "card.break" // times
-	CardNoIn         Key = "card.noIn"
+	CardBreak        Key = "card.break"   // times
 	CardNextDay      Key = "card.nextDay" // from, day, to
 	ConfirmedSelf    Key = "card.confirmedSelf"
 	ConfirmedBoss    Key = "card.confirmedBoss"

@@ -7,13 +7,54 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"timeclock/app/browser"
+	"timeclock/app/client"
+	"timeclock/app/outbox"
 	"timeclock/app/page"
 	"timeclock/app/state"
 )
 
 func main() {
-	store := state.New(state.Deps{})
+	if app.IsServer {
+		return
+	}
+	store := assemble()
 	page.Routes(store)
+	browser.Signals(func(signal browser.Signal) {
+		switch signal {
+		case browser.Hidden:
+			store.Pause()
+		case browser.Shown, browser.Focused, browser.WentOnline:
+			store.Resume()
+		}
+	})
 	store.Open(context.Background())
 	app.RunWhenOnBrowser()
+}
+
+// assemble gives a Store that stands on the browser.
+func assemble() *state.Store {
+	watch := outbox.NewWatch(browser.Mono, browser.Date)
+	var store *state.Store
+	tabs := browser.OpenChannel("timeclock", func(message []byte) { store.Heard(message) })
+	store = state.New(state.Deps{
+		Server: &client.Client{
+			Fetch:  browser.Fetch,
+			Open:   browser.Open,
+			Mono:   browser.Mono,
+			Sample: watch.Sample,
+		},
+		Presses: browser.NewStore("timeclock-outbox"),
+		Memory:  browser.NewStore("timeclock-memory"),
+		Locker:  browser.NewLocks(),
+		Watch:   watch,
+		Mono:    browser.Mono,
+		Zone:    browser.Zone,
+		Tell:    tabs.Post,
+		Assign:  browser.Assign,
+		Path:    browser.Path,
+		Pref:    browser.Pref,
+		SetPref: browser.SetPref,
+	})
+	return store
 }
