@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -83,7 +84,7 @@ func (b *box) product(ctx context.Context, o options, log *slog.Logger) (*server
 		"--url", b.URL, "--insecure-http",
 		"--tenant-id", b.Sandbox.TenantID, "--client-id", b.Sandbox.ClientID,
 		"--oidc-issuer", b.Sandbox.Issuer, "--graph-url", b.Sandbox.GraphURL,
-		"--oidc-scopes", "openid profile offline_access " + b.Sandbox.GraphURL + "/Schedule.ReadWrite.All",
+		"--oidc-scopes", scopes(b.Sandbox.GraphURL),
 		"--database-url", "sqlite:" + filepath.Join(o.Dir, "timeclock.db"),
 	}, []string{
 		config.Prefix + "CLIENT_SECRET=" + b.Sandbox.ClientSecret,
@@ -93,6 +94,12 @@ func (b *box) product(ctx context.Context, o options, log *slog.Logger) (*server
 		return nil, fmt.Errorf("configure the product for its sandbox: %w", err)
 	}
 	return server.New(ctx, c, log)
+}
+
+// scopes are the product's own, of a Graph that is not Microsoft's.
+func scopes(root string) string {
+	cloud := config.Cloud{GraphURL: root}
+	return strings.Join(cloud.Scopes(), " ")
 }
 
 // serve answers until ctx ends and then closes everything.

@@ -25,7 +25,9 @@ import (
 
 // open starts the product and its tenant on free ports, with its data in dir,
 // and stops it with the test.
-func open(t *testing.T, dir string) *box {
+func open(t *testing.T, dir string) *box { return openAt(t, dir, "127.0.0.1:0", "127.0.0.1:0") }
+
+func openAt(t *testing.T, dir, listen, tenantListen string) *box {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	// What the server says stands in this file when a test has failed.
@@ -33,7 +35,7 @@ func open(t *testing.T, dir string) *box {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := start(ctx, options{Listen: "127.0.0.1:0", TenantListen: "127.0.0.1:0", Dir: dir, Log: log, Verbose: true})
+	b, err := start(ctx, options{Listen: listen, TenantListen: tenantListen, Dir: dir, Log: log, Verbose: true})
 	if err != nil {
 		t.Fatalf("start: %v", err)
 	}
