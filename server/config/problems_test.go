@@ -23,6 +23,7 @@ func TestProblems(t *testing.T) {
 		{nil, []string{"TIMECLOCK_URL=https://"}, `TIMECLOCK_URL: …a host`},
 		{nil, []string{"TIMECLOCK_URL=https://clock.example.org/in"}, `TIMECLOCK_URL: …has a path…like https://clock.example.org`},
 		{nil, []string{"TIMECLOCK_URL=https://clock.example.org?x"}, `TIMECLOCK_URL: …query`},
+		{nil, []string{"TIMECLOCK_URL=https://clock.example.org?"}, `TIMECLOCK_URL: …query`},
 		{nil, []string{"TIMECLOCK_URL=https://clock.example.org/#"}, `TIMECLOCK_URL: …fragment`},
 		{nil, []string{"TIMECLOCK_URL=https://me:" + hush + "@clock.example.org"}, `TIMECLOCK_URL: …user name`},
 		{nil, []string{"TIMECLOCK_URL=https://clock.example.org:99999"}, `TIMECLOCK_URL: …no such port`},
