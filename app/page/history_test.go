@@ -51,10 +51,13 @@ func TestHistoryOpensOnThisWeek(t *testing.T) {
 	_, screen := wednesday(card("x", "2026-03-25 08:00", "2026-03-25 10:00"), card("y", "2026-03-18 08:00", "2026-03-18 09:00")).history(t)
 	screen.has("This week Week of 30 March 2026 15 hours 30 minutes 15 h 30 min", "Last week Week of 23 March 2026 2 hours 2 h",
 		"Week of 16 March 2026 1 hour 1 h", `data-week="2026-03-30"`)
-	empty := wednesday()
-	empty.model.Cards = nil
-	_, screen = empty.history(t)
+	s := wednesday()
+	s.model.Cards = []clock.Card{card("x", "2026-03-25 08:00", "2026-03-25 10:00")}
+	_, screen = s.history(t)
 	screen.has("This week", "Nothing recorded this week.")
+	s.model.Cards = nil
+	_, screen = s.history(t)
+	screen.has("This week", "No time recorded yet.")
 }
 
 func TestHistoryReadsFurtherBack(t *testing.T) {

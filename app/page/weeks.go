@@ -20,6 +20,9 @@ func tellWeeks(v view, cards []clock.Card) []ui.HistoryWeek {
 	for i, w := range weeks {
 		told[i] = v.tellWeek(w, this)
 	}
+	if len(cards) == 0 {
+		told[0].Empty = words.T(words.HistoryEmpty)
+	}
 	return told
 }
 

@@ -51,8 +51,15 @@ func (h Hero) Draw() app.UI {
 	)
 }
 
+// usualFigure is the length of "0:00:00"; a longer figure is set smaller.
+const usualFigure = 7
+
 func (f Figure) draw() app.UI {
-	return app.P().Class("hero-figure").Role("timer").Aria("live", "off").Body(
+	p := app.P().Class("hero-figure").Role("timer").Aria("live", "off")
+	if len(f.Shown) > usualFigure {
+		p.Class("is-long")
+	}
+	return p.Body(
 		Unseen(f.Label+": "+f.Spoken),
 		app.Span().Aria("hidden", true).Text(f.Shown),
 	)

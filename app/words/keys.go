@@ -27,9 +27,8 @@ const (
 	ActEndBreak    Key = "act.endBreak"
 	ActClockOut    Key = "act.clockOut"
 	ActClockOutNow Key = "act.clockOutNow"
-	ActAs          Key = "act.as"    // act, name
-	AsPerson       Key = "act.by"    // name
-	AfterLength    Key = "act.after" // length
+	ActAs          Key = "act.as" // act, name
+	AsPerson       Key = "act.by" // name
 
 	DoneClockIn    Key = "done.clockIn"
 	DoneStartBreak Key = "done.startBreak"
@@ -112,15 +111,13 @@ const (
 
 // The history screen.
 const (
-	HistoryLoading   Key = "history.loading"
-	HistoryTitle     Key = "history.title"
-	HistoryEmpty     Key = "history.empty"
-	HistoryEmptyText Key = "history.emptyText"
-	LastWeek         Key = "history.lastWeek"
-	WeekOf           Key = "history.weekOf" // date
-	WeekEmpty        Key = "history.weekEmpty"
-	Earlier          Key = "history.earlier"
-	Back             Key = "history.back"
+	HistoryLoading Key = "history.loading"
+	HistoryTitle   Key = "history.title"
+	HistoryEmpty   Key = "history.empty"
+	LastWeek       Key = "history.lastWeek"
+	WeekOf         Key = "history.weekOf" // date
+	WeekEmpty      Key = "history.weekEmpty"
+	Earlier        Key = "history.earlier"
 
 	CardFromTo       Key = "card.fromTo" // from, to
 	CardNow          Key = "card.now"
@@ -151,7 +148,6 @@ const (
 	PageOpening     Key = "page.opening"
 	PageOpeningAid  Key = "page.openingAid"
 	PageEndBreak    Key = "page.endBreak"
-	PageNoTeam      Key = "page.noTeam"
 	PageRecorded    Key = "page.recorded" // done, time
 	PageWaiting     Key = "page.waiting"
 	PageDelivered   Key = "page.delivered"
