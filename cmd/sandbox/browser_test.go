@@ -16,6 +16,8 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"timeclock/app/clock"
 )
 
 // patience is how long a journey waits for something to show. It bounds, and
@@ -39,6 +41,8 @@ type tab struct {
 	t   *testing.T
 	ctx context.Context
 	box *box
+
+	pressed time.Time // the last press
 
 	mu       sync.Mutex
 	faults   []string // what the page complained of; protected by mu
@@ -64,7 +68,9 @@ func browse(t *testing.T, b *box, s screen) *tab {
 func newTab(t *testing.T, parent context.Context, b *box, s screen) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(parent)
-	tb := &tab{t: t, ctx: ctx, box: b}
+	// The browser notes every answer that is not a success; that nobody is
+	// signed in yet is one.
+	tb := &tab{t: t, ctx: ctx, box: b, expected: []string{"401 (Unauthorized)"}}
 	if err := chromedp.Listen(ctx, tb.heard); err != nil {
 		t.Fatalf("open a tab: %v", err)
 	}
@@ -76,6 +82,7 @@ func newTab(t *testing.T, parent context.Context, b *box, s screen) *tab {
 	command(tb, log.Enable, cdp.Empty{})
 	command(tb, runtime.Enable, cdp.Empty{})
 	command(tb, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Europe/Stockholm"})
+	command(tb, emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: "en-GB"})
 	t.Cleanup(func() {
 		if t.Failed() {
 			tb.shoot(filepath.Join(t.ArtifactDir(), "last.png"))
@@ -200,8 +207,19 @@ func (tb *tab) act(name string) {
 	tb.do("press "+name, chromedp.WaitEnabled(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
 }
 
+// oneTap is the time in which a second tap is the first one once more.
+const oneTap = 1600 * time.Millisecond
+
+// press presses a button of the clock, at the pace of a person.
+func (tb *tab) press(k clock.Kind) {
+	tb.t.Helper()
+	time.Sleep(time.Until(tb.pressed.Add(oneTap)))
+	tb.act(string(k))
+	tb.pressed = time.Now()
+}
+
 // state waits until the clock shows this state.
-func (tb *tab) state(s string) {
+func (tb *tab) state(s clock.State) {
 	tb.t.Helper()
 	tb.wait(fmt.Sprintf("[data-state=%q]", s))
 }
