@@ -115,11 +115,11 @@ func TestAskingOften(t *testing.T) {
 // A check that hangs holds one goroutine, however often it is asked for.
 func TestCheckThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		quick, stuck := 0, 0
+		var quick, stuck atomic.Int32
 		release := make(chan struct{})
 		h := &Health{Log: slog.New(slog.DiscardHandler), Now: time.Now, Checks: []Check{
-			check("quick", func(context.Context) error { quick++; return nil }),
-			check("stuck", func(context.Context) error { stuck++; <-release; return nil }),
+			check("quick", func(context.Context) error { quick.Add(1); return nil }),
+			check("stuck", func(context.Context) error { stuck.Add(1); <-release; return nil }),
 		}}
 		for range 3 {
 			if _, got := ask(t, h, "GET", "/readyz"); got.Checks["stuck"] != "failing" || got.Checks["quick"] != "ok" {
@@ -127,8 +127,8 @@ func TestCheckThatHangs(t *testing.T) {
 			}
 			time.Sleep(fresh)
 		}
-		if quick != 3 || stuck != 1 {
-			t.Errorf("quick ran %d times, stuck %d; want 3 and 1", quick, stuck)
+		if q, s := quick.Load(), stuck.Load(); q != 3 || s != 1 {
+			t.Errorf("quick ran %d times, stuck %d; want 3 and 1", q, s)
 		}
 		close(release)
 		if _, got := ask(t, h, "GET", "/readyz"); !got.Ready {
