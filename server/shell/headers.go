@@ -17,7 +17,7 @@ const dataCSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-
 // permissions switches off what the product never asks a device for. The
 // position is asked for only by a press.
 const permissions = "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), " +
-	"serial=(), bluetooth=(), midi=(), display-capture=(), browsing-topics=()"
+	"serial=(), midi=(), display-capture=(), browsing-topics=()"
 
 // Headers puts the security headers on every answer of a server. What it sets
 // is the strict default; a handler that serves a page replaces the
