@@ -24,7 +24,7 @@ import (
 // Files is everything embedded: css/, icons/, worker.js, and dist/, which is
 // all but empty until the browser program is built.
 //
-//go:embed all:css all:icons all:dist worker.js
+//go:embed css icons all:dist worker.js
 var Files embed.FS
 
 // Names of assets. An icon is named as its file, as "icons/icon.svg".

@@ -31,6 +31,8 @@ type builder struct {
 	version string // of the toolchain
 	out     string
 	level   int // brotli
+	// begin is called when there is something to make.
+	begin func()
 }
 
 // build makes the bundle unless it is there already. fresh says which.
@@ -43,6 +45,7 @@ func (b *builder) build(ctx context.Context) (m bundle.Manifest, fresh bool, err
 		old.Manifest.Inputs == inputs && old.Manifest.Level >= b.level {
 		return old.Manifest, false, nil
 	}
+	b.begin()
 	module, err := b.compile(ctx)
 	if err != nil {
 		return m, false, err

@@ -25,8 +25,8 @@ import (
 	"timeclock/web/bundle"
 )
 
-// brotliFast takes a second where bundle.BrotliBest takes half a minute, and
-// leaves a fifth more.
+// brotliFast takes a second where bundle.BrotliBest takes a minute, and leaves
+// a fifth more.
 const brotliFast = 5
 
 func main() {
@@ -47,9 +47,11 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	b := builder{level: bundle.BrotliBest}
+	b := builder{level: bundle.BrotliBest, begin: func() {
+		fmt.Fprintln(stdout, "building the browser program; to compress it takes about a minute")
+	}}
 	if *fast {
-		b.level = brotliFast
+		b.level, b.begin = brotliFast, func() {}
 	}
 	if err := b.locate(ctx, *out); err != nil {
 		return err
