@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -17,6 +18,9 @@ import (
 type Entry struct {
 	Person string     `json:"person"` // wire.Person.ID of who pressed
 	Punch  wire.Punch `json:"punch"`
+	// Order is the number of the press among all of this browser, the same as
+	// Punch.Seq unless it could not be stored when it was pressed.
+	Order int64 `json:"order"`
 	// Answer is the receipt the server gave last; nil while it gave none.
 	Answer *wire.Receipt `json:"answer,omitempty"`
 	// Refused says why it will never be recorded; empty while it may be. Noted
@@ -47,11 +51,17 @@ const (
 	keyPress  = "press/"
 )
 
-// key sorts as the presses do. The id keeps presses apart that were numbered
-// while the storage failed.
-func (e Entry) key() string { return fmt.Sprintf("%s%016d/%s", keyPress, e.Punch.Seq, e.Punch.ID) }
+// key sorts as compare does.
+func (e Entry) key() string { return fmt.Sprintf("%s%016d/%s", keyPress, e.Order, e.Punch.ID) }
 
-// device names this browser and numbers its presses.
+// compare orders presses as they were made. Of those with one number all but
+// the first were made while the storage failed; their ids tell the order.
+func compare(a, b Entry) int {
+	return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Punch.ID, b.Punch.ID))
+}
+
+// device names this browser, or this life of the program while the storage
+// fails, and numbers its presses.
 type device struct {
 	ID  string `json:"id"`
 	Seq int64  `json:"seq"` // of the last press

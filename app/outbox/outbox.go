@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -80,8 +79,9 @@ type Outbox struct {
 	person  string // whose entries are shown
 	sending bool   // whether the server takes us for person
 	entries []Entry
-	device  device // as far as known here
-	tap     tap
+	order   int64            // of the last press that was stored, as far as known
+	spare   device           // numbers presses while the storage fails
+	tap     tap              // the last press made here
 	waits   wire.Code        // what the first waiting entry waits for
 	settled map[string]Entry // by id: what this program learned, in case the storage did not
 	gone    map[string]bool  // by id: forgotten by this program, in case the storage did not
@@ -209,7 +209,7 @@ func (o *Outbox) merge(c content, version int, then func()) (gone []Entry, taken
 	if o.version != version {
 		return nil, false
 	}
-	o.learn(c.device, c.tap)
+	o.order = max(o.order, c.device.Seq)
 	var entries []Entry
 	stored := map[string]bool{}
 	for _, e := range c.entries {
@@ -231,25 +231,10 @@ func (o *Outbox) merge(c content, version int, then func()) (gone []Entry, taken
 			gone = append(gone, e)
 		}
 	}
-	slices.SortStableFunc(entries, bySeq)
+	slices.SortFunc(entries, compare)
 	o.entries = entries
 	then()
 	return gone, true
-}
-
-// learn takes over what is later of device and tap. It needs the lock.
-func (o *Outbox) learn(d device, t tap) {
-	o.device.Seq = max(o.device.Seq, d.Seq)
-	if d.ID != "" {
-		o.device.ID = d.ID
-	}
-	if t.At > o.tap.At {
-		o.tap = t
-	}
-}
-
-func bySeq(a, b Entry) int {
-	return cmp.Or(cmp.Compare(a.Punch.Seq, b.Punch.Seq), cmp.Compare(a.Punch.ID, b.Punch.ID))
 }
 
 // finished reports whether nothing is left to do or say about e.

@@ -25,33 +25,26 @@ type Intent struct {
 // no other failure. Presses are numbered in the order of the calls, so calls
 // should not overlap.
 func (o *Outbox) Press(ctx context.Context, in Intent) (e Entry, again bool) {
-	fresh := o.draft(in)
 	ctx, cancel := context.WithTimeout(ctx, storageTime)
 	defer cancel()
-	known := o.known()
+	draft := o.draft(in)
+	last, newDevice := o.lastTap(), o.ID()
 	err := o.Storage.Update(ctx, func(all map[string][]byte) map[string][]byte {
 		c := read(all)
-		c.device.Seq = max(c.device.Seq, known.device.Seq)
-		c.device.ID = cmp.Or(c.device.ID, known.device.ID)
-		if known.tap.At > c.tap.At {
-			c.tap = known.tap
-		}
-		e, again = next(fresh, &c)
-		if again {
+		tap := draft.tap()
+		if e, again = draft, tap.repeats(c.tap) || tap.repeats(last); again {
 			return nil
 		}
-		return map[string][]byte{
-			keyDevice: encode(c.device),
-			keyTap:    encode(c.tap),
-			e.key():   encode(e),
-		}
+		c.device.ID = cmp.Or(c.device.ID, newDevice)
+		e.number(&c.device)
+		e.Order = e.Punch.Seq
+		return map[string][]byte{keyDevice: encode(c.device), keyTap: encode(tap), e.key(): encode(e)}
 	})
 	if err != nil {
-		e, again = next(fresh, &known)
-		e.Unsafe = true
+		e, again = o.unsafe(draft), draft.tap().repeats(last)
 	}
 	if again {
-		return e, true
+		return Entry{}, true
 	}
 	o.add(e)
 	o.Changed()
@@ -62,39 +55,36 @@ func (o *Outbox) Press(ctx context.Context, in Intent) (e Entry, again bool) {
 	return e, false
 }
 
-// draft makes the entry of in, its number apart; its device is the one to use
-// should there be none yet.
+// draft makes the entry of in, without a number.
 func (o *Outbox) draft(in Intent) Entry {
 	return Entry{Person: in.Person, Punch: wire.Punch{
-		ID: o.ID(), Team: in.Team, Kind: in.Kind, Seen: in.Seen,
+		ID: o.ID(), Team: in.Team, Kind: in.Kind, Seen: in.Seen, Note: in.Note,
 		At: in.Stamp.At, Bound: in.Stamp.Bound, Trust: in.Stamp.Trust,
-		Device: o.ID(), Note: in.Note,
 	}}
 }
 
-// known is what is known without the storage.
-func (o *Outbox) known() content {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return content{device: o.device, tap: o.tap}
+// number makes e the next press of d.
+func (e *Entry) number(d *device) {
+	d.Seq++
+	e.Punch.Device, e.Punch.Seq = d.ID, d.Seq
 }
 
-// next numbers draft after what c has seen and notes it in c, unless it is a
-// second tap.
-func next(draft Entry, c *content) (e Entry, again bool) {
-	p := draft.Punch
-	now := tap{ID: p.ID, Person: draft.Person, Team: p.Team, Kind: p.Kind, Seen: p.Seen, At: p.At}
-	if now.repeats(c.tap) {
-		draft.Punch.ID = c.tap.ID
-		return draft, true
+// unsafe numbers draft without the storage. It gets a device of its own, since
+// another tab may be giving out the numbers of the stored one.
+func (o *Outbox) unsafe(draft Entry) Entry {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.spare.ID == "" {
+		o.spare.ID = o.ID()
 	}
-	if c.device.ID == "" {
-		c.device.ID = p.Device
-	}
-	c.device.Seq++
-	c.tap = now
-	draft.Punch.Device, draft.Punch.Seq = c.device.ID, c.device.Seq
-	return draft, false
+	draft.number(&o.spare)
+	draft.Order, draft.Unsafe = o.order, true
+	return draft
+}
+
+func (e Entry) tap() tap {
+	p := e.Punch
+	return tap{ID: p.ID, Person: e.Person, Team: p.Team, Kind: p.Kind, Seen: p.Seen, At: p.At}
 }
 
 // repeats reports whether t is the second tap of first.
@@ -103,16 +93,22 @@ func (t tap) repeats(first tap) bool {
 		t.Seen == first.Seen && t.At.Sub(first.At).Abs() < SameTap
 }
 
-// add takes a new entry in, and what it taught about device and tap.
+func (o *Outbox) lastTap() tap {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.tap
+}
+
+// add takes a new entry in.
 func (o *Outbox) add(e Entry) {
-	p := e.Punch
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.version++
-	o.learn(device{p.Device, p.Seq}, tap{p.ID, e.Person, p.Team, p.Kind, p.Seen, p.At})
-	if o.index(p.ID) >= 0 { // another tab's news made us read it already
+	o.order = max(o.order, e.Order)
+	o.tap = e.tap()
+	if o.index(e.Punch.ID) >= 0 || o.isOver(e.Punch.ID) { // already read, or even settled
 		return
 	}
 	o.entries = append(o.entries, e)
-	slices.SortStableFunc(o.entries, bySeq)
+	slices.SortFunc(o.entries, compare)
 }

@@ -39,6 +39,10 @@ func (o *Outbox) rest(ctx context.Context, after <-chan time.Time) {
 // drain sends in order until nothing is left or one has to wait; then it gives
 // the reason, and how long the server asked to wait.
 func (o *Outbox) drain(ctx context.Context) (hint time.Duration, err error) {
+	select {
+	case <-o.wake: // what was kicked for until now is being done
+	default:
+	}
 	if _, ok, _ := o.reload(ctx); !ok {
 		return 0, nil
 	}
@@ -89,6 +93,7 @@ func (o *Outbox) send(ctx context.Context, e Entry) (hint time.Duration, err err
 	receipt, err := o.Sender.Punch(ctx, e.Person, e.Punch)
 	if err == nil {
 		o.wait("")
+		o.heard(e.Punch.ID)
 		o.settle(ctx, e, receipt)
 		return 0, nil
 	}
@@ -172,6 +177,15 @@ func (o *Outbox) Ask(id string) {
 	o.Kick()
 }
 
+// heard notes that what was asked about a press was answered.
+func (o *Outbox) heard(id string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.asked[id] {
+		o.asked[id] = false
+	}
+}
+
 // settle notes a receipt of e: first in memory, so that whatever the storage
 // does it is not sent again by this program, then in the storage.
 func (o *Outbox) settle(ctx context.Context, e Entry, r wire.Receipt) {
@@ -236,7 +250,6 @@ func (o *Outbox) note(e Entry) bool {
 	}
 	o.version++
 	o.settled[id] = e
-	o.asked[id] = false
 	if i := o.index(id); i >= 0 {
 		o.entries[i].learn(e)
 	}

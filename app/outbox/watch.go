@@ -99,6 +99,8 @@ func (w *Watch) Now() clock.Instant { return w.Stamp().At }
 // monotonic one, either it was set or the device slept and the monotonic clock
 // stood still: nothing tells which, so the bound covers both. If it ran
 // behind, it was set back, and the monotonic clock is right.
+//
+// BUG: a clock set back by as much as the device slept goes unnoticed.
 func (a anchor) read(mono time.Duration, date clock.Instant) Stamp {
 	if !a.set {
 		return Stamp{At: date, Bound: DeviceBound, Trust: wire.Device}

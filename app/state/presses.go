@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -122,7 +123,7 @@ func (s *Store) presses() []Press {
 			own = append(own, e)
 		}
 	}
-	slices.SortStableFunc(own, func(a, b outbox.Entry) int { return int(a.Punch.Seq - b.Punch.Seq) })
+	slices.SortStableFunc(own, func(a, b outbox.Entry) int { return cmp.Compare(a.Order, b.Order) })
 	list := make([]Press, 0, len(own)+len(s.foreign))
 	known := map[string]bool{}
 	for _, e := range own {
