@@ -293,6 +293,12 @@ func TestTokenEndpoint(t *testing.T) {
 			http.Redirect(w, r, "http://evil.example/", http.StatusTemporaryRedirect)
 			return true
 		}}, 503, "provider"},
+		{"a redirect to itself", lies{token: func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.RawQuery == "" {
+				http.Redirect(w, r, "/token?again", http.StatusTemporaryRedirect)
+			}
+			return r.URL.RawQuery == ""
+		}}, 503, "provider"},
 		{"a cut connection", lies{token: func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) }}, 503, "provider"},
 		{"the keys are down", lies{down: map[string]bool{"/keys": true}}, 503, "provider"},
 	} {

@@ -109,7 +109,9 @@ func (m *Manager) Load(next http.Handler) http.Handler {
 func (m *Manager) read(r *http.Request) (Session, error) {
 	c, err := m.cookies.New(r, m.cookies.name)
 	if err != nil {
-		m.log.ErrorContext(r.Context(), "session not read", "err", err)
+		if r.Context().Err() == nil { // else the browser is gone
+			m.log.ErrorContext(r.Context(), "session not read", "err", err)
+		}
 		return Session{}, err
 	}
 	s, ok := c.Values[valueSession{}].(Session)
@@ -126,7 +128,7 @@ func (m *Manager) touch(ctx context.Context, s Session) (Session, error) {
 	if now.Sub(s.Seen) < touchEvery {
 		return s, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, touchTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), touchTimeout)
 	defer cancel()
 	live, err := m.sessions.Touch(ctx, s.Hash, now, now.Add(-m.idle))
 	if err != nil {

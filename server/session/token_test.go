@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"timeclock/server/session"
+	"timeclock/server/sqlite"
 )
 
 // provider renews tokens and rotates refresh tokens: whoever presents any but
@@ -242,6 +243,25 @@ func TestRenewalFailures(t *testing.T) {
 				wantToken(t, r.Manager, s.Hash, "a1")
 			}
 		})
+	}
+}
+
+func TestARefusalThatWasOvertakenEndsNothing(t *testing.T) {
+	r := newRig(t, nil)
+	s, cookie := r.start(t, anna, time.Hour)
+	r.pass(2 * time.Hour)
+	r.provider.hook = func() error { // another process has renewed meanwhile
+		text := fmt.Sprintf(`{"access":"theirs","refresh":"r9","issued":%q,"expires":%q}`,
+			r.now().Format(time.RFC3339), r.now().Add(time.Hour).Format(time.RFC3339))
+		sealed := ring(t, key1).Vault("tokens").Seal(s.Hash, []byte(text))
+		if ok, err := (sqlite.Sessions{DB: r.db}).Swap(context.WithoutCancel(t.Context()), s.Hash, 1, sealed); err != nil || !ok {
+			t.Errorf("Swap = %v, %v", ok, err)
+		}
+		return session.ErrEnded
+	}
+	wantToken(t, r.Manager, s.Hash, "theirs")
+	if _, err := load(r.Manager, cookie); err != nil {
+		t.Errorf("Load afterwards: %v, want the session", err)
 	}
 }
 
