@@ -184,11 +184,8 @@ func (b *Buckets) serve() {
 	var next time.Time
 	var still []*waiter
 	for _, w := range b.waiting {
-		team, class := w.team.free(claims[w.team]), w.class.free(claims[w.class])
-		at := team
-		if class.After(at) {
-			at = class
-		}
+		team, class := w.team.free(now, claims[w.team]), w.class.free(now, claims[w.class])
+		at := later(team, class)
 		if !at.After(now) {
 			w.team.take(now)
 			w.class.take(now)
@@ -234,17 +231,24 @@ type window struct {
 func newWindow(limit int) *window { return &window{passed: make([]time.Time, limit)} }
 
 // free gives the earliest time at which one more may pass when claimed others
-// go before it.
-func (w *window) free(claimed int) time.Time {
+// go before it, none of them sooner than now.
+func (w *window) free(now time.Time, claimed int) time.Time {
 	n := len(w.passed)
 	if n == 0 {
 		return w.held
 	}
-	at := w.passed[(w.oldest+claimed)%n].Add(time.Second * time.Duration(1+claimed/n))
-	if w.held.After(at) {
-		return w.held
+	at := w.passed[(w.oldest+claimed)%n].Add(time.Second)
+	if rounds := claimed / n; rounds > 0 {
+		at = later(at, now).Add(time.Second * time.Duration(rounds))
 	}
-	return at
+	return later(at, w.held)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func (w *window) take(now time.Time) {
@@ -256,5 +260,5 @@ func (w *window) take(now time.Time) {
 
 // rests reports whether w limits nothing at now.
 func (w *window) rests(now time.Time) bool {
-	return !w.free(len(w.passed) - 1).After(now)
+	return !w.free(now, len(w.passed)-1).After(now)
 }

@@ -142,6 +142,51 @@ func TestHeldTeamKeepsNoOtherWaiting(t *testing.T) {
 	})
 }
 
+// TestReadsDoNotTakeThePlaceOfAPress: a press waits for the tenant's writes,
+// its team has room, and reads of the team come meanwhile.
+func TestReadsDoNotTakeThePlaceOfAPress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBuckets()
+		for i := range writeLimit {
+			if err := b.Wait(t.Context(), Ask{Team: fmt.Sprint(i), Class: Write}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		began := time.Now()
+		time.AfterFunc(900*time.Millisecond, func() {
+			passes(t, b, repeat(teamLimit, Ask{Team: "a", Class: Read})...)
+		})
+		if err := b.Wait(t.Context(), Ask{Team: "a", Class: Write, Urgent: true}); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("the press passed after %v, want 1s", took)
+		}
+		time.Sleep(2 * time.Second)
+	})
+}
+
+// TestOrderWithinATeam: reads wait for the tenant's, and a write of the same
+// team that came later stays behind them.
+func TestOrderWithinATeam(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asks []Ask
+		for i := range readLimit {
+			asks = append(asks, Ask{Team: fmt.Sprint("t", i), Class: Read})
+		}
+		asks = append(asks, repeat(teamLimit+1, Ask{Team: "a", Class: Read})...)
+		asks = append(asks, Ask{Team: "a", Class: Write})
+		passed := passes(t, NewBuckets(), asks...)[readLimit:]
+		want := []time.Duration{1, 1, 1, 1, 2, 2}
+		for i := range want {
+			want[i] *= time.Second
+		}
+		if !slices.Equal(passed, want) {
+			t.Errorf("calls of the team passed at %v, want %v", passed, want)
+		}
+	})
+}
+
 func TestHoldIsNotShortened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBuckets()

@@ -301,7 +301,7 @@ func TestPagesAreFollowed(t *testing.T) {
 func TestPagesThatLeadElsewhere(t *testing.T) {
 	elsewhere := serve(t, with(200, `{"value":[]}`))
 	links := []string{
-		elsewhere.URL + teamTarget, "//" + strings.TrimPrefix(elsewhere.URL, "http://") + "/base/v1.0/x", "/base/v1.0/relative", "mailto:a@b",
+		elsewhere.URL + teamTarget, elsewhere.URL + "/base/v1.0/teams", "//" + strings.TrimPrefix(elsewhere.URL, "http://") + "/base/v1.0/x", "/base/v1.0/relative", "mailto:a@b",
 		"SELF/other/v1.0/teams", "SELF/base/../other", "SELF/base/%2e%2e/other", "USER/base/v1.0/teams", "SELF/basement", "https-SELF/base/v1.0", "%zz", "\x00",
 	}
 	for _, link := range links {
@@ -445,6 +445,13 @@ func TestMembers(t *testing.T) {
 	}
 	if got[0].Owner() || !got[1].Owner() || got[0].Name != "Adele" || got[0].UserID != "u1" || got[1].Name != "" {
 		t.Errorf("Members = %+v", got)
+	}
+}
+
+func TestMeWithoutAnID(t *testing.T) {
+	d := serve(t, with(200, `{"status":"ok"}`))
+	if got, err := client(t, d, nil).Me(t.Context(), token); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("Me = %+v, %v; want %v", got, err, ErrUnavailable)
 	}
 }
 

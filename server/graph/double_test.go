@@ -131,15 +131,14 @@ func cutWithin(w http.ResponseWriter, _ *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-// huge answers more than is read.
+// huge answers a card and more space behind it than is read.
 func huge(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusCreated)
-	io.WriteString(w, `{"id":"`)
-	chunk := bytes.Repeat([]byte("x"), 1<<20)
+	io.WriteString(w, aCard)
+	chunk := bytes.Repeat([]byte(" "), 1<<20)
 	for range 6 {
 		if _, err := w.Write(chunk); err != nil {
 			return
 		}
 	}
-	io.WriteString(w, `"}`)
 }

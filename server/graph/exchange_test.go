@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -153,7 +154,7 @@ func TestCancelledWhileGraphWorks(t *testing.T) {
 		<-r.Context().Done()
 	})
 	_, err := client(t, d, nil).ClockIn(ctx, token, aTeam, Action{})
-	if OutcomeOf(err) != Unknown || !errors.Is(err, context.Canceled) {
+	if OutcomeOf(err) != Unknown || !errors.Is(err, context.Canceled) || errors.Is(err, ErrUnavailable) {
 		t.Errorf("ClockIn = %v: outcome %v, want unknown and %v", err, OutcomeOf(err), context.Canceled)
 	}
 }
@@ -206,6 +207,42 @@ func TestClosedIdleConnection(t *testing.T) {
 			t.Fatalf("ClockIn: %v: outcome %v after %d requests", err, o, n)
 		}
 		d.CloseClientConnections()
+	}
+}
+
+// deaf is a connection that can be made to take nothing more.
+type deaf struct {
+	net.Conn
+	shut *atomic.Bool
+}
+
+func (c deaf) Write(b []byte) (int, error) {
+	if c.shut.Load() {
+		return 0, errors.New("broken pipe")
+	}
+	return c.Conn.Write(b)
+}
+
+// TestConnectionThatTookNothing: the transport then looks for another one,
+// and there is none.
+func TestConnectionThatTookNothing(t *testing.T) {
+	d := serve(t, with(201, aCard))
+	shut := new(atomic.Bool)
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		if shut.Load() {
+			return nil, errors.New("connection refused")
+		}
+		c, err := new(net.Dialer).DialContext(ctx, network, address)
+		return deaf{c, shut}, err
+	}
+	c := client(t, d, func(cfg *Config) { cfg.HTTP = &http.Client{Transport: &http.Transport{DialContext: dial}} })
+	if _, err := c.ClockIn(t.Context(), token, aTeam, Action{}); err != nil {
+		t.Fatal(err)
+	}
+	shut.Store(true)
+	_, err := c.ClockIn(t.Context(), token, aTeam, Action{})
+	if OutcomeOf(err) != NotSent || !errors.Is(err, ErrUnavailable) || len(d.requests()) != 1 {
+		t.Errorf("ClockIn: %v: outcome %v after %d requests, want not sent", err, OutcomeOf(err), len(d.requests())-1)
 	}
 }
 
