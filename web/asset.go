@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"path"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 
@@ -41,7 +42,9 @@ var kinds = map[string]struct {
 // kindOf gives the media type of a file by its name; "" when it is unknown.
 func kindOf(name string) string { return kinds[path.Ext(name)].media }
 
-// Asset is a file in all its forms.
+// Asset is a file in all its forms. Those that were not made at build time are
+// made when the first is asked for. It may be used by any number of
+// goroutines.
 type Asset struct {
 	Name string // as "style.css"
 	Path string // as "/web/style.0123456789ab.css"
@@ -49,33 +52,34 @@ type Asset struct {
 	Hash string // SHA-256 of the content uncompressed, in hex
 	Size int64  // bytes uncompressed
 
-	forms map[Encoding][]byte
+	forms func() map[Encoding][]byte
 }
 
 // NewAsset prepares a file under a name that ends in its kind.
 func NewAsset(name string, data []byte) *Asset {
-	a := &Asset{
-		Name: name, Type: kindOf(name), Hash: bundle.Hash(data), Size: int64(len(data)),
-		forms: map[Encoding][]byte{Identity: data},
+	hash := bundle.Hash(data)
+	return &Asset{
+		Name: name, Path: versioned(name, hash), Type: kindOf(name), Hash: hash, Size: int64(len(data)),
+		forms: sync.OnceValue(func() map[Encoding][]byte { return formsOf(name, data) }),
 	}
-	a.Path = versioned(name, a.Hash)
-	if kinds[path.Ext(name)].compress {
-		a.compress(data)
-	}
-	return a
 }
 
 // programAsset is the browser program, which is kept compressed only.
 func programAsset(b *bundle.Bundle) *Asset {
 	p := b.Manifest.Program
+	forms := map[Encoding][]byte{Brotli: b.Brotli, Gzip: b.Gzip}
 	return &Asset{
 		Name: Program, Path: versioned(Program, p.Hash), Type: kindOf(Program), Hash: p.Hash, Size: p.Size,
-		forms: map[Encoding][]byte{Brotli: b.Brotli, Gzip: b.Gzip},
+		forms: func() map[Encoding][]byte { return forms },
 	}
 }
 
-// compress adds the compressed forms that are smaller.
-func (a *Asset) compress(data []byte) {
+// formsOf gives the data as it is and in the compressed forms that are smaller.
+func formsOf(name string, data []byte) map[Encoding][]byte {
+	forms := map[Encoding][]byte{Identity: data}
+	if !kinds[path.Ext(name)].compress {
+		return forms
+	}
 	var br, gz bytes.Buffer
 	b := brotli.NewWriterLevel(&br, brotli.BestCompression)
 	b.Write(data) // to memory: cannot fail, nor can the next three
@@ -85,17 +89,19 @@ func (a *Asset) compress(data []byte) {
 	g.Close()
 	for enc, form := range map[Encoding][]byte{Brotli: br.Bytes(), Gzip: gz.Bytes()} {
 		if len(form) < len(data) {
-			a.forms[enc] = form
+			forms[enc] = form
 		}
 	}
+	return forms
 }
 
 // Encodings lists the forms there are, the smallest first. Identity is always
 // the last.
 func (a *Asset) Encodings() []Encoding {
 	var have []Encoding
+	forms := a.forms()
 	for _, enc := range []Encoding{Brotli, Gzip} {
-		if a.forms[enc] != nil {
+		if forms[enc] != nil {
 			have = append(have, enc)
 		}
 	}
@@ -104,9 +110,10 @@ func (a *Asset) Encodings() []Encoding {
 
 // Open gives the content in an encoding out of Encodings, and its length.
 func (a *Asset) Open(enc Encoding) (io.Reader, int64, error) {
-	if form := a.forms[enc]; form != nil || enc != Identity {
+	forms := a.forms()
+	if form := forms[enc]; form != nil || enc != Identity {
 		return bytes.NewReader(form), int64(len(form)), nil
 	}
-	r, err := gzip.NewReader(bytes.NewReader(a.forms[Gzip]))
+	r, err := gzip.NewReader(bytes.NewReader(forms[Gzip]))
 	return r, a.Size, err
 }
