@@ -104,10 +104,15 @@ func (c *Clock) body(v view) app.UI {
 	case v.Phase == state.Ready && (c.choosing || !v.team.Clock):
 		return chooser(v, c.chooseTeam).Draw()
 	}
-	return app.Div().Class("clock").Body(
-		ui.Notices(notices(v, troubleActs{c.retry, c.forget})),
+	screen := app.Div().Class("clock")
+	if v.Phase != state.Ready {
+		return screen.Body(ui.Notices(nil), c.form(v))
+	}
+	return screen.Class("has-side").Body(
+		ui.Notices(grave(v, troubleActs{c.retry, c.forget})),
 		c.form(v),
-		app.If(v.Phase == state.Ready, func() app.UI { return c.side(v) }),
+		c.side(v),
+		ui.Strip(calm(v)),
 	)
 }
 

@@ -59,8 +59,9 @@ func (h *History) body(v view) app.UI {
 			app.If(len(v.Me.Teams) > 1, func() app.UI { return teamOf(v).Draw() }),
 			app.If(v.AsOf != 0, func() app.UI { return age(v, h.refresh).Draw() }),
 		),
-		ui.Notices(notices(v, troubleActs{h.retry, h.forget})),
+		ui.Notices(grave(v, troubleActs{h.retry, h.forget})),
 		h.weeks(v),
+		ui.Strip(calm(v)),
 	)
 }
 

@@ -114,27 +114,25 @@ func (t troubleActs) about(code wire.Code) *ui.Act {
 	return again(t.retry)
 }
 
-// notices tells what is not as usual while the clock can be used.
-func notices(v view, on troubleActs) []ui.Notice {
+// grave tells what somebody has to see before anything else.
+func grave(v view, on troubleActs) []ui.Notice {
 	var all []ui.Notice
-	seen := map[wire.Code]bool{"": true}
-	add := func(code wire.Code, tone ui.Tone) {
-		if seen[code] {
-			return
-		}
-		seen[code] = true
-		advice := words.Problem(code)
-		all = append(all, ui.Notice{Problem: string(code), Tone: tone, What: advice.What, Do: advice.Do})
+	if v.Trouble != "" && v.Trouble != lasting(v) {
+		n := notice(v.Trouble, ui.Grave)
+		n.Detail, n.Act = reference(v), on.about(v.Trouble)
+		all = append(all, n)
 	}
-	if v.Offline {
-		add(wire.CodeOffline, ui.Calm)
-	} else {
-		add(v.Stale, ui.Calm)
+	if isLong(v) {
+		all = append(all, longNotice(v))
 	}
-	if v.Trouble != "" && !seen[v.Trouble] {
-		add(v.Trouble, ui.Grave)
-		last := &all[len(all)-1]
-		last.Detail, last.Act = reference(v), on.about(v.Trouble)
+	return all
+}
+
+// calm tells what is not as usual while everything goes on.
+func calm(v view) []ui.Notice {
+	var all []ui.Notice
+	if code := lasting(v); code != "" {
+		all = append(all, notice(code, ui.Calm))
 	}
 	if v.Others > 0 {
 		all = append(all, ui.Notice{
@@ -142,10 +140,20 @@ func notices(v view, on troubleActs) []ui.Notice {
 			What: words.N(words.OthersWait, int64(v.Others)), Do: words.T(words.OthersDo),
 		})
 	}
-	if isLong(v) {
-		all = append(all, longNotice(v))
-	}
 	return all
+}
+
+// lasting gives the problem that lasts, if one does.
+func lasting(v view) wire.Code {
+	if v.Offline {
+		return wire.CodeOffline
+	}
+	return v.Stale
+}
+
+func notice(code wire.Code, tone ui.Tone) ui.Notice {
+	advice := words.Problem(code)
+	return ui.Notice{Problem: string(code), Tone: tone, What: advice.What, Do: advice.Do}
 }
 
 func reference(v view) string {

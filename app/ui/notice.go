@@ -54,6 +54,16 @@ func Notices(all []Notice) app.UI {
 	return app.Div().Class("notices").Body(drawn...)
 }
 
+// Strip draws several at the lower edge of the window, where they come and go
+// without moving the button from under a finger.
+func Strip(all []Notice) app.UI {
+	drawn := make([]app.UI, len(all))
+	for i, n := range all {
+		drawn[i] = n.Draw()
+	}
+	return app.Div().Class("strip").Body(drawn...)
+}
+
 // Blank fills a screen that has nothing of its own to show: a welcome, an
 // empty list, a failure.
 type Blank struct {
