@@ -46,7 +46,7 @@ type Manager struct {
 	log       *slog.Logger
 
 	flight   singleflight.Group // renewals under way, by hash
-	renewals sync.WaitGroup     // the same, for Run to wait on
+	renewals sync.RWMutex       // held for reading by each of them, so that Run can wait
 }
 
 const (
@@ -259,9 +259,8 @@ func (m *Manager) Live(ctx context.Context, hash string) (bool, error) {
 }
 
 // Run removes expired sessions from time to time until ctx is done, and then
-// waits for token renewals under way, so that none is lost. The database must
-// stay open until it returns, and no request may be served any more when ctx
-// ends.
+// waits for token renewals under way, so that none is lost: the database must
+// stay open until it returns, and until nobody asks for a token any more.
 func (m *Manager) Run(ctx context.Context) {
 	tick := time.NewTicker(expireEvery)
 	defer tick.Stop()
@@ -271,7 +270,8 @@ func (m *Manager) Run(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
-			m.renewals.Wait()
+			m.renewals.Lock() // had when no renewal is left
+			m.renewals.Unlock()
 			return
 		case <-tick.C:
 		}

@@ -35,8 +35,8 @@ func (m *Manager) AccessToken(ctx context.Context, hash string) (string, error) 
 		return t.Access, nil
 	}
 	result := m.flight.DoChan(hash, func() (any, error) {
-		m.renewals.Add(1)
-		defer m.renewals.Done()
+		m.renewals.RLock()
+		defer m.renewals.RUnlock()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
 		defer cancel()
 		return m.renew(ctx, hash)
