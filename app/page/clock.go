@@ -56,7 +56,7 @@ func (c *Clock) OnPreRender(ctx app.Context) { c.load(ctx) }
 // OnMount begins to follow the Store.
 func (c *Clock) OnMount(ctx app.Context) {
 	c.load(ctx)
-	c.tick(ctx, c.Store, func() clock.Instant { return tickFrom(look(c.Store)) })
+	c.tick(ctx, c.Store, clock.Second, func() clock.Instant { return tickFrom(look(c.Store)) })
 	ctx.Page().SetTitle(words.T(words.AppName))
 	if c.taken.Focused {
 		browser.Restore(noteID, c.taken)

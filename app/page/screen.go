@@ -12,7 +12,7 @@ import (
 )
 
 // screen keeps a mounted screen fresh: it draws again when the Model changes
-// and when a second has passed.
+// and as time passes.
 type screen struct {
 	cancel func()        // of the subscription; nil before follow
 	gone   chan struct{} // closed when the screen is left; nil before tick
@@ -23,16 +23,16 @@ func (s *screen) follow(ctx app.Context, source Source, changed func(app.Context
 	s.cancel = source.Subscribe(func() { ctx.Dispatch(changed) })
 }
 
-// tick draws again whenever a whole second has passed since the instant that
-// since gives, while the page can be seen.
-func (s *screen) tick(ctx app.Context, source Source, since func() clock.Instant) {
+// tick draws again whenever a whole number of periods has passed since the
+// instant that since gives, while the page can be seen.
+func (s *screen) tick(ctx app.Context, source Source, period clock.Span, since func() clock.Instant) {
 	gone := make(chan struct{})
 	s.gone = gone
 	go func() {
 		for {
-			part := source.Now().Sub(since()) % clock.Second
+			part := source.Now().Sub(since()) % period
 			select {
-			case <-time.After((clock.Second - part).Duration() + 5*time.Millisecond):
+			case <-time.After((period - part).Duration() + 5*time.Millisecond):
 			case <-gone:
 				return
 			}
