@@ -50,7 +50,10 @@ func write(t *graph.TimeCard, e journal.Entry, step clock.Kind) error {
 	case clock.StartBreak:
 		t.Breaks = append(t.Breaks, graph.Break{Start: *event(e, step)})
 	case clock.EndBreak:
-		i := slices.IndexFunc(t.Breaks, func(b graph.Break) bool { return b.End == nil })
+		i := slices.IndexFunc(t.Breaks, lasting)
+		if i < 0 {
+			return fmt.Errorf("no break lasts: %w", clock.ErrOrder)
+		}
 		t.Breaks[i].End = event(e, step)
 	case clock.ClockOut:
 		if e.At < c.In.At {
@@ -63,6 +66,12 @@ func write(t *graph.TimeCard, e journal.Entry, step clock.Kind) error {
 	}
 	t.State = next
 	return nil
+}
+
+// lasting reports whether a break has begun and not ended, as Clock counts it:
+// a stamp without a time is none.
+func lasting(b graph.Break) bool {
+	return b.Start.DateTime != 0 && (b.End == nil || b.End.DateTime == 0)
 }
 
 // sameMoment is how much later than a press Graph may have stamped its first
