@@ -17,7 +17,8 @@
 // and is sent only while the server takes this browser for that person.
 //
 // When nothing can be stored a press is sent straight from memory and marked
-// Unsafe until the server has it.
+// Unsafe until the server has it. A tab that cannot read what is stored sends
+// what it knows of: then delivery goes before order.
 //
 // What each end leaves behind: killed before the transaction is complete,
 // nothing was pressed as far as anybody was told; after it, the press waits and

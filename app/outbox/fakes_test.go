@@ -25,8 +25,9 @@ type server struct {
 	faults   []fault
 	accepted []wire.Punch
 	owner    map[string]string // of accepted ids
-	calls    []string          // ids
-	inside   int               // calls under way
+	refused  map[string]wire.Code
+	calls    []string // ids
+	inside   int      // calls under way
 	latency  time.Duration
 	errs     []error // promises the callers broke
 }
@@ -40,7 +41,7 @@ type fault struct {
 }
 
 func newServer(person string) *server {
-	return &server{person: person, status: wire.Delivered, owner: map[string]string{}}
+	return &server{person: person, status: wire.Delivered, owner: map[string]string{}, refused: map[string]wire.Code{}}
 }
 
 var errNetwork = errors.New("network down")
@@ -74,7 +75,12 @@ func (s *server) Punch(ctx context.Context, person string, p wire.Punch) (wire.R
 		return wire.Receipt{}, errNetwork
 	case person != s.person:
 		return wire.Receipt{}, wire.NewProblem(401, wire.CodeSignedOut, "")
-	case f.code != "":
+	case s.refused[p.ID] != "":
+		return wire.Receipt{}, wire.NewProblem(400, s.refused[p.ID], "")
+	case f.code != "" && (VerdictOf(f.code) != Never || s.owner[p.ID] == ""):
+		if VerdictOf(f.code) == Never {
+			s.refused[p.ID] = f.code
+		}
 		problem := wire.NewProblem(400, f.code, "")
 		problem.RetryAfter = f.retry
 		return wire.Receipt{}, fmt.Errorf("punch: %w", problem)

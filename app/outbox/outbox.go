@@ -78,6 +78,7 @@ type Outbox struct {
 	mu      sync.Mutex
 	person  string // whose entries are shown
 	sending bool   // whether the server takes us for person
+	session int    // counts the calls of SignedIn
 	entries []Entry
 	order   int64            // of the last press that was stored, as far as known
 	spare   device           // numbers presses while the storage fails
@@ -103,6 +104,9 @@ func New(d Deps) *Outbox {
 // SignedIn says that the server takes this browser for person: their presses
 // are shown and sent.
 func (o *Outbox) SignedIn(person string) {
+	o.mu.Lock()
+	o.session++
+	o.mu.Unlock()
 	o.become(person, person != "", "")
 	o.Kick()
 }

@@ -29,8 +29,9 @@ func (o *Outbox) Press(ctx context.Context, in Intent) (e Entry, again bool) {
 	defer cancel()
 	draft := o.draft(in)
 	last, newDevice := o.lastTap(), o.ID()
+	var c content
 	err := o.Storage.Update(ctx, func(all map[string][]byte) map[string][]byte {
-		c := read(all)
+		c = read(all)
 		tap := draft.tap()
 		if e, again = draft, tap.repeats(c.tap) || tap.repeats(last); again {
 			return nil
@@ -46,7 +47,7 @@ func (o *Outbox) Press(ctx context.Context, in Intent) (e Entry, again bool) {
 	if again {
 		return Entry{}, true
 	}
-	o.add(e)
+	o.add(e, c.entries)
 	o.Changed()
 	if !e.Unsafe {
 		o.Tell()
@@ -99,16 +100,18 @@ func (o *Outbox) lastTap() tap {
 	return o.tap
 }
 
-// add takes a new entry in.
-func (o *Outbox) add(e Entry) {
+// add takes a new entry in, and those found stored before it, so that it is
+// not sent before them even if the storage cannot be read again.
+func (o *Outbox) add(e Entry, before []Entry) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.version++
 	o.order = max(o.order, e.Order)
 	o.tap = e.tap()
-	if o.index(e.Punch.ID) >= 0 || o.isOver(e.Punch.ID) { // already read, or even settled
-		return
+	for _, e := range append(before, e) {
+		if o.index(e.Punch.ID) < 0 && !o.isOver(e.Punch.ID) && !finished(e) {
+			o.entries = append(o.entries, e)
+		}
 	}
-	o.entries = append(o.entries, e)
 	slices.SortFunc(o.entries, compare)
 }

@@ -90,6 +90,7 @@ func (o *Outbox) send(ctx context.Context, e Entry) (hint time.Duration, err err
 	if e.Unsafe {
 		o.secure(ctx, e)
 	}
+	session := o.sessionNow()
 	receipt, err := o.Sender.Punch(ctx, e.Person, e.Punch)
 	if err == nil {
 		o.wait("")
@@ -111,17 +112,24 @@ func (o *Outbox) send(ctx context.Context, e Entry) (hint time.Duration, err err
 		o.refuse(ctx, e, code)
 		return 0, nil
 	case Stop:
-		o.stop(e.Person)
+		o.stop(session)
 		return 0, nil
 	}
 	o.wait(code)
 	return hint, err
 }
 
-// stop ends the sending for person until SignedIn.
-func (o *Outbox) stop(person string) {
+func (o *Outbox) sessionNow() int {
 	o.mu.Lock()
-	same := o.person == person
+	defer o.mu.Unlock()
+	return o.session
+}
+
+// stop ends the sending until SignedIn, unless that was called after the
+// session that the server did not take.
+func (o *Outbox) stop(session int) {
+	o.mu.Lock()
+	same := o.session == session
 	if same {
 		o.sending, o.waits = false, wire.CodeSignedOut
 	}
