@@ -67,10 +67,12 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (*Server, error
 }
 
 func (s *Server) assemble(c config.Config, front *shell.Shell) error {
+	pages := sheet.Pages{Style: front.Path(web.Style), Icon: front.Path("icons/icon.svg")}
 	identity, err := s.identity(c)
 	if err != nil {
 		return err
 	}
+	identity.Pages = pages
 	client, err := graph.New(graph.Config{
 		Root: c.GraphURL, API: c.GraphAPI, UserAgent: "timeclock/" + front.Version, Log: s.log, Now: time.Now,
 	})
@@ -106,7 +108,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		},
 		&press.Handler{
 			Origin: c.URL, Journal: s.journal, Roster: teams, Tokens: s.sessions,
-			Pages: sheet.Pages{Style: front.Path(web.Style)}, Now: time.Now, Log: s.log,
+			Pages: pages, Now: time.Now, Log: s.log,
 		},
 	)
 	return nil

@@ -96,7 +96,7 @@ func (c *Clock) Render() app.UI {
 func (c *Clock) body(v view) app.UI {
 	switch {
 	case v.Phase == state.SignedOut:
-		return welcome(c.signIn).Draw()
+		return c.signedOut(v)
 	case v.Phase == state.Broken:
 		return unread(v, c.refresh).Draw()
 	case v.Phase == state.Ready && !anyClock(v):

@@ -7,6 +7,7 @@ import (
 
 	"timeclock/app/browser"
 	"timeclock/app/clock"
+	"timeclock/app/state"
 	"timeclock/app/ui"
 	"timeclock/app/words"
 )
@@ -68,7 +69,7 @@ func frame(v view, path, said string, who ui.Who, body ...app.UI) app.UI {
 
 func top(v view, path string) app.UI {
 	t := ui.Top{App: words.T(words.AppName), Label: words.T(words.NavLabel)}
-	if v.Me.Person.ID != "" {
+	if v.Me.Person.ID != "" && v.Phase != state.SignedOut {
 		t.Links = []ui.Link{
 			{Path: PathClock, Name: "clock", Label: words.T(words.NavClock), Glyph: ui.GlyphClock, Here: path == PathClock},
 			{Path: PathHistory, Name: "history", Label: words.T(words.NavHistory), Glyph: ui.GlyphHistory, Here: path == PathHistory},
@@ -79,7 +80,7 @@ func top(v view, path string) app.UI {
 
 // who is the foot of the screen; empty when nobody is signed in.
 func who(v view, on func(app.Context, ui.Act)) ui.Who {
-	if v.Me.Person.ID == "" {
+	if v.Me.Person.ID == "" || v.Phase == state.SignedOut {
 		return ui.Who{}
 	}
 	return ui.Who{

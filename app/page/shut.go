@@ -14,6 +14,21 @@ func again(on handler) *ui.Act {
 	return &ui.Act{Name: "refresh", Class: "second", Label: words.T(words.TryAgain), On: on}
 }
 
+// signedOut is what somebody sees who is not signed in, with what was pressed
+// before the session ended and waits for its person.
+func (c *Clock) signedOut(v view) app.UI {
+	blank := welcome(c.signIn)
+	lines := pressLines(v, c.dismiss)
+	if len(v.Presses) > 0 {
+		blank.Title = words.T(words.WaitingTitle)
+		blank.Text = []string{words.T(words.WaitingText, "name", v.Me.Person.Name)}
+	}
+	return app.Div().Class("signed-out").Body(
+		blank.Draw(),
+		app.If(len(v.Presses) > 0, func() app.UI { return ui.Presses(words.T(words.PressesLabel), lines) }),
+	)
+}
+
 // welcome is what somebody sees who is not signed in.
 func welcome(on handler) ui.Blank {
 	return ui.Blank{

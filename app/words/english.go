@@ -11,7 +11,7 @@ var English = Book{
 		}
 		return "other"
 	},
-	Texts: merged(english, keyed(advice)),
+	Texts: merged(english, keyed(advice, problemKeys), keyed(refused, refusalKeys)),
 }
 
 var english = map[Key]string{
@@ -101,6 +101,8 @@ var english = map[Key]string{
 
 	WelcomeTitle:  "Good to see you.",
 	WelcomeText:   "Sign in with your work account, and one press clocks you in.",
+	WaitingTitle:  "Your press is safe.",
+	WaitingText:   "You were signed out meanwhile. Sign in again as {name}, and it is sent with the time you pressed.",
 	NoTeamTitle:   "You are not in a team yet",
 	NoTeamText:    "Ask whoever keeps your schedule to add you to a team in Microsoft Teams, then try again.",
 	NoClockTitle:  "There is no time clock for you yet",

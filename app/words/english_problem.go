@@ -55,17 +55,20 @@ var advice = map[wire.Code]Advice{
 }
 
 // keyed gives advice as texts under their keys.
-func keyed(advice map[wire.Code]Advice) map[Key]string {
+// keyed gives advice under the keys that name it.
+func keyed[N comparable](advice map[N]Advice, keys func(N) (what, do Key)) map[Key]string {
 	texts := make(map[Key]string, 2*len(advice))
-	for code, a := range advice {
-		what, do := problemKeys(code)
+	for name, a := range advice {
+		what, do := keys(name)
 		texts[what], texts[do] = a.What, a.Do
 	}
 	return texts
 }
 
-func merged(a, b map[Key]string) map[Key]string {
-	all := maps.Clone(a)
-	maps.Copy(all, b)
+func merged(books ...map[Key]string) map[Key]string {
+	all := map[Key]string{}
+	for _, b := range books {
+		maps.Copy(all, b)
+	}
 	return all
 }

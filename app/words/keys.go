@@ -101,6 +101,8 @@ const (
 const (
 	WelcomeTitle  Key = "welcome.title"
 	WelcomeText   Key = "welcome.text"
+	WaitingTitle  Key = "waiting.title"
+	WaitingText   Key = "waiting.text" // name
 	NoTeamTitle   Key = "noTeam.title"
 	NoTeamText    Key = "noTeam.text"
 	NoClockTitle  Key = "noClock.title"

@@ -27,6 +27,17 @@ func TestEveryProblemCodeHasAdvice(t *testing.T) {
 	}
 }
 
+func TestEveryRefusalHasAdvice(t *testing.T) {
+	for name, value := range constants(t, "signin.go", "Refusal") {
+		a := SignInRefused(Refusal(value))
+		for _, sentence := range []string{a.What, a.Do} {
+			if !strings.HasSuffix(sentence, ".") || strings.HasPrefix(sentence, "signin.") {
+				t.Errorf("SignInRefused(%s) says %q, want a whole sentence", name, sentence)
+			}
+		}
+	}
+}
+
 func TestUnknownCodeIsToldAsTheServersFault(t *testing.T) {
 	if got, want := Problem("from_the_future"), Problem(wire.CodeInternal); got != want {
 		t.Errorf("Problem(unknown) = %v, want %v", got, want)

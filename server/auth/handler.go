@@ -14,7 +14,9 @@ import (
 	"golang.org/x/oauth2"
 
 	"timeclock/app/wire"
+	"timeclock/app/words"
 	"timeclock/server/session"
+	"timeclock/server/sheet"
 )
 
 const (
@@ -35,6 +37,7 @@ type Handler struct {
 	Transactions Transactions
 	Keys         *session.Keys
 	InsecureHTTP bool
+	Pages        sheet.Pages
 
 	Now func() time.Time // default time.Now
 	Log *slog.Logger     // default slog.Default(); gets the audit lines
@@ -81,11 +84,11 @@ func (f *flow) navigation(serve func(http.ResponseWriter, *http.Request) error) 
 		mode, dest := r.Header.Get("Sec-Fetch-Mode"), r.Header.Get("Sec-Fetch-Dest")
 		switch {
 		case r.Method != http.MethodGet:
-			err = fail(http.StatusMethodNotAllowed, "method", pageMalformed, nil)
+			err = fail(http.StatusMethodNotAllowed, "method", words.SignInRefused(words.SignInMalformed), nil)
 		case mode != "" && mode != "navigate", slices.Contains([]string{"iframe", "frame", "embed", "object"}, dest):
-			err = fail(http.StatusForbidden, "not_navigation", pageMalformed, nil)
+			err = fail(http.StatusForbidden, "not_navigation", words.SignInRefused(words.SignInMalformed), nil)
 		case len(r.URL.RawQuery) > maxQuery:
-			err = fail(http.StatusRequestURITooLong, "too_long", pageMalformed, nil)
+			err = fail(http.StatusRequestURITooLong, "too_long", words.SignInRefused(words.SignInMalformed), nil)
 		default:
 			err = serve(w, r)
 		}
@@ -128,7 +131,7 @@ func (f *flow) login(w http.ResponseWriter, r *http.Request) error {
 func (f *flow) callback(w http.ResponseWriter, r *http.Request) error {
 	a, err := readAnswer(r.URL.RawQuery)
 	if err != nil {
-		return fail(http.StatusBadRequest, "malformed", pageMalformed, err)
+		return fail(http.StatusBadRequest, "malformed", words.SignInRefused(words.SignInMalformed), err)
 	}
 	m, err := f.Provider.metadata(r.Context())
 	if err != nil {
@@ -152,13 +155,13 @@ func (f *flow) callback(w http.ResponseWriter, r *http.Request) error {
 func (f *flow) signIn(w http.ResponseWriter, r *http.Request, m *metadata, a authorization, s secrets) error {
 	ctx := r.Context()
 	if a.issuer != f.Provider.config.Issuer && (a.issuer != "" || m.SendsIssuer) {
-		return fail(http.StatusForbidden, "wrong_issuer", pageUntrusted, nil) // RFC 9207
+		return fail(http.StatusForbidden, "wrong_issuer", words.SignInRefused(words.SignInUntrusted), nil) // RFC 9207
 	}
 	if a.failure != "" {
 		return providerSaid(a.failure)
 	}
 	if a.code == "" {
-		return fail(http.StatusBadRequest, "no_code", pageMalformed, nil)
+		return fail(http.StatusBadRequest, "no_code", words.SignInRefused(words.SignInMalformed), nil)
 	}
 	asked := f.Now()
 	g, err := f.Provider.redeem(ctx, m, a.code, s.Verifier)
@@ -170,7 +173,7 @@ func (f *flow) signIn(w http.ResponseWriter, r *http.Request, m *metadata, a aut
 		return err
 	}
 	if err != nil {
-		return fail(http.StatusForbidden, "id_token", pageUntrusted, err)
+		return fail(http.StatusForbidden, "id_token", words.SignInRefused(words.SignInUntrusted), err)
 	}
 	begun, err := f.Sessions.Start(ctx, w, r, session.SignIn{
 		Person: who.person, Issuer: f.Provider.config.Issuer, Sid: who.sid, Roles: who.roles,
@@ -201,7 +204,7 @@ func (f *flow) again(w http.ResponseWriter, r *http.Request, state string) error
 		}
 	}
 	if !here {
-		return fail(http.StatusBadRequest, "no_transaction", pageExpired, nil)
+		return fail(http.StatusBadRequest, "no_transaction", words.SignInRefused(words.SignInExpired), nil)
 	}
 	seeOther(w, "/")
 	return nil
@@ -235,9 +238,9 @@ func providerSaid(code string) error {
 	err := fmt.Errorf("the provider answers %s", word(code))
 	switch code {
 	case "access_denied":
-		return fail(http.StatusForbidden, "access_denied", pageDenied, err)
+		return fail(http.StatusForbidden, "access_denied", words.SignInRefused(words.SignInDenied), err)
 	case "login_required", "interaction_required", "consent_required", "account_selection_required":
-		return fail(http.StatusForbidden, "interaction_required", pageInteraction, err)
+		return fail(http.StatusForbidden, "interaction_required", words.SignInRefused(words.SignInInteraction), err)
 	case "server_error", "temporarily_unavailable":
 		return fmt.Errorf("%w: %w", session.ErrUnavailable, err)
 	}
@@ -260,8 +263,8 @@ func (f *flow) logout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	next := "/"
-	if ended.Session.Hash != "" {
-		f.Log.InfoContext(ctx, "sign_out", "person", ended.Session.Person.LogID(), "session", ended.Session.LogID())
+	if ended.Hash != "" {
+		f.Log.InfoContext(ctx, "sign_out", "person", ended.Person.LogID(), "session", ended.LogID())
 		next = f.signOutAt(ctx, ended)
 	}
 	writeJSON(w, "application/json", http.StatusOK, wire.SignedOut{Next: next})
@@ -269,8 +272,8 @@ func (f *flow) logout(w http.ResponseWriter, r *http.Request) {
 
 // signOutAt gives where the browser signs out at the provider, if that can be
 // learned soon; one is signed out here in any case.
-func (f *flow) signOutAt(ctx context.Context, ended session.Ended) string {
-	if ended.Session.Issuer != f.Provider.config.Issuer {
+func (f *flow) signOutAt(ctx context.Context, ended session.Session) string {
+	if ended.Issuer != f.Provider.config.Issuer {
 		return "/"
 	}
 	ctx, cancel := context.WithTimeout(ctx, signOutWithin)
@@ -280,7 +283,7 @@ func (f *flow) signOutAt(ctx context.Context, ended session.Ended) string {
 		f.Log.WarnContext(ctx, "not signed out at the provider", "err", err)
 		return "/"
 	}
-	return f.Provider.signOutURL(m, ended.IDToken)
+	return f.Provider.signOutURL(m)
 }
 
 // seeOther redirects with 303: whatever came before, what follows is a GET.

@@ -203,8 +203,10 @@ func (m *metadata) authURL(state string, s secrets, prompt string) string {
 }
 
 // signOutURL is where the browser goes to sign out at the provider (OpenID
-// Connect RP-Initiated Logout §2); "/" when it has no such place.
-func (p *Provider) signOutURL(m *metadata, hint string) string {
+// Connect RP-Initiated Logout §2); "/" when it has no such place. It carries no
+// id_token_hint, since no token goes through a browser: the provider knows its
+// own session by its own cookie, and may ask before it ends it.
+func (p *Provider) signOutURL(m *metadata) string {
 	if m == nil || m.EndSession == "" {
 		return "/"
 	}
@@ -215,9 +217,6 @@ func (p *Provider) signOutURL(m *metadata, hint string) string {
 	q := u.Query()
 	q.Set("client_id", p.config.ClientID)
 	q.Set("post_logout_redirect_uri", p.config.PublicURL+"/")
-	if hint != "" {
-		q.Set("id_token_hint", hint)
-	}
 	u.RawQuery = q.Encode()
 	return u.String()
 }

@@ -41,7 +41,6 @@ type provider struct {
 	issued  []string        // everything that must stay on the server
 	seen    map[string]int  // requests by path
 	count   int
-	last    string // ID token
 }
 
 type codeGrant struct{ nonce, challenge, redirect string }
@@ -218,8 +217,9 @@ func (p *provider) grant(nonce string) map[string]any {
 	if err != nil {
 		p.t.Error(err)
 	}
-	p.last = p.signed(payload)
-	answer["id_token"] = p.last
+	id := p.signed(payload)
+	p.issued = append(p.issued, id)
+	answer["id_token"] = id
 	if p.lies.answer != nil {
 		p.lies.answer(answer)
 	}

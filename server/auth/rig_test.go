@@ -111,8 +111,7 @@ func (r *rig) mount(mux *http.ServeMux) {
 	})))
 }
 
-// findSecrets fails when anything the provider issued left the server. The ID
-// token is the exception that RP-initiated logout makes.
+// findSecrets fails when anything the provider issued left the server.
 func (r *rig) findSecrets() {
 	out := r.output()
 	for _, secret := range r.provider.issued {

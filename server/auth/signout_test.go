@@ -37,7 +37,7 @@ func TestSignOut(t *testing.T) {
 	q := next.Query()
 	next.RawQuery = ""
 	if next.String() != r.provider.URL+"/logout" || q.Get("post_logout_redirect_uri") != r.server.URL+"/" ||
-		q.Get("client_id") != clientID || q.Get("id_token_hint") != r.provider.last {
+		q.Get("client_id") != clientID || q.Has("id_token_hint") {
 		t.Errorf("next is %s with %v", next, q)
 	}
 	b.wantWho(whoNobody)

@@ -195,30 +195,20 @@ func (m *Manager) Start(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	return s, nil
 }
 
-// Ended is what End ended.
-type Ended struct {
-	Session Session // zero when there was none
-	IDToken string  // the hint for signing out at the provider; may be empty
-}
-
-// End ends the session of r's cookie, live or not, with its tokens, and removes
-// the cookie. Without a session it only removes the cookie. When the store
-// fails the cookie stays, since the session does.
-func (m *Manager) End(ctx context.Context, w http.ResponseWriter, r *http.Request) (Ended, error) {
-	var ended Ended
+// End ends the session of r's cookie, live or not, with its tokens, removes the
+// cookie, and gives what it ended: the zero Session when there was none. When
+// the store fails the cookie stays, since the session does.
+func (m *Manager) End(ctx context.Context, w http.ResponseWriter, r *http.Request) (Session, error) {
+	var ended Session
 	if id, ok := m.cookies.id(r); ok {
 		s, _, err := m.sessions.Find(ctx, hashOf(id))
 		if err != nil {
-			return Ended{}, fmt.Errorf("%w: find session: %w", ErrStore, err)
-		}
-		t, _, err := m.open(ctx, hashOf(id))
-		if err != nil && !errors.Is(err, ErrEnded) {
-			return Ended{}, err
+			return Session{}, fmt.Errorf("%w: find session: %w", ErrStore, err)
 		}
 		if err := m.EndHash(ctx, hashOf(id)); err != nil {
-			return Ended{}, err
+			return Session{}, err
 		}
-		ended = Ended{s, t.ID}
+		ended = s
 	}
 	m.cookies.forget(w, sessions.NewSession(m.cookies, m.cookies.name))
 	return ended, nil

@@ -58,8 +58,9 @@ type Form struct {
 // Choice is one button of a Form.
 type Choice struct{ Label, Value string }
 
-// Pages writes sheets. Style is the path of the style sheet.
-type Pages struct{ Style string }
+// Pages writes sheets. Style and Icon are the paths of the style sheet and of
+// the icon.
+type Pages struct{ Style, Icon string }
 
 // Write answers a request with s.
 func (p Pages) Write(w http.ResponseWriter, r *http.Request, status int, s Sheet) error {
@@ -71,8 +72,9 @@ func (p Pages) Write(w http.ResponseWriter, r *http.Request, status int, s Sheet
 	var out bytes.Buffer
 	err := page.Execute(&out, struct {
 		Sheet
-		Lang, Dir, App, Style, Reference string
-	}{s, lang, dir, words.T(words.AppName), p.Style, reference})
+		Pages
+		Lang, Dir, App, Reference string
+	}{s, p, lang, dir, words.T(words.AppName), reference})
 	if err != nil {
 		return fmt.Errorf("draw sheet: %w", err)
 	}
