@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"timeclock/app/browser"
@@ -120,6 +121,13 @@ func (s *server) ids() []string {
 	return ids
 }
 
+// sent gives the ids of all calls.
+func (s *server) sent() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.calls)
+}
+
 // disk is a storage that can fail: fail makes every Update do so, blind every
 // Load.
 type disk struct {
@@ -220,6 +228,13 @@ func (m *machine) open() *tab {
 	return t
 }
 
+// heard gives what the tab was told to be settled.
+func (t *tab) heard() []Entry {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.settled)
+}
+
 // told makes every tab but from reload.
 func (m *machine) told(ctx context.Context, from *tab) {
 	m.mu.Lock()
@@ -267,3 +282,9 @@ func idsOf(entries []Entry) []string {
 }
 
 func equal(a, b []string) bool { return slices.Equal(a, b) }
+
+// pass lets d of fake time pass and everything come to rest.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}

@@ -36,7 +36,7 @@ func TestPressIsStoredBeforeItIsSent(t *testing.T) {
 		if len(s.ids()) != 0 {
 			t.Error("the server had it before Press returned")
 		}
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		if got := s.ids(); !equal(got, []string{e.Punch.ID}) || len(m.stored()) != 0 || len(a.Entries()) != 0 {
 			t.Errorf("delivered %q, stored %v, shown %v; want it at the server alone", got, m.stored(), a.Entries())
 		}
@@ -72,7 +72,7 @@ func TestSecondTapIsTheSamePress(t *testing.T) {
 					second = m.open()
 				}
 				a.Press(t.Context(), intent("anna", clock.ClockIn, clock.Out))
-				time.Sleep(row.gap)
+				pass(row.gap)
 				row.second.Stamp.At = now()
 				_, again := second.Press(t.Context(), row.second)
 				if again != (row.want == 1) {
@@ -114,9 +114,9 @@ func TestLostAnswerIsAskedForAgainWithTheSameId(t *testing.T) {
 		if got := a.Entries(); len(got) != 1 || got[0].Waits != wire.CodeOffline {
 			t.Errorf("entries after a lost answer = %+v, want one that waits for %s", got, wire.CodeOffline)
 		}
-		time.Sleep(time.Minute)
-		if len(s.calls) != 4 || !equal(s.ids(), []string{e.Punch.ID}) || len(a.Entries()) != 0 {
-			t.Errorf("calls %q, taken %q, left %+v; want 4 calls of one id", s.calls, s.ids(), a.Entries())
+		pass(time.Minute)
+		if len(s.sent()) != 4 || !equal(s.ids(), []string{e.Punch.ID}) || len(a.Entries()) != 0 {
+			t.Errorf("calls %q, taken %q, left %+v; want 4 calls of one id", s.sent(), s.ids(), a.Entries())
 		}
 	})
 }
@@ -130,9 +130,9 @@ func TestSignedOutKeepsEverythingUntilSignIn(t *testing.T) {
 		synctest.Wait()
 		second, _ := a.Press(t.Context(), intent("anna", clock.StartBreak, clock.In))
 		a.Kick()
-		time.Sleep(time.Hour)
-		if len(s.calls) != 1 || a.evicted != 1 {
-			t.Errorf("%d calls and %d times told, want 1 and 1", len(s.calls), a.evicted)
+		pass(time.Hour)
+		if len(s.sent()) != 1 || a.evicted != 1 {
+			t.Errorf("%d calls and %d times told, want 1 and 1", len(s.sent()), a.evicted)
 		}
 		for _, e := range a.Entries() {
 			if e.Waits != wire.CodeSignedOut {
@@ -156,9 +156,9 @@ func TestAnotherPersonsPressesStay(t *testing.T) {
 		s.set(func() { s.person = "bob" })
 		a.SignedIn("bob")
 		other, _ := a.Press(t.Context(), intent("bob", clock.ClockIn, clock.Out))
-		time.Sleep(time.Hour)
-		if got := s.ids(); !equal(got, []string{other.Punch.ID}) || len(s.calls) != 1 {
-			t.Errorf("sent %q, want only Bob's", s.calls)
+		pass(time.Hour)
+		if got := s.ids(); !equal(got, []string{other.Punch.ID}) || len(s.sent()) != 1 {
+			t.Errorf("sent %q, want only Bob's", s.sent())
 		}
 		if got := a.Entries(); len(got) != 0 || a.Others() != 1 {
 			t.Errorf("Bob sees %+v and %d of others, want none and 1", got, a.Others())
@@ -194,8 +194,8 @@ func TestRefusedPressStaysUntilDismissedAndBlocksNothing(t *testing.T) {
 		if err := b.Dismiss(t.Context(), refused.Punch.ID); err != nil || len(b.Entries()) != 0 || len(m.stored()) != 0 {
 			t.Errorf("Dismiss = %v, left %+v, stored %+v", err, b.Entries(), m.stored())
 		}
-		if len(s.calls) != 2 {
-			t.Errorf("%d calls, want 2: a refused press is not sent again", len(s.calls))
+		if len(s.sent()) != 2 {
+			t.Errorf("%d calls, want 2: a refused press is not sent again", len(s.sent()))
 		}
 	})
 }
@@ -225,7 +225,7 @@ func TestWithoutStorageAPressIsSentAndMarkedUntilThen(t *testing.T) {
 		if _, again := a.Press(t.Context(), intent("anna", clock.ClockIn, clock.Out)); !again {
 			t.Error("a second tap without storage is another press")
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if got := s.ids(); !equal(got, []string{e.Punch.ID}) || len(a.Entries()) != 0 {
 			t.Errorf("delivered %q, left %+v", got, a.Entries())
 		}
@@ -249,7 +249,7 @@ func TestStorageThatComesBackSecuresThePress(t *testing.T) {
 		a.kill()
 		b := m.open()
 		b.SignedIn("anna")
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if got := s.ids(); !equal(got, []string{first.Punch.ID, second.Punch.ID}) {
 			t.Errorf("delivered %q, want both in order", got)
 		}
@@ -263,11 +263,11 @@ func TestAnswerThatCannotBeNotedIsNotAskedForAgain(t *testing.T) {
 		a.SignedIn("anna")
 		a.Press(t.Context(), intent("anna", clock.ClockIn, clock.Out))
 		a.disk.set(func() { a.disk.fail = true })
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		a.Kick()
-		time.Sleep(time.Minute)
-		if len(s.calls) != 1 || len(a.Entries()) != 0 {
-			t.Errorf("%d calls, left %+v; want one call and nothing left", len(s.calls), a.Entries())
+		pass(time.Minute)
+		if len(s.sent()) != 1 || len(a.Entries()) != 0 {
+			t.Errorf("%d calls, left %+v; want one call and nothing left", len(s.sent()), a.Entries())
 		}
 	})
 }
@@ -285,16 +285,16 @@ func TestTwoTabsSendInOneOrderOneAtATime(t *testing.T) {
 				tab = b
 			}
 			tab.Press(t.Context(), intent("anna", kinds[i%4], clock.Unknown))
-			time.Sleep(100 * time.Millisecond)
+			pass(100 * time.Millisecond)
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		for i, p := range s.accepted {
 			if p.Seq != int64(i+1) || p.Device != s.accepted[0].Device {
 				t.Errorf("press %d arrived with number %d of %s", i+1, p.Seq, p.Device)
 			}
 		}
-		if len(s.accepted) != 12 || len(s.calls) != 12 {
-			t.Errorf("%d presses in %d calls, want 12 in 12", len(s.accepted), len(s.calls))
+		if len(s.accepted) != 12 || len(s.sent()) != 12 {
+			t.Errorf("%d presses in %d calls, want 12 in 12", len(s.accepted), len(s.sent()))
 		}
 		if len(a.Entries())+len(b.Entries()) != 0 || len(a.settled) == 0 || len(b.settled) == 0 {
 			t.Errorf("left %v and %v; both tabs must hear that all are settled", a.Entries(), b.Entries())
@@ -331,8 +331,8 @@ func TestAcceptedPressIsKeptUntilSettled(t *testing.T) {
 				if len(got) != row.left || row.left == 1 && got[0].Refused != row.refused {
 					t.Errorf("stored %+v, want %d with %q", got, row.left, row.refused)
 				}
-				if len(s.calls) != 1 || len(a.settled) != 1 {
-					t.Errorf("%d calls, settled %d times; want 1 and 1", len(s.calls), len(a.settled))
+				if len(s.sent()) != 1 || len(a.settled) != 1 {
+					t.Errorf("%d calls, settled %d times; want 1 and 1", len(s.sent()), len(a.settled))
 				}
 			})
 		})
@@ -350,8 +350,8 @@ func TestAskSendsAnAcceptedPressOnceMore(t *testing.T) {
 			a.Ask(e.Punch.ID)
 			synctest.Wait()
 		}
-		if len(s.calls) != 1+1 || len(s.ids()) != 1 {
-			t.Errorf("%d calls, want one more than the first", len(s.calls))
+		if len(s.sent()) != 1+1 || len(s.ids()) != 1 {
+			t.Errorf("%d calls, want one more than the first", len(s.sent()))
 		}
 	})
 }
@@ -362,11 +362,11 @@ func TestServerSaysHowLongToWait(t *testing.T) {
 		a := m.open()
 		a.SignedIn("anna")
 		a.Press(t.Context(), intent("anna", clock.ClockIn, clock.Out))
-		time.Sleep(29 * time.Second)
-		if len(s.calls) != 1 {
-			t.Errorf("%d calls within 29 s, want 1", len(s.calls))
+		pass(29 * time.Second)
+		if len(s.sent()) != 1 {
+			t.Errorf("%d calls within 29 s, want 1", len(s.sent()))
 		}
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		if len(s.ids()) != 1 {
 			t.Error("not sent after the time the server asked for")
 		}

@@ -82,7 +82,7 @@ func (h *history) do(s step) {
 		time.Sleep(s.Wait)
 	case "kill":
 		t.kill()
-		h.settled = append(h.settled, t.settled...)
+		h.settled = append(h.settled, t.heard()...)
 		for id, tab := range h.unsafe {
 			if tab == s.Tab && !slices.Contains(idsOf(h.m.stored()), id) {
 				delete(h.promised, id)
@@ -150,7 +150,7 @@ func (h *history) heal() {
 	h.everybody()
 	for _, t := range h.tabs {
 		t.kill()
-		h.settled = append(h.settled, t.settled...)
+		h.settled = append(h.settled, t.heard()...)
 	}
 	h.tabs = [2]*tab{h.m.open(), h.m.open()}
 	h.everybody()
@@ -159,7 +159,7 @@ func (h *history) heal() {
 func (h *history) everybody() {
 	for _, person := range people {
 		h.signIn(person)
-		time.Sleep(5 * time.Minute)
+		pass(5 * time.Minute)
 	}
 }
 

@@ -42,18 +42,23 @@ func apply(cards []clock.Card, presses []Press, team, person string) []clock.Car
 	return out
 }
 
-// How far the time on a card may lie from the time of the press, beyond its
-// bound: Graph stamps a press that arrives within some seconds by itself.
+// How far the time on a card may lie from the time of the press that made it,
+// where the receipt does not tell: Graph itself stamps a press that arrives
+// within some seconds. Of the bound only a little is taken, lest the break
+// before be taken for this one.
 const (
-	before = 5 * clock.Second
-	after  = 15 * clock.Second
+	before   = 5 * clock.Second
+	after    = 15 * clock.Second
+	boundMax = 2 * clock.Second
 )
 
 // recorded reports whether an event that can only be p's stands on a card.
 func recorded(cards []clock.Card, p Press) bool {
+	bound := min(p.Bound, boundMax)
+	from, to := p.At.Add(-bound-before), p.At.Add(bound+after)
 	for _, c := range cards {
 		for _, at := range eventsOf(c, p.Kind) {
-			if at == p.Recorded || p.Recorded == 0 && at >= p.At.Add(-p.Bound-before) && at <= p.At.Add(p.Bound+after) {
+			if at == p.Recorded || p.Recorded == 0 && at >= from && at <= to {
 				return true
 			}
 		}

@@ -1,0 +1,343 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"timeclock/app/browser"
+	"timeclock/app/client"
+	"timeclock/app/clock"
+	"timeclock/app/outbox"
+	"timeclock/app/wire"
+)
+
+// server is one that keeps cards by the rules and can be unreachable. Presses
+// are put on the card at once, or kept waiting while hold is set.
+type server struct {
+	mu      sync.Mutex
+	t       testing.TB
+	person  string // signed in; empty for nobody
+	down    bool   // no answer at all
+	lost    bool   // presses are taken, and their answers lost
+	problem wire.Code
+	hold    bool
+	latency time.Duration
+	cards   map[string][]clock.Card // by person and team
+	waiting map[string][]wire.Receipt
+	seen    map[string]wire.Receipt // by id of press
+	asked   []string                // clock readings
+	history []clock.Stretch
+	hear    map[int]func(client.Event)
+	next    int
+}
+
+func newServer(t testing.TB, person string) *server {
+	return &server{t: t, person: person, latency: 20 * time.Millisecond, cards: map[string][]clock.Card{},
+		waiting: map[string][]wire.Receipt{}, seen: map[string]wire.Receipt{}, hear: map[int]func(client.Event){}}
+}
+
+var errDown = fmt.Errorf("no network: %w", wire.NewProblem(0, wire.CodeOffline, ""))
+
+// enter waits as long as the network takes and gives what stands in the way.
+func (s *server) enter(ctx context.Context) error {
+	s.mu.Lock()
+	latency := s.latency
+	s.mu.Unlock()
+	select {
+	case <-time.After(latency):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.down:
+		return errDown
+	case s.problem != "":
+		return wire.NewProblem(500, s.problem, "")
+	case s.person == "":
+		return wire.NewProblem(401, wire.CodeSignedOut, "")
+	}
+	return nil
+}
+
+func (s *server) me() wire.Me {
+	teams := []wire.Team{{ID: "t1", Name: "One", Zone: "Europe/Berlin", Clock: true}, {ID: "t2", Name: "Two", Clock: true}}
+	return wire.Me{Person: wire.Person{ID: s.person, Name: s.person}, Teams: teams, Now: now()}
+}
+
+func (s *server) Clock(ctx context.Context, team string, fresh bool) (wire.Clock, error) {
+	s.set(func() { s.asked = append(s.asked, fmt.Sprintf("%s %v", team, fresh)) })
+	if err := s.enter(ctx); err != nil {
+		return wire.Clock{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if team == "" {
+		team = "t1"
+	}
+	if team != "t1" && team != "t2" {
+		return wire.Clock{}, wire.NewProblem(404, wire.CodeTeamUnknown, "")
+	}
+	return wire.Clock{Me: s.me(), Team: team, AsOf: now(), Cards: slices.Clone(s.cards[s.person+team]),
+		Waiting: slices.Clone(s.waiting[s.person])}, nil
+}
+
+func (s *server) Cards(ctx context.Context, team string, from, to clock.Instant) (wire.Cards, error) {
+	if err := s.enter(ctx); err != nil {
+		return wire.Cards{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.history = append(s.history, clock.Stretch{From: from, To: to})
+	cards := clock.Began(s.cards[s.person+team], clock.Stretch{From: from, To: to})
+	return wire.Cards{Team: team, From: from, To: to, Cards: cards, AsOf: now()}, nil
+}
+
+func (s *server) Punch(ctx context.Context, person string, p wire.Punch) (wire.Receipt, error) {
+	if err := s.enter(ctx); err != nil {
+		return wire.Receipt{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if person != s.person {
+		return wire.Receipt{}, wire.NewProblem(401, wire.CodeSignedOut, "")
+	}
+	r, known := s.seen[p.ID]
+	if !known {
+		r = wire.Receipt{ID: p.ID, Team: p.Team, Kind: p.Kind, Status: wire.Accepted, At: p.At, Bound: p.Bound, Note: p.Note, Received: now()}
+		if s.hold {
+			s.waiting[person] = append(s.waiting[person], r)
+		} else if err := s.deliver(person, &r); err != nil {
+			return wire.Receipt{}, wire.NewProblem(409, wire.CodeOrder, "")
+		}
+		s.seen[p.ID] = r
+	}
+	if s.lost {
+		return wire.Receipt{}, errDown
+	}
+	return r, nil
+}
+
+// deliver puts a press on the card.
+func (s *server) deliver(person string, r *wire.Receipt) error {
+	key := person + r.Team
+	cards, err := clock.ApplyPress(s.cards[key], r.Team, person, clock.Press{Kind: r.Kind, At: r.At, Note: r.Note})
+	if err != nil {
+		return err
+	}
+	if r.Kind == clock.ClockIn {
+		cards[len(cards)-1].ID = "card-" + r.ID
+	}
+	s.cards[key] = cards
+	r.Status, r.Delivered, r.Recorded = wire.Delivered, now(), r.At
+	return nil
+}
+
+// release delivers, or refuses, what was held and tells everybody.
+func (s *server) release(person string, status wire.Status) {
+	s.mu.Lock()
+	waiting := s.waiting[person]
+	s.waiting[person] = nil
+	s.hold = false
+	for i := range waiting {
+		r := &waiting[i]
+		if status == wire.Delivered {
+			if err := s.deliver(person, r); err != nil {
+				s.t.Errorf("deliver %s: %v", r.ID, err)
+			}
+		} else {
+			r.Status, r.Code = wire.Refused, wire.CodeRefused
+		}
+		s.seen[r.ID] = *r
+	}
+	s.mu.Unlock()
+	for _, r := range waiting {
+		s.emit(client.Event{Receipt: &r})
+	}
+}
+
+func (s *server) SignOut(ctx context.Context) (wire.SignedOut, error) {
+	if err := s.enter(ctx); err != nil {
+		return wire.SignedOut{}, err
+	}
+	s.set(func() { s.person = "" })
+	return wire.SignedOut{Next: "https://idp.example/bye"}, nil
+}
+
+func (s *server) Events(ctx context.Context, handle func(client.Event)) error {
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	id := s.next
+	s.next++
+	s.hear[id] = handle
+	s.mu.Unlock()
+	handle(client.Event{Opened: true})
+	<-ctx.Done()
+	s.set(func() { delete(s.hear, id) })
+	return ctx.Err()
+}
+
+func (s *server) emit(e client.Event) {
+	s.mu.Lock()
+	var handlers []func(client.Event)
+	for _, h := range s.hear {
+		handlers = append(handlers, h)
+	}
+	s.mu.Unlock()
+	for _, h := range handlers {
+		h(e)
+	}
+}
+
+func (s *server) set(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+}
+
+func (s *server) listeners() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.hear)
+}
+
+func (s *server) readings() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.asked)
+}
+
+func now() clock.Instant { return clock.At(time.Now()) }
+
+// machine is one browser.
+type machine struct {
+	server   *server
+	presses  *browser.Store
+	memory   *browser.Store
+	locks    *browser.Locks
+	prefs    sync.Map
+	mu       sync.Mutex
+	tabs     []*tab
+	assigned []string
+}
+
+// tab is one Store of a machine.
+type tab struct {
+	*Store
+	kill  context.CancelFunc
+	told  int
+	alive bool
+}
+
+func newMachine(s *server) *machine {
+	return &machine{server: s, presses: browser.NewStore("p"), memory: browser.NewStore("m"), locks: browser.NewLocks()}
+}
+
+func (m *machine) deps(self *tab) Deps {
+	begin := time.Now()
+	mono := func() time.Duration { return time.Since(begin) }
+	return Deps{
+		Server: m.server, Presses: m.presses, Memory: m.memory, Locker: m.locks,
+		Watch: outbox.NewWatch(mono, now), Mono: mono, Zone: browser.Zone,
+		Tell:   func(b []byte) { m.tell(self, b) },
+		Assign: func(url string) { m.mu.Lock(); defer m.mu.Unlock(); m.assigned = append(m.assigned, url) },
+		Path:   func() string { return "/history?x=1" },
+		Pref: func(key string) string {
+			v, _ := m.prefs.Load(key)
+			s, _ := v.(string)
+			return s
+		},
+		SetPref: func(key, value string) { m.prefs.Store(key, value) },
+	}
+}
+
+func (m *machine) tell(from *tab, b []byte) {
+	m.mu.Lock()
+	tabs := slices.Clone(m.tabs)
+	m.mu.Unlock()
+	for _, other := range tabs {
+		if other != from && other.alive {
+			other.Heard(b)
+		}
+	}
+}
+
+// open starts a tab and waits until it has come to rest.
+func (m *machine) open() *tab {
+	self := &tab{alive: true}
+	self.Store = New(m.deps(self))
+	return m.start(self)
+}
+
+func (m *machine) start(self *tab) *tab {
+	ctx, cancel := context.WithCancel(context.Background())
+	self.kill = func() {
+		m.mu.Lock()
+		self.alive = false
+		m.mu.Unlock()
+		cancel()
+	}
+	m.mu.Lock()
+	m.tabs = append(m.tabs, self)
+	m.mu.Unlock()
+	self.Open(ctx)
+	settle()
+	return self
+}
+
+// settle lets some seconds of fake time pass.
+func settle() {
+	time.Sleep(5 * time.Second)
+	synctest.Wait()
+}
+
+func bubble(t *testing.T, f func(t *testing.T, m *machine, s *server)) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, "anna")
+		m := newMachine(s)
+		f(t, m, s)
+		for _, tab := range m.tabs {
+			tab.kill()
+		}
+		time.Sleep(2 * time.Minute) // retries that are still planned
+	})
+}
+
+// want fails the test unless the tab stands as told.
+func (tab *tab) want(t *testing.T, when string, phase Phase, state clock.State, places ...Place) {
+	t.Helper()
+	m := tab.Model()
+	got := []Place{}
+	for _, p := range m.Presses {
+		got = append(got, p.Place)
+	}
+	if m.Phase != phase || m.State() != state || !slices.Equal(got, places) {
+		t.Errorf("%s: phase %v, state %q, presses at %v; want %v, %q, %v", when, m.Phase, m.State(), got, phase, state, places)
+	}
+}
+
+var errDisk = errors.New("disk full")
+
+// brokenDisk is a storage that can neither be read nor written.
+type brokenDisk struct{}
+
+func (brokenDisk) Load(context.Context) (map[string][]byte, error) { return nil, errDisk }
+func (brokenDisk) Update(context.Context, func(map[string][]byte) map[string][]byte) error {
+	return errDisk
+}
+
+// refusing takes nobody for signed in.
+type refusing struct{}
+
+func (refusing) Punch(context.Context, string, wire.Punch) (wire.Receipt, error) {
+	return wire.Receipt{}, wire.NewProblem(401, wire.CodeSignedOut, "")
+}
