@@ -28,7 +28,7 @@ func TestEveryProblemCodeHasAdvice(t *testing.T) {
 }
 
 func TestEveryRefusalHasAdvice(t *testing.T) {
-	for name, value := range constants(t, "signin.go", "Refusal") {
+	for name, value := range constants(t, "signin.go", "SignIn") {
 		a := SignInRefused(Refusal(value))
 		for _, sentence := range []string{a.What, a.Do} {
 			if !strings.HasSuffix(sentence, ".") || strings.HasPrefix(sentence, "signin.") {
