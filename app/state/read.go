@@ -46,7 +46,7 @@ func (s *Store) Refresh() { s.read(want{fresh: true, asked: true}) }
 func (s *Store) Resume() {
 	s.mu.Lock()
 	s.hidden = false
-	opened := s.ctx != nil
+	opened := s.open
 	due := opened && s.reader.due(s.Mono())
 	s.mu.Unlock()
 	if !opened {
@@ -93,7 +93,7 @@ func (s *Store) read(w want) {
 	if r.retry != nil {
 		r.retry.Stop()
 	}
-	start := !r.busy && s.ctx != nil && s.ctx.Err() == nil
+	start := !r.busy && s.open && s.ctx.Err() == nil
 	r.busy = r.busy || start
 	ctx := s.ctx
 	s.mu.Unlock()

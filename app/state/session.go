@@ -44,7 +44,7 @@ func (s *Store) tell(m message) {
 func (s *Store) Heard(b []byte) {
 	ctx, _ := s.life()
 	var m message
-	if ctx == nil || json.Unmarshal(b, &m) != nil {
+	if json.Unmarshal(b, &m) != nil {
 		return
 	}
 	switch m.Kind {

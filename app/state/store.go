@@ -47,6 +47,7 @@ type Store struct {
 
 	mu    sync.Mutex
 	ctx   context.Context // the life of the Store's goroutines; set by Open
+	open  bool            // whether Open was called
 	model Model
 	// epoch grows when the person or the team changes: what was asked for in
 	// an earlier one is dropped.
@@ -66,7 +67,7 @@ type Store struct {
 
 // New makes a Store. Nothing happens before Open.
 func New(d Deps) *Store {
-	s := &Store{Deps: d, dirty: make(chan struct{}, 1), subs: map[int]func(){}}
+	s := &Store{Deps: d, ctx: context.Background(), dirty: make(chan struct{}, 1), subs: map[int]func(){}}
 	s.box = outbox.New(outbox.Deps{
 		Storage:   d.Presses,
 		Sender:    d.Server,
@@ -86,7 +87,7 @@ func New(d Deps) *Store {
 // and listens for news, until ctx ends. Call it once.
 func (s *Store) Open(ctx context.Context) {
 	s.mu.Lock()
-	s.ctx = ctx
+	s.ctx, s.open = ctx, true
 	s.model.Team = s.Pref(prefTeam)
 	s.mu.Unlock()
 	go s.notify(ctx)

@@ -471,3 +471,46 @@ func TestServerThatTakesNoPressIsNotHammered(t *testing.T) {
 		a.want(t, "not taken", Ready, clock.In, Here)
 	})
 }
+
+func TestNothingHappensBeforeOpen(t *testing.T) {
+	bubble(t, func(t *testing.T, m *machine, s *server) {
+		self := &tab{}
+		a := New(m.deps(self))
+		a.Press(clock.ClockIn, "")
+		a.Refresh()
+		a.Older()
+		a.Resume()
+		a.Pause()
+		a.ChooseTeam("t1")
+		a.Dismiss("x")
+		a.Heard([]byte(`{"kind":"presses"}`))
+		a.Heard([]byte(`not JSON`))
+		settle()
+		if got := a.Model(); got.Phase != Opening || s.readings() != 0 {
+			t.Errorf("phase %v after %d readings before Open", got.Phase, s.readings())
+		}
+	})
+}
+
+func TestSubscribersAreTold(t *testing.T) {
+	bubble(t, func(t *testing.T, m *machine, s *server) {
+		a := m.open()
+		told := make(chan clock.State, 100)
+		cancel := a.Subscribe(func() { told <- a.Model().State() })
+		a.Press(clock.ClockIn, "")
+		settle()
+		var last clock.State
+		for len(told) > 0 {
+			last = <-told
+		}
+		if last != clock.In {
+			t.Errorf("last told state = %q, want %q", last, clock.In)
+		}
+		cancel()
+		a.Press(clock.StartBreak, "")
+		settle()
+		if len(told) != 0 {
+			t.Error("told after cancel")
+		}
+	})
+}
