@@ -38,9 +38,10 @@ var (
 
 // tab is a page in a real browser with a profile of its own.
 type tab struct {
-	t   *testing.T
-	ctx context.Context
-	box *box
+	t    *testing.T
+	ctx  context.Context
+	box  *box
+	size screen
 
 	pressed time.Time // the last press
 
@@ -57,7 +58,7 @@ func browse(t *testing.T, b *box, s screen) *tab {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("lang", "en-GB"), chromedp.Flag("disable-component-update", true),
 		chromedp.UserDataDir(t.TempDir()),
 	)
 	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...)
@@ -70,7 +71,7 @@ func newTab(t *testing.T, parent context.Context, b *box, s screen) *tab {
 	ctx, cancel := chromedp.NewContext(parent)
 	// The browser notes every answer that is not a success; that nobody is
 	// signed in yet is one.
-	tb := &tab{t: t, ctx: ctx, box: b, expected: []string{"401 (Unauthorized)"}}
+	tb := &tab{t: t, ctx: ctx, box: b, size: s, expected: []string{"401 (Unauthorized)"}}
 	if err := chromedp.Listen(ctx, tb.heard); err != nil {
 		t.Fatalf("open a tab: %v", err)
 	}

@@ -101,9 +101,13 @@ func TestJourneyOfAPressThatMayNotFollow(t *testing.T) {
 	tb.gone(`[data-place="rejected"]`)
 }
 
+// block keeps the browser from fetching what matches, its service worker's
+// copies included.
 func block(tb *tab, patterns ...string) {
 	tb.t.Helper()
 	command(tb, network.Enable, network.EnableParams{})
+	command(tb, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: len(patterns) > 0})
+	command(tb, network.ClearBrowserCache, cdp.Empty{})
 	var list []*network.BlockPattern
 	for _, p := range patterns {
 		list = append(list, &network.BlockPattern{URLPattern: p, Block: true})

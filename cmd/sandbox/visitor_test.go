@@ -56,6 +56,7 @@ type visitor struct {
 	t    *testing.T
 	box  *box
 	http *http.Client
+	as   string // whose presses the page says they are; empty says nothing
 }
 
 func visit(t *testing.T, b *box) *visitor {
@@ -64,7 +65,7 @@ func visit(t *testing.T, b *box) *visitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &visitor{t, b, &http.Client{Jar: jar, Timeout: 30 * time.Second}}
+	return &visitor{t: t, box: b, http: &http.Client{Jar: jar, Timeout: 30 * time.Second}}
 }
 
 var personForm = regexp.MustCompile(`<form method="post" action="([^"]+)"`)
@@ -132,6 +133,9 @@ func (v *visitor) call(method, path string, in, out any) (int, *wire.Problem) {
 	}
 	r.Header.Set(wire.Header, wire.HeaderValue)
 	r.Header.Set("Origin", v.box.URL)
+	if v.as != "" {
+		r.Header.Set(wire.HeaderPerson, v.as)
+	}
 	answer, err := v.http.Do(r)
 	if err != nil {
 		v.t.Fatal(err)

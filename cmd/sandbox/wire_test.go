@@ -124,6 +124,24 @@ func TestBadInputHasACode(t *testing.T) {
 	wantEffects(t, b, b.Sandbox.Person(sandbox.Noor).OID)
 }
 
+// A tab that was left open for one person, on a computer where another has
+// signed in since.
+func TestAPressIsNotSentAsSomebodyElses(t *testing.T) {
+	b := open(t, t.TempDir())
+	anna, maja := visit(t, b).signIn(sandbox.Anna), visit(t, b).signIn(sandbox.Maja)
+	maja.as = anna.clock("").Me.Person.ID
+	status, p := maja.call("POST", wire.PathPunches, punch(sandbox.HarbourCafe, clock.ClockIn), nil)
+	if status != http.StatusUnauthorized || p.Code != wire.CodeSignedOut {
+		t.Errorf("Anna's press in Maja's session answered %d %+v, want 401 signed_out", status, p)
+	}
+	maja.as = maja.clock("").Me.Person.ID
+	if r := maja.press(punch(sandbox.HarbourCafe, clock.ClockIn)); r.Status != wire.Delivered {
+		t.Errorf("Maja's own press became %+v", r)
+	}
+	wantEffects(t, b, b.Sandbox.Person(sandbox.Anna).OID)
+	wantEffects(t, b, b.Sandbox.Person(sandbox.Maja).OID, "clockIn")
+}
+
 func TestCallsOfOtherSitesAreRefused(t *testing.T) {
 	b := open(t, t.TempDir())
 	anna := visit(t, b).signIn(sandbox.Anna)

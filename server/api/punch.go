@@ -18,6 +18,11 @@ import (
 // punch accepts a press. The answer is a receipt as soon as the press is
 // durable; 200 when it is final by then, 202 when it is still on its way.
 func (h *Handler) punch(w http.ResponseWriter, r *http.Request, s session.Session) error {
+	// Whoever signed in since this page was opened does not send the presses
+	// of the person before.
+	if person := r.Header.Get(wire.HeaderPerson); person != "" && person != s.Person.Key() {
+		return wire.ProblemOf(wire.CodeSignedOut, "another person is signed in")
+	}
 	p, err := readPunch(w, r)
 	if err != nil {
 		return err
