@@ -3,7 +3,6 @@ package shell
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -18,32 +17,42 @@ import (
 const notLoaded = "The rest of this page could not be loaded. The buttons work all the same; load the page again to try once more."
 
 // appScript gives go-app's start script, made by its own Handler and then
-// patched in two places. The Handler is used for nothing else.
-//
-// First patch: the program is fetched directly, so that it is compiled while
-// it streams; go-app copies the stream through script to count its bytes.
-// Second: when the program cannot be loaded, the label says what that means to
-// the person instead of showing the error, which the console has.
+// patched. The Handler is used for nothing else.
 func appScript(version, program string) ([]byte, error) {
 	text, err := goappScript(version, program)
 	if err != nil {
 		return nil, err
 	}
+	return patch(text, program)
+}
+
+// patch changes go-app's start script in two places.
+//
+// First, the program is fetched directly, so that it is compiled while it
+// streams; go-app copies the stream through script to count its bytes. Second,
+// when the program cannot be loaded, the label says what that means to the
+// person instead of showing the error, which the console has.
+//
+// A script that is not the one known here is an error.
+func patch(text, program string) ([]byte, error) {
 	failed, err := json.Marshal(notLoaded)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range []struct{ old, new string }{
 		{`fetchWithProgress("` + program + `", showProgress)`, `fetch("` + program + `")`},
-		{`loaderLabel.innerText = err;`, `loader.id = "not-loaded"; loader.className = "notice notice-grave"; loader.hidden = false; loaderLabel.innerText = ` + string(failed) + `;`},
+		{`loaderLabel.innerText = err;`, `loader.id = "not-loaded"; loader.className = "notice notice-grave"; ` +
+			`loader.hidden = false; loaderLabel.innerText = ` + string(failed) + `;`},
 	} {
 		if n := strings.Count(text, p.old); n != 1 {
 			return nil, fmt.Errorf("go-app's app.js has %d times %q, want once: it is another than this build knows", n, p.old)
 		}
 		text = strings.Replace(text, p.old, p.new, 1)
 	}
-	if strings.Contains(text, "{{") || strings.Contains(text, "http://") || strings.Contains(text, "https://") {
-		return nil, errors.New("go-app's app.js has a placeholder left or names another origin")
+	for _, never := range []string{"{{", "http://", "https://"} {
+		if strings.Contains(text, never) {
+			return nil, fmt.Errorf("go-app's app.js has %q in it: it is another than this build knows", never)
+		}
 	}
 	return []byte(text), nil
 }

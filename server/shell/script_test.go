@@ -45,6 +45,29 @@ func TestAppScript(t *testing.T) {
 	}
 }
 
+func TestPatchRefusesAnotherScript(t *testing.T) {
+	const program = "/web/app.wasm"
+	known, err := goappScript("1", program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := patch(known, program); err != nil {
+		t.Fatalf("patch of go-app's script: %v", err)
+	}
+	for _, row := range []struct{ name, text string }{
+		{"nothing", ""},
+		{"the program elsewhere", strings.ReplaceAll(known, program, "/web/other.wasm")},
+		{"the program twice", known + `fetchWithProgress("` + program + `", showProgress)`},
+		{"another label", strings.ReplaceAll(known, "loaderLabel.innerText = err;", "")},
+		{"a placeholder", known + "{{.New}}"},
+		{"another origin", known + `fetch("https://elsewhere.example")`},
+	} {
+		if out, err := patch(row.text, program); err == nil {
+			t.Errorf("%s: patch gives %d bytes, want an error", row.name, len(out))
+		}
+	}
+}
+
 func TestWorker(t *testing.T) {
 	s := newShell(t, files(t))
 	text := string(body(t, s.worker))
