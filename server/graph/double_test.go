@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"timeclock/server/sandbox/tape"
 )
 
 const (
@@ -79,6 +81,7 @@ func (d *double) record(answer http.HandlerFunc) http.HandlerFunc {
 		if err != nil {
 			body = []byte(err.Error())
 		}
+		tape.Request(r, body)
 		d.mu.Lock()
 		d.got = append(d.got, request{r.Method, r.URL.RequestURI(), r.Header.Clone(), string(body)})
 		d.mu.Unlock()

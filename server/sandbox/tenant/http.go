@@ -40,8 +40,8 @@ type answer struct {
 // errCut stands for a connection that is closed without an answer.
 var errCut = errors.New("connection cut")
 
-// ServeHTTP answers one call to Graph; paths begin with the version.
-func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// serve answers one call to Graph.
+func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 	q := &request{query: r.URL.Query(), request: uuid.NewString()}
 	if q.clientID = r.Header.Get("client-request-id"); q.clientID == "" {
 		q.clientID = q.request
