@@ -30,8 +30,8 @@ func appScript(version, program string) ([]byte, error) {
 //
 // First, the program is fetched directly, so that it is compiled while it
 // streams; go-app copies the stream through script to count its bytes. Second,
-// when the program cannot be loaded, the label says what that means to the
-// person instead of showing the error, which the console has.
+// when the program cannot be loaded, a notice above the clock says what that
+// means to the person, instead of the error, which the console has.
 //
 // A script that is not the one known here is an error.
 func patch(text, program string) ([]byte, error) {
@@ -42,7 +42,8 @@ func patch(text, program string) ([]byte, error) {
 	for _, p := range []struct{ old, new string }{
 		{`fetchWithProgress("` + program + `", showProgress)`, `fetch("` + program + `")`},
 		{`loaderLabel.innerText = err;`, `loader.id = "not-loaded"; loader.className = "notice notice-grave"; ` +
-			`loader.hidden = false; loaderLabel.innerText = ` + string(failed) + `;`},
+			`loader.hidden = false; document.querySelector(".notices").append(loader); ` +
+			`loaderLabel.innerText = ` + string(failed) + `;`},
 	} {
 		if n := strings.Count(text, p.old); n != 1 {
 			return nil, fmt.Errorf("go-app's app.js has %d times %q, want once: it is another than this build knows", n, p.old)
