@@ -28,7 +28,7 @@ func TestJourneyOfTheScreens(t *testing.T) {
 			tb.expect("net::ERR_BLOCKED_BY_CLIENT")
 			tb.expect("Failed to fetch")
 			tb.expect("net::ERR_INTERNET_DISCONNECTED")
-			tb.expect("404 (Not Found)")
+			tb.expect("400 (Bad Request)")
 			tb.screensOfADay()
 			tb.screensOfTrouble()
 		})
@@ -39,6 +39,10 @@ func (tb *tab) screensOfADay() {
 	tb.open("/")
 	tb.wait(`[data-act="sign-in"]`)
 	tb.look("welcome")
+	tb.open(wire.PathCallback + "?state=none&code=none")
+	tb.wait(".sheet")
+	tb.look("refused")
+	tb.open("/")
 	tb.act("sign-in")
 	tb.wait("[data-person]")
 	tb.look("provider")
@@ -83,10 +87,6 @@ func (tb *tab) screensOfTrouble() {
 	tb.press(clock.ClockOut)
 	tb.wait(".sheet")
 	tb.look("sheet")
-	block(tb)
-	tb.open(wire.PathCallback + "?state=none&code=none")
-	tb.wait(".sheet")
-	tb.look("refused")
 }
 
 // look looks at the screen in both themes.

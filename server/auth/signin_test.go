@@ -154,7 +154,7 @@ func TestIDToken(t *testing.T) {
 		{"kid-absent-single-jwks", lies{header: map[string]any{"kid": nil}}, ""},
 		{"unknown kid", lies{header: map[string]any{"kid": "unknown"}}, refused},
 		{"sig-none", lies{sign: unsigned}, refused},
-		{"not a JWT", lies{sign: func([]byte) string { return "x" }}, refused},
+		{"not a JWT", lies{sign: func([]byte) string { return "no-token-at-all" }}, refused},
 		{"no ID token", lies{answer: without("id_token")}, refused},
 		{"tid with a dot", claims(set("tid", "a.b")), refused},
 		{"oid with a space", claims(set("oid", "a b")), refused},

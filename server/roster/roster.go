@@ -182,4 +182,3 @@ func (r *Roster) withSchedule(ctx context.Context, tok graph.Token, t wire.Team)
 	}
 	return t, nil
 }
-
