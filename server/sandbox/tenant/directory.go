@@ -33,7 +33,7 @@ func (t *Tenant) schedule(q *request) (answer, error) {
 		"swapShiftsRequestsEnabled": true,
 		"offerShiftRequestsEnabled": true,
 		"timeOffRequestsEnabled":    true,
-		"startDayOfWeek":            "Monday",
+		"startDayOfWeek":            "monday",
 		"workforceIntegrationIds":   []string{},
 	}}, nil
 }

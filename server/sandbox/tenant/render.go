@@ -149,7 +149,7 @@ func (v view) shift(s Shift) map[string]any {
 		})
 	}
 	item := map[string]any{
-		"displayName": s.Name, "notes": s.Notes, "theme": s.Theme, "activities": activities,
+		"displayName": s.Name, "notes": s.Notes, "theme": colour(s.Theme), "activities": activities,
 		"startDateTime": stamp(s.Start), "endDateTime": stamp(s.End),
 	}
 	shown := map[string]any{
@@ -162,4 +162,12 @@ func (v view) shift(s Shift) map[string]any {
 		shown["sharedShift"], shown["draftShift"] = nil, item
 	}
 	return shown
+}
+
+// colour writes a scheduleEntityTheme, or null when none was chosen.
+func colour(theme string) any {
+	if theme == "" {
+		return nil
+	}
+	return theme
 }
