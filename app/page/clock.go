@@ -112,7 +112,6 @@ func (c *Clock) body(v view) app.UI {
 		ui.Notices(grave(v, troubleActs{c.retry, c.forget})),
 		c.form(v),
 		c.side(v),
-		ui.Strip(calm(v)),
 	)
 }
 
@@ -151,6 +150,7 @@ func (c *Clock) teamLine(v view) app.UI {
 func (c *Clock) side(v view) app.UI {
 	presses := pressLines(v, c.dismiss)
 	return app.Aside().Class("side").Body(
+		ui.Strip(calm(v)),
 		app.If(len(presses) > 0, func() app.UI { return ui.Presses(words.T(words.PressesLabel), presses) }),
 		app.IfSlice(v.State() != clock.Unknown, func() []app.UI {
 			return []app.UI{shiftOf(v).Draw(), weekPanel(v).Draw()}

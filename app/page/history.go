@@ -60,8 +60,8 @@ func (h *History) body(v view) app.UI {
 			app.If(v.AsOf != 0, func() app.UI { return age(v, h.refresh).Draw() }),
 		),
 		ui.Notices(grave(v, troubleActs{h.retry, h.forget})),
-		h.weeks(v),
 		ui.Strip(calm(v)),
+		h.weeks(v),
 	)
 }
 

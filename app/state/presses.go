@@ -87,6 +87,8 @@ func (s *Store) Dismiss(id string) {
 }
 
 // settled hears of a press of this browser that was refused or is on the card.
+// The cards are read in either case: a press that does not fit says that what
+// the screen shows is out of date.
 func (s *Store) settled(e outbox.Entry) {
 	s.change(func(m *Model) {
 		if e.Person != m.Me.Person.ID {
@@ -104,9 +106,7 @@ func (s *Store) settled(e outbox.Entry) {
 		}
 		m.Last = &p
 	})
-	if e.Refused == "" {
-		s.read(want{})
-	}
+	s.read(want{})
 }
 
 // presses lists what is not on Cards yet: the presses of this browser in their

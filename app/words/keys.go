@@ -156,6 +156,7 @@ const (
 	PageRefused     Key = "page.refused"
 	PageTrouble     Key = "page.trouble"
 	PageDescription Key = "page.description"
+	PageNotLoaded   Key = "page.notLoaded"
 	PageNoScript    Key = "page.noscript"
 	PageToClock     Key = "page.toClock"
 )

@@ -79,6 +79,7 @@ func (tb *tab) screensOfTrouble() {
 	visit(tb.t, tb.box).signIn(sandbox.Anna).press(punch(sandbox.HarbourCafe, clock.ClockIn))
 	tb.press(clock.ClockIn)
 	tb.wait(`[data-place="rejected"]`)
+	tb.state(clock.In)
 	tb.look("rejected")
 	block(tb, "*://*:*/web/app.*")
 	tb.open("/?cold")

@@ -97,6 +97,7 @@ func TestJourneyOfAPressThatMayNotFollow(t *testing.T) {
 	tb.wait(`[data-place="rejected"]`)
 	tb.problem(wire.CodeOrder)
 	wantEffects(t, b, oidOf(b, sandbox.Anna), "clockIn")
+	tb.state(clock.In) // and the clock shows what is
 	tb.act("dismiss")
 	tb.gone(`[data-place="rejected"]`)
 }

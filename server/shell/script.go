@@ -13,9 +13,6 @@ import (
 	"timeclock/app/words"
 )
 
-// notLoaded is said when the program cannot be loaded.
-const notLoaded = "The rest of this page could not be loaded. The buttons work all the same; load the page again to try once more."
-
 // appScript gives go-app's start script, made by its own Handler and then
 // patched. The Handler is used for nothing else.
 func appScript(version, program string) ([]byte, error) {
@@ -35,7 +32,7 @@ func appScript(version, program string) ([]byte, error) {
 //
 // A script that is not the one known here is an error.
 func patch(text, program string) ([]byte, error) {
-	failed, err := json.Marshal(notLoaded)
+	failed, err := json.Marshal(words.T(words.PageNotLoaded))
 	if err != nil {
 		return nil, err
 	}
