@@ -21,7 +21,7 @@ type formatKey struct{ locale, zone, kind string }
 
 // options of each kind of format, as Intl.DateTimeFormat names them.
 var formatOptions = map[string]map[string]any{
-	"time":    {"hour": "numeric", "minute": "2-digit"},
+	"time":    {"timeStyle": "short"},
 	"date":    {"weekday": "long", "day": "numeric", "month": "long"},
 	"year":    {"day": "numeric", "month": "long", "year": "numeric"},
 	"weekday": {"weekday": "short"},
