@@ -126,14 +126,16 @@ func (d *description) find(method, path string) *described {
 		}
 		for name, item := range doc.Paths.Map() {
 			parameters, ok := match(name, "/"+rest)
-			o := item.GetOperation(method)
-			if !ok || o == nil || found != nil && len(parameters) >= len(found.parameters) {
+			if !ok || found != nil && len(parameters) >= len(found.parameters) {
 				continue
 			}
 			found = &described{&routers.Route{
-				Spec: doc, Server: doc.Servers[0], Path: name, PathItem: item, Method: method, Operation: o,
+				Spec: doc, Server: doc.Servers[0], Path: name, PathItem: item, Method: method, Operation: item.GetOperation(method),
 			}, parameters}
 		}
+	}
+	if found == nil || found.Operation == nil {
+		return nil
 	}
 	return found
 }
