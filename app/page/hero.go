@@ -1,6 +1,8 @@
 package page
 
 import (
+	"cmp"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"timeclock/app/clock"
@@ -9,7 +11,8 @@ import (
 	"timeclock/app/words"
 )
 
-// longOpen is how long a card may be open before one has to doubt it.
+// longOpen is how long a card may be open before one has to doubt it, unless
+// the server says otherwise.
 const longOpen = 16 * clock.Hour
 
 var glyphs = map[clock.Kind]ui.Glyph{
@@ -79,7 +82,8 @@ func (c *Clock) disc(v view, k clock.Kind) ui.Disc {
 // isLong reports whether the open card is older than one works at a stretch.
 func isLong(v view) bool {
 	open := clock.Current(v.Shown())
-	return open != nil && open.Presence(v.now).Length() > longOpen
+	most := cmp.Or(v.Me.OpenCardMax, longOpen)
+	return open != nil && open.Presence(v.now).Length() > most
 }
 
 // since tells when the present state began.

@@ -28,6 +28,8 @@ type Me struct {
 	Expires clock.Instant `json:"expires"` // the session ends then at the latest
 	Now     clock.Instant `json:"now"`     // the server's time when it answered
 	Version string        `json:"version"` // of the server's program
+	// OpenCardMax is how long a card may be open before it is pointed out.
+	OpenCardMax clock.Span `json:"openCardMax,omitempty"`
 }
 
 // Shift is planned time.

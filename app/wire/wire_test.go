@@ -28,7 +28,7 @@ const monday clock.Instant = 1_774_857_600_000
 func samples() map[string]any {
 	person := Person{ID: "t.o", Name: "Ada"}
 	team := Team{ID: "team-1", Name: "Bakery", Zone: "Europe/Stockholm", FirstDay: 1, Clock: true, Why: CodeNoSchedule}
-	me := Me{Person: person, Teams: []Team{team}, Expires: monday + 9, Now: monday, Version: "v1"}
+	me := Me{Person: person, Teams: []Team{team}, Expires: monday + 9, Now: monday, Version: "v1", OpenCardMax: 57_600_000}
 	shift := Shift{ID: "SHFT_1", Title: "Early", Note: "key at the desk", Start: monday, End: monday + 8}
 	receipt := Receipt{ID: "0196", Team: "team-1", Kind: clock.ClockOut, Status: Refused, At: monday, Bound: 40,
 		Note: "bye", Received: monday + 1, Delivered: monday + 2, Card: "TCK_1", Recorded: monday + 3, Code: CodeOrder}
