@@ -1,0 +1,59 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"timeclock/app/clock"
+	"timeclock/server/sandbox"
+	"timeclock/server/sandbox/tenant"
+)
+
+// seedOpen puts a card on Anna's name that is still open, with a break of
+// half an hour an hour after it began.
+func seedOpen(t *testing.T, b *box, began time.Time) {
+	t.Helper()
+	event := func(at time.Time) *tenant.Event { return &tenant.Event{At: at.UTC().Truncate(time.Millisecond)} }
+	pause := tenant.Break{ID: "BRK_0b1ec7ed-0000-4000-8000-00000000b4ea", Start: *event(began.Add(time.Hour)), End: event(began.Add(90 * time.Minute))}
+	err := b.Sandbox.Tenant.Seed([]tenant.Card{{
+		ID: "TCK_0b1ec7ed-0000-4000-8000-00000000ca4d", Team: sandbox.HarbourCafe, Person: oidOf(b, sandbox.Anna),
+		Created: began, Modified: began, In: event(began), Breaks: []tenant.Break{pause},
+	}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Somebody opens the clock in the middle of a day that began elsewhere.
+func TestJourneyIntoADayUnderWay(t *testing.T) {
+	b := open(t, t.TempDir())
+	seedOpen(t, b, time.Now().Add(-3*time.Hour-12*time.Minute))
+	tb := browse(t, b, phone)
+	tb.signIn(sandbox.Anna)
+	tb.state(clock.In)
+	main := tb.text("main")
+	for _, want := range []string{"2:42:", "2 h 42 min"} {
+		if !strings.Contains(main, want) {
+			t.Errorf("after 3 h 12 min with a break of 30 the clock does not show %q:\n%s", want, main)
+		}
+	}
+	if dir := os.Getenv("TIMECLOCK_SCREENSHOTS"); dir != "" {
+		tb.shoot(filepath.Join(dir, "clock.png"))
+	}
+}
+
+// Somebody forgot to clock out yesterday.
+func TestJourneyToACardLeftOpen(t *testing.T) {
+	b := open(t, t.TempDir())
+	seedOpen(t, b, time.Now().Add(-20*time.Hour))
+	tb := browse(t, b, phone)
+	tb.signIn(sandbox.Anna)
+	tb.state(clock.In)
+	tb.wait(`[data-problem="open_card"]`)
+	if got := tb.text(`[data-problem="open_card"]`); !strings.Contains(got, "20 h") {
+		t.Errorf("a card open for 20 hours is told as %q", got)
+	}
+}
