@@ -36,10 +36,10 @@ func (t *Tenant) clockIn(q *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := t.mayOpen(worker, team); err != nil {
+	if err := t.mayOpen(worker, team); err != nil && !q.late {
 		return answer{}, err
 	}
-	now := t.stamp()
+	now := t.moment(q)
 	in, err := body.event(now, q.beta)
 	if err != nil {
 		return answer{}, err
@@ -52,8 +52,12 @@ func (t *Tenant) clockIn(q *request) (answer, error) {
 // newCard is an empty card of the worker's, made now by the actor.
 func (t *Tenant) newCard(q *request, team *Team, worker string, now time.Time) Card {
 	by := q.actor.identity()
+	maker := by
+	if p := t.people.Person(worker); t.assume.BehalfCreatorWorker && p != nil {
+		maker = Identity{ID: p.ID, Name: p.Name}
+	}
 	return Card{ID: "TCK_" + uuid.NewString(), Team: team.ID, Person: worker,
-		Created: now, CreatedBy: by, Modified: now, ModifiedBy: by}
+		Created: now, CreatedBy: maker, Modified: now, ModifiedBy: by}
 }
 
 // opened stores a new card and answers with it.
@@ -61,14 +65,17 @@ func (t *Tenant) opened(q *request, c Card, op Op) (answer, error) {
 	if err := t.put(c); err != nil {
 		return answer{}, err
 	}
-	body := t.view(q.beta).card(c)
-	body["@odata.context"] = t.view(q.beta).context("teams('" + c.Team + "')/schedule/timeCards/$entity")
-	return answer{status: http.StatusCreated, body: body, effect: effectOn(c, op)}, nil
+	return answer{status: http.StatusCreated, body: t.view(q.beta).entity(c), effect: effectOn(c, op)}, nil
 }
 
 // worker tells whose card a clockIn or create is about: the one the body
-// names, else the actor.
+// names, else the actor. An application has to name one.
 func (t *Tenant) worker(q *request, team *Team, named string) (string, error) {
+	if named == "" && q.caller.Object == "" {
+		if err := ruled(t.assume.AppWithoutUser); err != nil {
+			return "", err
+		}
+	}
 	if named == "" && q.actor.person != nil {
 		return q.actor.person.ID, nil
 	}
@@ -128,6 +135,9 @@ func (t *Tenant) startBreak(q *request) (answer, error) {
 func (t *Tenant) endBreak(q *request) (answer, error) {
 	return t.act204(q, func(c *Card, e Event) string {
 		open := c.openBreak()
+		if open == nil {
+			return ""
+		}
 		open.End = &e
 		i := slices.IndexFunc(c.Original.Breaks, func(b Break) bool { return b.ID == open.ID })
 		if i >= 0 {
@@ -156,7 +166,7 @@ func (t *Tenant) act204(q *request, stamp func(*Card, Event) string) (answer, er
 	if err := ruled(t.assume.follows(q.op.name, c.State())); err != nil {
 		return answer{}, err
 	}
-	now := t.stamp()
+	now := t.moment(q)
 	e, err := body.event(now, q.beta)
 	if err != nil {
 		return answer{}, err
@@ -165,7 +175,8 @@ func (t *Tenant) act204(q *request, stamp func(*Card, Event) string) (answer, er
 	return t.changed(q, c, now, pause)
 }
 
-// changed stores a card that the actor changed and answers 204.
+// changed stores a card that the actor changed and answers 204, or with the
+// card.
 func (t *Tenant) changed(q *request, c Card, now time.Time, pause string) (answer, error) {
 	c.Modified, c.ModifiedBy = now, q.actor.identity()
 	if err := t.put(c); err != nil {
@@ -173,7 +184,11 @@ func (t *Tenant) changed(q *request, c Card, now time.Time, pause string) (answe
 	}
 	e := effectOn(c, q.op.name)
 	e.Break = pause
-	return answer{status: http.StatusNoContent, effect: e, card: &c}, nil
+	a := answer{status: http.StatusNoContent, effect: e, card: &c}
+	if t.assume.ActionsAnswerCard {
+		a.status, a.body = http.StatusOK, t.view(q.beta).entity(c)
+	}
+	return a, nil
 }
 
 // effectOn tells what was made on the card, dated by its last change.
@@ -188,17 +203,68 @@ func (t *Tenant) confirm(q *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c, err := t.writable(q, team)
+	if q.caller.Object == "" {
+		if err := ruled(t.assume.ConfirmByApp); err != nil {
+			return answer{}, err
+		}
+		if q.actor.person == nil {
+			return answer{}, ruled(noHeader)
+		}
+	}
+	c, err := t.confirmable(q, team)
 	if err != nil {
 		return answer{}, err
 	}
-	if err := ruled(t.assume.follows(Confirm, c.State())); err != nil {
+	c.confirmed(q.actor)
+	return t.changed(q, c, t.moment(q), "")
+}
+
+// confirmForUser is confirm in the name of the person its body names.
+func (t *Tenant) confirmForUser(q *request) (answer, error) {
+	var body struct {
+		Person string `json:"userId"`
+	}
+	if err := q.decode(&body); err != nil || body.Person == "" {
+		return answer{}, errPayload
+	}
+	team, err := t.scheduled(q)
+	if err != nil {
 		return answer{}, err
 	}
-	if q.actor.is(c.Person) {
+	p := t.people.Person(body.Person)
+	if p == nil {
+		return answer{}, ruledOut(t.assume.PersonUnknown)
+	}
+	if _, ok := team.member(p.ID); !ok {
+		return answer{}, ruledOut(t.assume.PersonUnknown)
+	}
+	q.actor.person = p
+	c, err := t.confirmable(q, team)
+	if err != nil {
+		return answer{}, err
+	}
+	c.confirmed(q.actor)
+	a, err := t.changed(q, c, t.moment(q), "")
+	if err == nil {
+		a.status, a.body = http.StatusOK, t.view(q.beta).entity(*a.card)
+	}
+	return a, err
+}
+
+// confirmable gives the card of the call, if the actor may confirm it now.
+func (t *Tenant) confirmable(q *request, team *Team) (Card, error) {
+	c, err := t.writable(q, team)
+	if err == nil {
+		err = ruled(t.assume.follows(q.op.name, c.State()))
+	}
+	return c, err
+}
+
+// confirmed sets the actor's flag.
+func (c *Card) confirmed(by actor) {
+	if by.is(c.Person) {
 		c.ByUser = true
 	} else {
 		c.ByManager = true
 	}
-	return t.changed(q, c, t.stamp(), "")
 }

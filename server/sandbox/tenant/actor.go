@@ -11,24 +11,32 @@ type actor struct {
 
 // act tells who acts. A delegated token acts as its person. An application's
 // token acts for itself, or as the person MS-APP-ACTS-AS names.
-func (t *Tenant) act(c Caller, actsAs string) (actor, error) {
-	id := c.Object
-	if id == "" {
-		id = actsAs
-	}
-	if id == "" {
-		return actor{app: Identity{ID: c.App, Name: c.AppName, Application: true}}, nil
-	}
-	p := t.people.Person(id)
-	if p == nil && c.Object == "" {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		return actor{}, ruledOut(t.assume.OthersCard)
-	}
-	if p == nil {
+func (t *Tenant) act(c Caller, op operation, actsAs string) (actor, error) {
+	if c.Object != "" {
+		if p := t.people.Person(c.Object); p != nil {
+			return actor{person: p}, nil
+		}
 		return actor{}, errToken
 	}
-	return actor{person: p}, nil
+	a := actor{app: Identity{ID: c.App, Name: c.AppName, Application: true}}
+	assume := t.assumed()
+	if actsAs == "" && op.planned() {
+		return a, ruled(assume.AppWithoutHeader)
+	}
+	if actsAs == "" || assume.ActsAsIgnored {
+		return a, nil
+	}
+	if a.person = t.people.Person(actsAs); a.person == nil {
+		return a, ruledOut(assume.OthersCard)
+	}
+	return a, nil
+}
+
+// assumed is the table of assumptions as it stands now.
+func (t *Tenant) assumed() Assumptions {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.assume
 }
 
 // identity is the actor as createdBy and lastModifiedBy name it.
@@ -91,7 +99,7 @@ func (a actor) sees(team *Team) bool {
 
 // card gives the card of the call in the team.
 func (t *Tenant) card(q *request, team *Team) (Card, error) {
-	c, ok := t.cards[q.id]
+	c, ok := t.seen(q)[q.id]
 	if !ok || c.Team != team.ID {
 		return Card{}, ruledOut(t.assume.CardUnknown)
 	}
@@ -102,6 +110,9 @@ func (t *Tenant) card(q *request, team *Team) (Card, error) {
 // or her own, or the actor manages the team.
 func (t *Tenant) writable(q *request, team *Team) (Card, error) {
 	c, err := t.card(q, team)
+	if err == nil && q.ifMatch != "" && q.ifMatch != "*" && q.ifMatch != c.etag() && t.assume.IfMatchChecked {
+		err = errPrecondition
+	}
 	if err == nil && !q.actor.is(c.Person) && !q.actor.manages(team) {
 		err = ruled(t.assume.OthersCard)
 	}

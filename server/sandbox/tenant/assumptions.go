@@ -1,13 +1,19 @@
 package tenant
 
-import "net/http"
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
 
 // Ruling is what the tenant says to something nobody has documented. The zero
 // value allows it.
 type Ruling struct {
 	Status  int    // HTTP status of the refusal; 0 allows
-	Code    string // innererror.code inside error.message
+	Code    string // innererror.code inside error.message; of a plain ruling error.code, or empty for the status in words
 	Message string
+	Plain   bool // refused by Graph itself: no document inside error.message
 }
 
 // Allowed is the ruling that lets a call pass.
@@ -15,88 +21,148 @@ var Allowed = Ruling{}
 
 func (r Ruling) refuses() bool { return r.Status != 0 }
 
-// Assumptions is the table of everything this Graph does that no public source
-// tells. Each row stands alone: change it here, or for one tenant with
-// [Tenant.Assume], and nothing else has to follow.
+// Assumptions is everything this Graph does that no public source tells, or
+// that sources tell in two ways. Each row stands alone: nothing else has to
+// follow when it changes. [Rows] says what each means and gives both readings.
 type Assumptions struct {
 	// What may follow what.
-	ClockInWhileIn     Ruling // clockIn with a card open in the same team
-	ClockInElsewhere   Ruling // clockIn with a card open in another team
+	ClockInWhileIn     Ruling
+	ClockInElsewhere   Ruling
 	ClockOutWhileOut   Ruling
-	ClockOutOnBreak    Ruling // the product's own text forbids it; the API's answer is unknown
+	ClockOutOnBreak    Ruling
 	StartBreakOnBreak  Ruling
 	StartBreakWhileOut Ruling
-	EndBreakWhileIn    Ruling // no break is open
+	EndBreakWhileIn    Ruling
 	EndBreakWhileOut   Ruling
 	ConfirmWhileOpen   Ruling
 
 	// Whom and what a call names.
-	TimeClockOff  Ruling // clockIn, clockOut, breaks and create with timeClockEnabled=false
-	TeamUnknown   Ruling // status and sentence are known, the inner code is not
-	CardUnknown   Ruling // no such card in this team
-	PersonUnknown Ruling // onBehalfOfUserId or userId is no member of the team
-	OthersCard    Ruling // status, code and sentence are known for shifts, assumed for cards
+	TimeClockOff  Ruling
+	TeamUnknown   Ruling
+	CardUnknown   Ruling
+	PersonUnknown Ruling
+	OthersCard    Ruling
 
-	// What create and replace may say.
-	TimesContradict Ruling // an end before its start, or a break outside the card
-	NoClockIn       Ruling // create or replace without clockInEvent
-	SecondOpenCard  Ruling // create or replace leaves two open cards in the team
-	OwnerChanged    Ruling // replace names another userId
-	EditConfirmed   Ruling // the worker edits or deletes a card that anybody confirmed; a manager may
+	// Calls with an application's token, and those for it alone.
+	AppWithoutHeader       Ruling
+	AppWithoutUser         Ruling
+	ActsAsIgnored          bool
+	ConfirmByApp           Ruling
+	ConfirmForUserByPerson Ruling
+	JoinedTeamsOfOthers    Ruling
+
+	// What create and replace may say, and what they leave.
+	TimesContradict          Ruling
+	NoClockIn                Ruling
+	SecondOpenCard           Ruling
+	OwnerChanged             Ruling
+	EditConfirmed            Ruling
+	IfMatchChecked           bool
+	ReplaceKeepsBreaks       bool
+	ReplaceKeepsConfirmation bool
+	CreateFillsOriginal      bool
+	CreateTakesBehalf        bool
 
 	// Queries.
-	QueryOption Ruling   // a $ option the operation does not document
-	Orderable   []string // properties $orderby takes, in lower case
-	PageDefault int      // seen for shifts
-	PageMax     int      // greater $top counts as this
+	QueryOption   Ruling
+	Orderable     []string // properties $orderby takes, in lower case
+	DateOperators []string // comparisons of dates that $filter takes, in lower case
+	PageDefault   int
+	PageMax       int
+	NewestFirst   bool
+	MemberSeesAll bool
 
-	// Behaviour.
-	MemberSeesAll            bool // a plain member lists and reads everybody's cards
-	ReplaceKeepsBreaks       bool // replace without "breaks" leaves them; false clears them
-	ReplaceKeepsConfirmation bool // replace leaves confirmedBy; false resets it to none
-	UserIdentityType         bool // identities carry userIdentityType, as newer payloads do
+	// Paths that stand in some publications only.
+	Count Ruling
+	Bulk  Ruling
+	Patch Ruling
+
+	// How answers look and how calls are counted.
+	ActionsAnswerCard   bool
+	BehalfCreatorWorker bool
+	UserIdentityType    bool
+	EvenCalls           bool
 }
+
+// Reading is one way to understand what is not documented.
+type Reading struct {
+	Value string // its name, as [Assumptions.Set] takes it
+	set   func(*Assumptions)
+}
+
+// Row is one assumption with both its readings.
+type Row struct {
+	Name    string
+	Meaning string
+	Assumed Reading // in force when nobody flips the row
+	Other   Reading
+}
+
+// Rows gives the table of assumptions.
+func Rows() []Row { return slices.Clone(rows) }
 
 // Assumed is the table as it stands when nobody flips a row.
 func Assumed() Assumptions {
-	return Assumptions{
-		ClockInWhileIn:     Ruling{http.StatusBadRequest, "UserAlreadyClockedIn", "Sorry, you are already clocked in."},
-		ClockInElsewhere:   Allowed,
-		ClockOutWhileOut:   Ruling{http.StatusBadRequest, "UserNotClockedIn", "Sorry, you are not clocked in."},
-		ClockOutOnBreak:    Ruling{http.StatusBadRequest, "UserOnBreak", "Sorry, you have to end your break before you can end your shift."},
-		StartBreakOnBreak:  Ruling{http.StatusBadRequest, "UserAlreadyOnBreak", "Sorry, you are already on a break."},
-		StartBreakWhileOut: Ruling{http.StatusBadRequest, "UserNotClockedIn", "Sorry, you are not clocked in."},
-		EndBreakWhileIn:    Ruling{http.StatusBadRequest, "UserNotOnBreak", "Sorry, you are not on a break."},
-		EndBreakWhileOut:   Ruling{http.StatusBadRequest, "UserNotOnBreak", "Sorry, you are not on a break."},
-		ConfirmWhileOpen:   Ruling{http.StatusBadRequest, "TimeCardNotClockedOut", "Sorry, a time card can be confirmed once it is clocked out."},
-
-		TimeClockOff:  Ruling{http.StatusForbidden, "TimeClockNotEnabled", "Sorry, the time clock is not enabled for this team."},
-		TeamUnknown:   Ruling{http.StatusNotFound, "TeamNotFound", "Sorry, the team was not found, or you may not have access to it"},
-		CardUnknown:   Ruling{http.StatusNotFound, "TimeCardNotFound", "Sorry, the time card was not found."},
-		PersonUnknown: Ruling{http.StatusBadRequest, "UserNotInTeam", "Sorry, the user is not a member of this team."},
-		OthersCard:    Ruling{http.StatusForbidden, "MissingAdminPermissions", "Sorry, you need to be an admin to do this."},
-
-		TimesContradict: Ruling{http.StatusBadRequest, "InvalidTimeCardTimes", "Sorry, the times of this time card contradict each other."},
-		NoClockIn:       Ruling{http.StatusBadRequest, "MissingClockInEvent", "Sorry, a time card needs a clock in event."},
-		SecondOpenCard:  Ruling{http.StatusBadRequest, "UserAlreadyClockedIn", "Sorry, there is an open time card already."},
-		OwnerChanged:    Ruling{http.StatusBadRequest, "UserIdCannotChange", "Sorry, a time card cannot be given to another user."},
-		EditConfirmed:   Ruling{http.StatusForbidden, "TimeCardConfirmed", "Sorry, a confirmed time card cannot be changed."},
-
-		QueryOption: Ruling{http.StatusBadRequest, "", "The query specified in the URI is not valid."},
-		Orderable:   []string{"clockinevent/datetime"},
-		PageDefault: 100,
-		PageMax:     1000,
-
-		MemberSeesAll: true,
+	var a Assumptions
+	for _, r := range rows {
+		r.Assumed.set(&a)
 	}
+	return a
+}
+
+// Set takes up the reading of this value for the row of this name, both in any
+// case. The error lists what there is to choose from.
+func (a *Assumptions) Set(name, value string) error {
+	r, err := named(name)
+	if err != nil {
+		return err
+	}
+	for _, reading := range []Reading{r.Assumed, r.Other} {
+		if strings.EqualFold(reading.Value, value) {
+			reading.set(a)
+			return nil
+		}
+	}
+	return fmt.Errorf("assumption %s: %q is neither %s nor %s", r.Name, value, r.Assumed.Value, r.Other.Value)
+}
+
+// Flip takes up the other reading for the row of this name, in any case.
+func (a *Assumptions) Flip(name string) error {
+	r, err := named(name)
+	if err == nil {
+		r.Other.set(a)
+	}
+	return err
+}
+
+func named(name string) (Row, error) {
+	var names []string
+	for _, r := range rows {
+		if strings.EqualFold(r.Name, name) {
+			return r, nil
+		}
+		names = append(names, r.Name)
+	}
+	return Row{}, fmt.Errorf("no assumption is called %q; there are %s", name, strings.Join(names, ", "))
+}
+
+// as is a reading of the row at, under the name value.
+func as[T any](value string, at func(*Assumptions) *T, v T) Reading {
+	return Reading{value, func(a *Assumptions) { *at(a) = v }}
+}
+
+// bad refuses a call in the words of Shifts.
+func bad(code, message string) Ruling {
+	return Ruling{Status: http.StatusBadRequest, Code: code, Message: message}
 }
 
 // follows rules whether op may follow on a card in state s.
 func (a Assumptions) follows(op Op, s State) Ruling {
 	return map[Op]map[State]Ruling{
-		ClockOut:   {ClockedOut: a.ClockOutWhileOut, OnBreak: a.ClockOutOnBreak},
-		StartBreak: {ClockedOut: a.StartBreakWhileOut, OnBreak: a.StartBreakOnBreak},
-		EndBreak:   {ClockedOut: a.EndBreakWhileOut, ClockedIn: a.EndBreakWhileIn},
-		Confirm:    {ClockedIn: a.ConfirmWhileOpen, OnBreak: a.ConfirmWhileOpen},
+		ClockOut:       {ClockedOut: a.ClockOutWhileOut, OnBreak: a.ClockOutOnBreak},
+		StartBreak:     {ClockedOut: a.StartBreakWhileOut, OnBreak: a.StartBreakOnBreak},
+		EndBreak:       {ClockedOut: a.EndBreakWhileOut, ClockedIn: a.EndBreakWhileIn},
+		Confirm:        {ClockedIn: a.ConfirmWhileOpen, OnBreak: a.ConfirmWhileOpen},
+		ConfirmForUser: {ClockedIn: a.ConfirmWhileOpen, OnBreak: a.ConfirmWhileOpen},
 	}[op][s]
 }

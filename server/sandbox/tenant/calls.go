@@ -37,6 +37,11 @@ const mostCalls = 20_000
 func (t *Tenant) record(c Call) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.note(c)
+}
+
+// note is record for a caller who holds the lock.
+func (t *Tenant) note(c Call) {
 	if len(t.calls) >= mostCalls {
 		t.calls = slices.Delete(t.calls, 0, mostCalls/2)
 	}

@@ -1,6 +1,8 @@
 package tenant
 
 import (
+	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -95,6 +97,7 @@ func (b breakBody) pause(beta bool) (Break, error) {
 // of them is ignored.
 type cardBody struct {
 	Person string       `json:"userId"`
+	Behalf string       `json:"onBehalfOfUserId"` // create only, as beta's page has it
 	In     *eventBody   `json:"clockInEvent"`
 	Out    *eventBody   `json:"clockOutEvent"`
 	Breaks *[]breakBody `json:"breaks"`
@@ -132,18 +135,19 @@ func (b cardBody) fill(c *Card, beta, keep bool) error {
 }
 
 // sound rules whether the card's times can be true together.
-func (t *Tenant) sound(c Card) error {
+func (t *Tenant) sound(q *request, c Card) error {
 	if c.In == nil && t.assume.NoClockIn.refuses() {
 		return ruled(t.assume.NoClockIn)
 	}
 	if c.contradicts() && t.assume.TimesContradict.refuses() {
 		return ruled(t.assume.TimesContradict)
 	}
-	if c.State() == ClockedOut {
+	if c.State() == ClockedOut || q.late {
 		return nil
 	}
 	for _, other := range t.cards {
-		if other.ID != c.ID && other.Person == c.Person && other.Team == c.Team && other.State() != ClockedOut {
+		if other.ID != c.ID && other.Person == c.Person && other.Team == c.Team && other.State() != ClockedOut &&
+			t.assume.SecondOpenCard.refuses() {
 			return ruled(t.assume.SecondOpenCard)
 		}
 	}
@@ -175,8 +179,8 @@ func (c Card) contradicts() bool {
 	return open > 1 || open > 0 && c.Out != nil
 }
 
-// create makes a card with times of its own. Its original entry is empty:
-// nothing on it was recorded by an action.
+// create makes a card with times of its own. Its original entry is empty,
+// unless assumed otherwise: nothing on it was recorded by an action.
 func (t *Tenant) create(q *request) (answer, error) {
 	var body cardBody
 	if q.body == nil {
@@ -189,15 +193,21 @@ func (t *Tenant) create(q *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if body.Person == "" && t.assume.CreateTakesBehalf {
+		body.Person = body.Behalf
+	}
 	worker, err := t.worker(q, team, body.Person)
 	if err != nil {
 		return answer{}, err
 	}
-	c := t.newCard(q, team, worker, t.stamp())
+	c := t.newCard(q, team, worker, t.moment(q))
 	if err := body.fill(&c, q.beta, false); err != nil {
 		return answer{}, err
 	}
-	if err := t.sound(c); err != nil {
+	if t.assume.CreateFillsOriginal {
+		c.Original = Entry{In: c.In, Out: c.Out, Breaks: slices.Clone(c.Breaks)}
+	}
+	if err := t.sound(q, c); err != nil {
 		return answer{}, err
 	}
 	return t.opened(q, c, Create)
@@ -224,14 +234,55 @@ func (t *Tenant) replace(q *request) (answer, error) {
 	if err := body.fill(&c, q.beta, t.assume.ReplaceKeepsBreaks); err != nil {
 		return answer{}, err
 	}
-	if err := t.sound(c); err != nil {
+	if err := t.sound(q, c); err != nil {
 		return answer{}, err
 	}
 	if !t.assume.ReplaceKeepsConfirmation {
 		c.ByUser, c.ByManager = false, false
 	}
-	return t.changed(q, c, t.stamp(), "")
+	return t.changed(q, c, t.moment(q), "")
 }
+
+// patch changes what the body mentions of a card, where it is assumed to work
+// at all.
+func (t *Tenant) patch(q *request) (answer, error) {
+	if err := ruled(t.assume.Patch); err != nil {
+		return answer{}, err
+	}
+	c, err := t.editable(q)
+	if err != nil {
+		return answer{}, err
+	}
+	var body cardBody
+	var given map[string]json.RawMessage
+	if err := errors.Join(q.decode(&body), q.decode(&given)); err != nil {
+		return answer{}, errPayload
+	}
+	was := c
+	if err := body.fill(&c, q.beta, true); err != nil {
+		return answer{}, err
+	}
+	if given["clockInEvent"] == nil {
+		c.In = was.In
+	}
+	if given["clockOutEvent"] == nil {
+		c.Out = was.Out
+	}
+	if given["notes"] == nil {
+		c.Notes = was.Notes
+	}
+	if err := t.sound(q, c); err != nil {
+		return answer{}, err
+	}
+	a, err := t.changed(q, c, t.moment(q), "")
+	if err == nil {
+		a.status, a.body = http.StatusOK, t.view(q.beta).entity(c)
+	}
+	return a, err
+}
+
+// bulk answers the bulk operations, which nobody documents.
+func (t *Tenant) bulk(*request) (answer, error) { return answer{}, ruledOut(t.assume.Bulk) }
 
 // editable gives the card of the call, if the actor may edit or delete it.
 func (t *Tenant) editable(q *request) (Card, error) {
@@ -256,12 +307,9 @@ func (t *Tenant) remove(q *request) (answer, error) {
 		return answer{}, err
 	}
 	e := effectOn(c, Delete)
-	e.At = t.stamp()
+	e.At = t.moment(q)
 	return answer{status: http.StatusNoContent, effect: e}, nil
 }
-
-// patch answers the way the neighbouring shifts do to the wrong verb.
-func (t *Tenant) patch(*request) (answer, error) { return answer{}, errPatch }
 
 // get answers one card.
 func (t *Tenant) get(q *request) (answer, error) {
@@ -276,9 +324,7 @@ func (t *Tenant) get(q *request) (answer, error) {
 	if !t.readable(q, team, c) {
 		return answer{}, ruledOut(t.assume.OthersCard)
 	}
-	body := t.view(q.beta).card(c)
-	body["@odata.context"] = t.view(q.beta).context("teams('" + team.ID + "')/schedule/timeCards/$entity")
-	return answer{status: http.StatusOK, body: body}, nil
+	return answer{status: http.StatusOK, body: t.view(q.beta).entity(c)}, nil
 }
 
 // readable reports whether the actor may see the card.
@@ -290,11 +336,14 @@ func (t *Tenant) readable(q *request, team *Team, c Card) bool {
 // through.
 func (t *Tenant) visible(q *request, team *Team, keep func(Card) bool) []Card {
 	var cards []Card
-	for _, c := range t.cards {
+	for _, c := range t.seen(q) {
 		if c.Team == team.ID && t.readable(q, team, c) && keep(c) {
 			cards = append(cards, c)
 		}
 	}
 	slices.SortFunc(cards, byCreation)
+	if t.assume.NewestFirst {
+		slices.Reverse(cards)
+	}
 	return cards
 }

@@ -1,7 +1,6 @@
 package tenant
 
 import (
-	"cmp"
 	"encoding/base64"
 	"net/http"
 	"regexp"
@@ -9,80 +8,32 @@ import (
 	"strings"
 )
 
-// schedule answers a team's schedule.
-func (t *Tenant) schedule(q *request) (answer, error) {
-	team, err := t.scheduled(q)
-	if err != nil {
-		return answer{}, err
-	}
-	var clock any
-	if at := team.Schedule.Location; at != nil {
-		clock = map[string]any{"approvedLocation": map[string]any{
-			"altitude": nil, "latitude": at.Latitude, "longitude": at.Longitude}}
-	}
-	return answer{status: http.StatusOK, body: map[string]any{
-		"@odata.context":            t.view(q.beta).context("teams('" + team.ID + "')/schedule/$entity"),
-		"id":                        team.ID,
-		"enabled":                   true,
-		"timeZone":                  team.Schedule.TimeZone,
-		"provisionStatus":           "Completed",
-		"provisionStatusCode":       nil,
-		"timeClockEnabled":          team.Schedule.TimeClock,
-		"timeClockSettings":         clock,
-		"openShiftsEnabled":         true,
-		"swapShiftsRequestsEnabled": true,
-		"offerShiftRequestsEnabled": true,
-		"timeOffRequestsEnabled":    true,
-		"startDayOfWeek":            "monday",
-		"workforceIntegrationIds":   []string{},
-	}}, nil
-}
-
-// shifts answers a team's shifts.
-func (t *Tenant) shifts(q *request) (answer, error) {
-	team, err := t.scheduled(q)
-	if err != nil {
-		return answer{}, err
-	}
-	opt, err := t.options(q, "$filter", "$top", "$skiptoken")
-	if err != nil {
-		return answer{}, err
-	}
-	keep := func(Shift) bool { return true }
-	if f, ok := opt["$filter"]; ok {
-		if keep, err = shiftFilter(f); err != nil {
-			return answer{}, err
-		}
-	}
-	var all []Shift
-	for _, s := range t.planned {
-		if s.Team == team.ID && keep(s) {
-			all = append(all, s)
-		}
-	}
-	slices.SortFunc(all, func(a, b Shift) int { return cmp.Or(a.Start.Compare(b.Start), strings.Compare(a.ID, b.ID)) })
-	return page(t, q, opt, listing[Shift]{
-		items: all, id: func(s Shift) string { return s.ID }, show: t.view(q.beta).shift,
-		resource: "teams('" + team.ID + "')/schedule/shifts",
-	})
-}
-
 // me answers the person of a delegated token.
-func (t *Tenant) me(q *request) (answer, error) {
-	if q.actor.person == nil {
-		return answer{}, errApp
-	}
-	return t.shown(q, q.actor.person), nil
-}
+func (t *Tenant) me(q *request) (answer, error) { return t.user(q) }
 
 // user answers a person by object id or login.
 func (t *Tenant) user(q *request) (answer, error) {
-	p := t.people.Person(q.id)
-	if p == nil {
-		return answer{}, plain(http.StatusNotFound, "Request_ResourceNotFound",
-			"Resource '"+q.id+"' does not exist or one of its queried reference-property objects are not present.")
+	p, err := t.meant(q)
+	if err != nil {
+		return answer{}, err
 	}
 	return t.shown(q, p), nil
+}
+
+// meant is the person a path under /me or /users is about.
+func (t *Tenant) meant(q *request) (*Person, error) {
+	if q.id == "" {
+		if q.caller.Object == "" {
+			return nil, errApp
+		}
+		return q.actor.person, nil
+	}
+	p := t.people.Person(q.id)
+	if p == nil {
+		return nil, plain(http.StatusNotFound, "Request_ResourceNotFound",
+			"Resource '"+q.id+"' does not exist or one of its queried reference-property objects are not present.")
+	}
+	return p, nil
 }
 
 func (t *Tenant) shown(q *request, p *Person) answer {
@@ -103,21 +54,21 @@ func (t *Tenant) shown(q *request, p *Person) answer {
 	}}
 }
 
-// photo answers that there is none: nobody here has a picture.
-func (t *Tenant) photo(*request) (answer, error) {
-	return answer{}, plain(http.StatusNotFound, "ImageNotFound",
-		"Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.")
-}
-
-// joinedTeams answers the teams the person belongs to, with or without a
-// schedule.
+// joinedTeams answers the teams a person belongs to, with or without a
+// schedule: under /me the person of the token, under /users the one named.
 func (t *Tenant) joinedTeams(q *request) (answer, error) {
-	if q.actor.person == nil {
-		return answer{}, errApp
+	p, err := t.meant(q)
+	if err != nil {
+		return answer{}, err
+	}
+	if q.id != "" && q.caller.Object != "" && !q.actor.is(p.ID) {
+		if err := ruled(t.assume.JoinedTeamsOfOthers); err != nil {
+			return answer{}, err
+		}
 	}
 	teams := []map[string]any{}
 	for _, team := range t.people.Teams {
-		if q.actor.sees(&team) {
+		if _, ok := team.member(p.ID); ok {
 			teams = append(teams, map[string]any{
 				"id": team.ID, "displayName": team.Name, "description": team.Description,
 				"isArchived": false, "tenantId": nil,

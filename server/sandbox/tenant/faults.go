@@ -36,12 +36,45 @@ const (
 	// Body answers 200 with the card where 204 is usual, as the service's own
 	// metadata declares.
 	Body Trouble = "body"
+	// EffectAfterReads closes the connection at once, or answers Status when it
+	// is not 0. The effect happens when Reads more reads of the team's cards
+	// were answered without it, and is dated by its call. A clock-in is not
+	// refused then for a card that was opened meanwhile: there are two. Changes
+	// of cards alone.
+	EffectAfterReads Trouble = "effectAfterReads"
+	// Stale answers from the cards as they were Delay ago. Reads of cards alone.
+	Stale Trouble = "stale"
+	// SmallPages gives at most Size items on a page (2 when 0), with a link to
+	// the next. Lists alone.
+	SmallPages Trouble = "smallPages"
+	// ExtraMembers puts members nobody has published into every object of the
+	// answer.
+	ExtraMembers Trouble = "extraMembers"
+	// Reorder writes the members of every object in an order of chance.
+	Reorder Trouble = "reorder"
 )
 
-var troubles = []Trouble{SlowBefore, SlowAfter, Throttle, FailBefore, FailAfter, CutBefore, CutAfter, CutThenEffect, Body}
+var troubles = []Trouble{SlowBefore, SlowAfter, Throttle, FailBefore, FailAfter, CutBefore, CutAfter, CutThenEffect,
+	EffectAfterReads, Stale, Body, SmallPages, ExtraMembers, Reorder}
 
-// Fault makes calls misbehave. An empty Person, Team or Op matches any. Of
-// several that match, the oldest acts.
+// Troubles lists what can go wrong on demand.
+func Troubles() []Trouble { return slices.Clone(troubles) }
+
+// reaches reports whether the trouble has a meaning for the operation.
+func (d Trouble) reaches(o operation) bool {
+	switch d {
+	case EffectAfterReads:
+		return o.changes()
+	case Stale:
+		return o.reads()
+	case SmallPages:
+		return o.lists()
+	}
+	return true
+}
+
+// Fault makes calls misbehave. An empty Person, Team or Op matches any call
+// the trouble has a meaning for. Of several that match, the oldest acts.
 type Fault struct {
 	ID         string  `json:"id"` // given by Misbehave
 	Do         Trouble `json:"do"`
@@ -52,6 +85,8 @@ type Fault struct {
 	DelayMS    int64   `json:"delayMs,omitempty"`
 	Status     int     `json:"status,omitempty"`
 	RetryAfter int     `json:"retryAfter,omitempty"` // seconds; 10 when 0
+	Reads      int     `json:"reads,omitempty"`      // of EffectAfterReads
+	Size       int     `json:"size,omitempty"`       // of SmallPages
 }
 
 func (f *Fault) delay() time.Duration { return time.Duration(f.DelayMS) * time.Millisecond }
@@ -73,15 +108,35 @@ func (f *Fault) retryAfter() int {
 	return 10
 }
 
+// size is how many items a small page has.
+func (f *Fault) size() int {
+	if f.Size > 0 {
+		return f.Size
+	}
+	return 2
+}
+
 func (f *Fault) check() error {
 	if !slices.Contains(troubles, f.Do) {
 		return fmt.Errorf("do: %q is none of %v", f.Do, troubles)
 	}
-	if f.Op != "" && !slices.ContainsFunc(operations, func(o operation) bool { return o.name == f.Op }) {
-		return fmt.Errorf("op: no operation %q", f.Op)
+	if f.Op != "" {
+		i := slices.IndexFunc(operations, func(o operation) bool { return o.name == f.Op })
+		if i < 0 {
+			return fmt.Errorf("op: no operation %q", f.Op)
+		}
+		if !f.Do.reaches(operations[i]) {
+			return fmt.Errorf("op: %s means nothing for %s", f.Do, f.Op)
+		}
 	}
-	if f.Times < 0 || f.DelayMS < 0 || f.RetryAfter < 0 {
-		return fmt.Errorf("times, delayMs and retryAfter may not be negative")
+	if f.Times < 0 || f.DelayMS < 0 || f.RetryAfter < 0 || f.Reads < 0 || f.Size < 0 {
+		return fmt.Errorf("times, delayMs, retryAfter, reads and size may not be negative")
+	}
+	if f.Do == EffectAfterReads && f.Reads == 0 {
+		return fmt.Errorf("reads: how many reads are to miss the effect?")
+	}
+	if f.Do == Stale && f.DelayMS == 0 {
+		return fmt.Errorf("delayMs: how old is the answer to be?")
 	}
 	if f.Status != 0 && (f.Status < 400 || f.Status > 599) {
 		return fmt.Errorf("status: %d is no error", f.Status)
@@ -90,7 +145,8 @@ func (f *Fault) check() error {
 }
 
 func (f *Fault) matches(q *request) bool {
-	return (f.Person == "" || strings.EqualFold(f.Person, q.caller.Object)) &&
+	return f.Do.reaches(q.op) &&
+		(f.Person == "" || strings.EqualFold(f.Person, q.caller.Object)) &&
 		(f.Team == "" || strings.EqualFold(f.Team, q.team)) &&
 		(f.Op == "" || f.Op == q.op.name)
 }

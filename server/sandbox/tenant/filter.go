@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -49,14 +50,14 @@ func (c clause) instant() (time.Time, error) {
 // cardFilter builds the test for a card from the expressions that clients of
 // the live service saw accepted. Everything else is refused, as it was seen to
 // be or, for operators nobody tried, is assumed to be.
-func cardFilter(filter string) (func(Card) bool, error) {
+func cardFilter(filter string, dates []string) (func(Card) bool, error) {
 	all, err := clauses(filter)
 	if err != nil {
 		return nil, err
 	}
 	var tests []func(Card) bool
 	for _, c := range all {
-		test, err := c.cardTest()
+		test, err := c.cardTest(dates)
 		if err != nil {
 			return nil, err
 		}
@@ -72,12 +73,12 @@ func cardFilter(filter string) (func(Card) bool, error) {
 	}, nil
 }
 
-func (c clause) cardTest() (func(Card) bool, error) {
+func (c clause) cardTest(dates []string) (func(Card) bool, error) {
 	switch c.property {
 	case "clockinevent/datetime":
-		return c.eventTest(func(card Card) *Event { return card.In })
+		return c.eventTest(dates, func(card Card) *Event { return card.In })
 	case "clockoutevent/datetime":
-		return c.eventTest(func(card Card) *Event { return card.Out })
+		return c.eventTest(dates, func(card Card) *Event { return card.Out })
 	case "state":
 		if c.operator == "eq" && c.quoted {
 			return func(card Card) bool { return strings.EqualFold(string(card.State()), c.value) }, nil
@@ -90,10 +91,11 @@ func (c clause) cardTest() (func(Card) bool, error) {
 	return nil, errFilter
 }
 
-// eventTest compares the time of an event; a missing event is never between.
-func (c clause) eventTest(of func(Card) *Event) (func(Card) bool, error) {
+// eventTest compares the time of an event by one of the operators that pass; a
+// missing event is never between.
+func (c clause) eventTest(operators []string, of func(Card) *Event) (func(Card) bool, error) {
 	at, err := c.instant()
-	if err != nil || c.operator != "ge" && c.operator != "le" {
+	if err != nil || !slices.Contains(operators, c.operator) {
 		return nil, errFilter
 	}
 	return func(card Card) bool {
@@ -102,30 +104,35 @@ func (c clause) eventTest(of func(Card) *Event) (func(Card) bool, error) {
 	}, nil
 }
 
-// inBound compares by "ge" or "le".
+// inBound compares by "ge", "le", "gt", "lt" or "eq".
 func inBound(operator string, at, bound time.Time) bool {
-	if operator == "ge" {
-		return !at.Before(bound)
-	}
-	return !at.After(bound)
+	order := at.Compare(bound)
+	return map[string]bool{"ge": order >= 0, "le": order <= 0, "gt": order > 0, "lt": order < 0, "eq": order == 0}[operator]
 }
 
-// shiftFilter builds the test for a shift: begin and end of the shared or the
-// draft shift, as documented.
-func shiftFilter(filter string) (func(Shift) bool, error) {
+// span is something planned, from start to end. A draft has it under another
+// name than what is shared with everybody.
+type span struct {
+	draft      bool
+	start, end time.Time
+}
+
+// planFilter builds the test for shifts or times off: begin and end of the
+// shared or the draft one, as documented. kind is "shift" or "timeoff".
+func planFilter(filter, kind string) (func(span) bool, error) {
 	all, err := clauses(filter)
 	if err != nil {
 		return nil, err
 	}
-	var tests []func(Shift) bool
+	var tests []func(span) bool
 	for _, c := range all {
-		test, err := c.shiftTest()
+		test, err := c.spanTest(kind)
 		if err != nil {
 			return nil, err
 		}
 		tests = append(tests, test)
 	}
-	return func(s Shift) bool {
+	return func(s span) bool {
 		for _, test := range tests {
 			if !test(s) {
 				return false
@@ -135,21 +142,21 @@ func shiftFilter(filter string) (func(Shift) bool, error) {
 	}, nil
 }
 
-func (c clause) shiftTest() (func(Shift) bool, error) {
+func (c clause) spanTest(kind string) (func(span) bool, error) {
 	at, err := c.instant()
 	if err != nil {
 		return nil, err
 	}
 	which, end, _ := strings.Cut(c.property, "/")
-	draft := which == "draftshift"
-	if !draft && which != "sharedshift" {
+	draft := which == "draft"+kind
+	if !draft && which != "shared"+kind {
 		return nil, errFilter
 	}
 	switch {
 	case end == "startdatetime" && c.operator == "ge":
-		return func(s Shift) bool { return s.Draft == draft && !s.Start.Before(at) }, nil
+		return func(s span) bool { return s.draft == draft && !s.start.Before(at) }, nil
 	case end == "enddatetime" && c.operator == "le":
-		return func(s Shift) bool { return s.Draft == draft && !s.End.After(at) }, nil
+		return func(s span) bool { return s.draft == draft && !s.end.After(at) }, nil
 	}
 	return nil, errFilter
 }

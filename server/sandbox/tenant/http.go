@@ -26,6 +26,13 @@ type request struct {
 	actor    actor
 	request  string // request-id
 	clientID string // client-request-id
+	ifMatch  string // If-Match
+
+	// How a fault wants it.
+	asOf time.Time // answer from the state as it was then; zero is now
+	size int       // the most items on a page; 0 is as asked
+	late bool      // its effect was hidden until now,
+	came time.Time // since this moment
 }
 
 // answer is what an operation says. card is set where the documented answer is
@@ -35,6 +42,8 @@ type answer struct {
 	body   any
 	effect *Effect
 	card   *Card
+	raw    []byte // what is no JSON, with its kind
+	kind   string // Content-Type of raw
 }
 
 // errCut stands for a connection that is closed without an answer.
@@ -88,6 +97,7 @@ func (t *Tenant) handle(q *request, r *http.Request) (answer, *Fault, error) {
 		return answer{}, nil, err
 	}
 	t.mu.Lock()
+	t.throttle.even = t.assume.EvenCalls
 	if wait := t.throttle.take(t.now(), q.op, strings.ToLower(q.team)); wait > 0 {
 		t.mu.Unlock()
 		return answer{}, nil, throttled(seconds(wait))
@@ -111,10 +121,11 @@ func (t *Tenant) admit(q *request, r *http.Request) error {
 	if q.place, err = find(r.Method, r.URL.Path); err != nil {
 		return err
 	}
-	if !q.op.allows(append(q.caller.Scopes, q.caller.Roles...)) {
-		return errScope
+	if err := q.op.admits(q.caller, t.assumed()); err != nil {
+		return err
 	}
-	if q.actor, err = t.act(q.caller, r.Header.Get("MS-APP-ACTS-AS")); err != nil {
+	q.ifMatch = r.Header.Get("If-Match")
+	if q.actor, err = t.act(q.caller, q.op, r.Header.Get("MS-APP-ACTS-AS")); err != nil {
 		return err
 	}
 	q.body, err = readBody(r)
@@ -171,80 +182,6 @@ func unpack(raw []byte) ([]byte, error) {
 	return text, err
 }
 
-// perform carries the operation out.
-func (t *Tenant) perform(q *request) (answer, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return q.op.do(t, q)
-}
-
-// misbehave carries the operation out the way the fault wants it.
-func (t *Tenant) misbehave(q *request, f *Fault) (answer, error) {
-	switch f.Do {
-	case Throttle:
-		return answer{}, throttled(f.retryAfter())
-	case FailBefore:
-		return answer{}, f.failure()
-	case CutBefore:
-		return answer{}, errCut
-	case CutThenEffect:
-		t.performLate(q, f)
-		return answer{}, errCut
-	case SlowBefore:
-		if !t.wait(f.delay()) {
-			return answer{}, errCut
-		}
-	}
-	a, err := t.perform(q)
-	switch {
-	case err != nil:
-		return a, err
-	case f.Do == FailAfter:
-		return a, f.failure()
-	case f.Do == CutAfter:
-		return a, errCut
-	case f.Do == Body && a.card != nil:
-		a.status, a.body = http.StatusOK, t.shownCard(q, *a.card)
-	}
-	return a, nil
-}
-
-// shownCard writes a card outside of an operation.
-func (t *Tenant) shownCard(q *request, c Card) map[string]any {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.view(q.beta).card(c)
-}
-
-// performLate carries the operation out after the fault's delay, with nobody
-// waiting for it, and logs it as a call of its own with the same request-id.
-func (t *Tenant) performLate(q *request, f *Fault) {
-	t.late.Go(func() {
-		if !t.wait(f.delay()) {
-			return
-		}
-		a, err := t.perform(q)
-		if err != nil {
-			t.log.Debug("late effect refused", "op", q.op.name, "error", err)
-			return
-		}
-		t.record(Call{At: t.now().UTC(), Method: q.op.method, Path: q.op.path, Op: q.op.name,
-			Person: q.caller.Object, Fault: f.Do, Effect: a.effect, Request: q.request})
-	})
-}
-
-// wait lets real time pass; it reports false when the tenant closed meanwhile.
-func (t *Tenant) wait(d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-t.done:
-		return false
-	}
-}
-
 // write sends the answer, or the envelope of the error.
 func (t *Tenant) write(w http.ResponseWriter, q *request, a answer, err error) {
 	h := w.Header()
@@ -263,6 +200,12 @@ func (t *Tenant) write(w http.ResponseWriter, q *request, a answer, err error) {
 		if no.retry > 0 {
 			h.Set("Retry-After", strconv.Itoa(no.retry))
 		}
+	}
+	if a.raw != nil {
+		h.Set("Content-Type", a.kind)
+		w.WriteHeader(a.status)
+		w.Write(a.raw)
+		return
 	}
 	if a.body == nil {
 		w.WriteHeader(a.status)

@@ -19,8 +19,8 @@ func (t *Tenant) options(q *request, known ...string) (map[string]string, error)
 			continue
 		}
 		if !slices.Contains(known, lower) || len(values) != 1 {
-			if r := t.assume.QueryOption; r.refuses() {
-				return nil, plain(r.Status, phrase(r.Status), r.Message)
+			if err := ruled(t.assume.QueryOption); err != nil {
+				return nil, err
 			}
 			continue
 		}
@@ -41,7 +41,7 @@ func (t *Tenant) list(q *request) (answer, error) {
 	}
 	keep := func(Card) bool { return true }
 	if f, ok := opt["$filter"]; ok {
-		if keep, err = cardFilter(f); err != nil {
+		if keep, err = cardFilter(f, t.assume.DateOperators); err != nil {
 			return answer{}, err
 		}
 	}
@@ -54,6 +54,20 @@ func (t *Tenant) list(q *request) (answer, error) {
 		items: cards, id: func(c Card) string { return c.ID }, show: v.listed,
 		resource: "teams('" + team.ID + "')/schedule/timeCards",
 	})
+}
+
+// count answers how many cards a list would have, where it is assumed to
+// answer at all.
+func (t *Tenant) count(q *request) (answer, error) {
+	if err := ruled(t.assume.Count); err != nil {
+		return answer{}, err
+	}
+	team, err := t.scheduled(q)
+	if err != nil {
+		return answer{}, err
+	}
+	n := len(t.visible(q, team, func(Card) bool { return true }))
+	return answer{status: http.StatusOK, raw: []byte(strconv.Itoa(n)), kind: "text/plain"}, nil
 }
 
 // order sorts by $orderby, or refuses it. Cards stay in the order of their
@@ -91,6 +105,9 @@ func page[T any](t *Tenant, q *request, opt map[string]string, l listing[T]) (an
 	top, err := t.top(opt)
 	if err != nil {
 		return answer{}, err
+	}
+	if q.size > 0 {
+		top = min(top, q.size)
 	}
 	rest, err := l.after(opt["$skiptoken"])
 	if err != nil {

@@ -12,6 +12,7 @@ type Person struct {
 	Login string // userPrincipalName
 	Name  string // displayName
 	Job   string // jobTitle
+	Photo bool   // has a picture
 }
 
 // Member is a person's place in a team.
@@ -25,6 +26,22 @@ type Schedule struct {
 	TimeZone  string    // IANA name
 	TimeClock bool      // timeClockEnabled
 	Location  *Location // the approved location, or nil when none is set
+	Groups    []Group
+	Reasons   []Reason
+}
+
+// Group is a schedulingGroup: people planned together.
+type Group struct {
+	ID     string   `json:"id"` // TAG_…
+	Name   string   `json:"name"`
+	People []string `json:"people"` // object ids
+}
+
+// Reason is a timeOffReason.
+type Reason struct {
+	ID   string `json:"id"` // TOR_…
+	Name string `json:"name"`
+	Icon string `json:"icon"` // as Graph spells it: "plane", "firstAid"
 }
 
 // Location is a point on Earth, in degrees.
@@ -185,6 +202,7 @@ type Shift struct {
 	ID         string     `json:"id"` // SHFT_…
 	Team       string     `json:"team"`
 	Person     string     `json:"person"`
+	Group      string     `json:"group,omitempty"` // schedulingGroupId
 	Name       string     `json:"name"`
 	Notes      string     `json:"notes,omitempty"`
 	Theme      string     `json:"theme"`
@@ -194,4 +212,18 @@ type Shift struct {
 	Draft      bool       `json:"draft,omitempty"`
 	Planned    time.Time  `json:"planned"` // createdDateTime and lastModifiedDateTime
 	PlannedBy  Identity   `json:"plannedBy"`
+}
+
+// TimeOff is planned absence. Draft marks one that is not published.
+type TimeOff struct {
+	ID        string    `json:"id"`
+	Team      string    `json:"team"`
+	Person    string    `json:"person"`
+	Reason    string    `json:"reason"` // timeOffReasonId
+	Theme     string    `json:"theme"`
+	Start     time.Time `json:"start"`
+	End       time.Time `json:"end"`
+	Draft     bool      `json:"draft,omitempty"`
+	Planned   time.Time `json:"planned"` // createdDateTime and lastModifiedDateTime
+	PlannedBy Identity  `json:"plannedBy"`
 }

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -28,10 +29,14 @@ func plain(status int, code, message string) *refusal {
 	return &refusal{status: status, code: code, message: message}
 }
 
-// ruled refuses in the words of Shifts, or allows with nil.
+// ruled refuses in the words of Shifts, or plainly where the ruling says so, or
+// allows with nil.
 func ruled(r Ruling) error {
 	if !r.refuses() {
 		return nil
+	}
+	if r.Plain {
+		return plain(r.Status, cmp.Or(r.Code, phrase(r.Status)), r.Message)
 	}
 	return &refusal{status: r.Status, code: phrase(r.Status), message: r.Message, inner: r.Code, shifts: true}
 }
@@ -54,10 +59,10 @@ var (
 	errFilter  = plain(http.StatusBadRequest, "BadRequest", "Invalid filter clause")
 	errPayload = plain(http.StatusBadRequest, "BadRequest",
 		"Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
-	errToken = plain(http.StatusUnauthorized, "InvalidAuthenticationToken", "Access token is empty, expired or invalid.")
-	errScope = plain(http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
-	errPatch = plain(http.StatusNotFound, "UnknownError", "")
-	errApp   = plain(http.StatusBadRequest, "BadRequest", "/me request is only valid with delegated authentication flow.")
+	errToken        = plain(http.StatusUnauthorized, "InvalidAuthenticationToken", "Access token is empty, expired or invalid.")
+	errScope        = plain(http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+	errPrecondition = plain(http.StatusPreconditionFailed, "PreconditionFailed", "The ETag does not match the time card.")
+	errApp          = plain(http.StatusBadRequest, "BadRequest", "/me request is only valid with delegated authentication flow.")
 )
 
 type problemInner struct {

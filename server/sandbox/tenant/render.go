@@ -51,15 +51,27 @@ func (v view) card(c Card) map[string]any {
 	}
 }
 
+// entity writes a timeCard that is an answer of its own.
+func (v view) entity(c Card) map[string]any {
+	card := v.card(c)
+	card["@odata.context"] = v.context("teams('" + c.Team + "')/schedule/timeCards/$entity")
+	return card
+}
+
 // listed writes a timeCard of a list; in beta it carries its ETag.
 func (v view) listed(c Card) map[string]any {
 	card := v.card(c)
 	if v.beta {
-		h := fnv.New64a()
-		fmt.Fprintf(h, "%s %d", c.ID, c.Modified.UnixMilli())
-		card["@odata.etag"] = fmt.Sprintf(`"%016x"`, h.Sum64())
+		card["@odata.etag"] = c.etag()
 	}
 	return card
+}
+
+// etag names the card as it is since its last change.
+func (c Card) etag() string {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %d", c.ID, c.Modified.UnixMilli())
+	return fmt.Sprintf(`"%016x"`, h.Sum64())
 }
 
 // confirmedBy writes the flags.
@@ -136,38 +148,4 @@ func (c Card) key(property string) time.Time {
 		return time.Time{}
 	}
 	return e.At
-}
-
-// shift writes a shift. A draft shows under draftShift, a published one under
-// sharedShift.
-func (v view) shift(s Shift) map[string]any {
-	activities := []any{}
-	for _, a := range s.Activities {
-		activities = append(activities, map[string]any{
-			"code": "", "displayName": a.Name, "isPaid": a.Paid, "theme": "gray",
-			"startDateTime": stamp(a.Start), "endDateTime": stamp(a.End),
-		})
-	}
-	item := map[string]any{
-		"displayName": s.Name, "notes": s.Notes, "theme": colour(s.Theme), "activities": activities,
-		"startDateTime": stamp(s.Start), "endDateTime": stamp(s.End),
-	}
-	shown := map[string]any{
-		"id": s.ID, "userId": s.Person, "schedulingGroupId": nil, "isStagedForDeletion": false,
-		"createdDateTime": stamp(s.Planned), "lastModifiedDateTime": stamp(s.Planned),
-		"createdBy": v.by(s.PlannedBy), "lastModifiedBy": v.by(s.PlannedBy),
-		"sharedShift": item, "draftShift": nil,
-	}
-	if s.Draft {
-		shown["sharedShift"], shown["draftShift"] = nil, item
-	}
-	return shown
-}
-
-// colour writes a scheduleEntityTheme, or null when none was chosen.
-func colour(theme string) any {
-	if theme == "" {
-		return nil
-	}
-	return theme
 }

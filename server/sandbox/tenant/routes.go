@@ -11,73 +11,143 @@ type Op string
 
 // The operations this Graph answers.
 const (
-	List         Op = "list"
-	Create       Op = "create"
-	Get          Op = "get"
-	Replace      Op = "replace"
-	Delete       Op = "delete"
-	ClockIn      Op = "clockIn"
-	ClockOut     Op = "clockOut"
-	StartBreak   Op = "startBreak"
-	EndBreak     Op = "endBreak"
-	Confirm      Op = "confirm"
-	GetSchedule  Op = "schedule"
-	ListShifts   Op = "shifts"
-	GetMe        Op = "me"
-	JoinedTeams  Op = "joinedTeams"
-	ListMembers  Op = "members"
-	GetUser      Op = "user"
-	Photo        Op = "photo"
-	patchRefused Op = "patch"
+	List                 Op = "list"
+	Create               Op = "create"
+	Get                  Op = "get"
+	Replace              Op = "replace"
+	Delete               Op = "delete"
+	ClockIn              Op = "clockIn"
+	ClockOut             Op = "clockOut"
+	StartBreak           Op = "startBreak"
+	EndBreak             Op = "endBreak"
+	Confirm              Op = "confirm"
+	ConfirmForUser       Op = "confirmForUser"
+	GetSchedule          Op = "schedule"
+	PutSchedule          Op = "putSchedule"
+	ListShifts           Op = "shifts"
+	ListTimesOff         Op = "timesOff"
+	ListTimeOffReasons   Op = "timeOffReasons"
+	ListSchedulingGroups Op = "schedulingGroups"
+	GetMe                Op = "me"
+	JoinedTeams          Op = "joinedTeams"
+	ListMembers          Op = "members"
+	GetUser              Op = "user"
+	Photo                Op = "photo"
+
+	// These stand in some publications only; rows of the assumptions decide.
+	Count Op = "count"
+	Bulk  Op = "bulk"
+	Patch Op = "patch"
 )
 
 // operation is one row of the table of what can be called.
 type operation struct {
 	name   Op
 	method string
-	path   string   // segments match in any case; {team} and {id} capture
-	scopes []string // any one of them lets the call pass; nil asks for none
+	path   string // segments match in any case; {team} and {id} capture
+	beta   bool   // beta alone has it
+	status int    // of success
+	access access
 	do     func(*Tenant, *request) (answer, error)
 }
 
+// access is the permissions that open an operation, any one of them, the least
+// first: as published per path.
+type access struct {
+	person []string // delegated; nil where no person's token will do
+	app    []string // of an application; nil where none will do
+}
+
 var (
-	scopeWrite    = []string{"Schedule.ReadWrite.All"}
-	scopeCards    = []string{"Schedule.Read.All", "Schedule.ReadWrite.All"}
-	scopeSchedule = []string{"Schedule.Read.All", "Schedule.ReadWrite.All", "Group.Read.All", "Group.ReadWrite.All"}
-	scopeTeams    = []string{"Team.ReadBasic.All", "TeamSettings.Read.All", "TeamSettings.ReadWrite.All", "User.Read.All",
-		"User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}
-	scopeMembers = []string{"TeamMember.Read.All", "TeamMember.ReadWrite.All"}
-	scopeMe      = []string{"User.Read", "User.ReadWrite", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All",
-		"Directory.Read.All", "Directory.ReadWrite.All"}
-	scopeUser = []string{"User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All",
-		"Directory.Read.All", "Directory.ReadWrite.All"}
-	scopePhoto = []string{"User.Read", "User.ReadBasic.All", "User.Read.All", "ProfilePhoto.Read.All"}
+	cardsRead  = access{[]string{"Schedule.Read.All", "Schedule.ReadWrite.All"}, []string{"Schedule.Read.All", "Schedule.ReadWrite.All"}}
+	cardsWrite = access{[]string{"Schedule.ReadWrite.All"}, []string{"Schedule.ReadWrite.All"}}
+	appWrite   = access{nil, []string{"Schedule.ReadWrite.All"}}
+	planRead   = access{[]string{"Schedule.Read.All", "Schedule.ReadWrite.All", "Group.Read.All", "Group.ReadWrite.All"},
+		[]string{"Schedule.Read.All", "Schedule.ReadWrite.All"}}
+	planWrite = access{[]string{"Schedule.ReadWrite.All", "Group.ReadWrite.All"}, []string{"Schedule.ReadWrite.All"}}
+	teamsRead = access{
+		[]string{"Team.ReadBasic.All", "TeamSettings.Read.All", "TeamSettings.ReadWrite.All", "User.Read.All",
+			"User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"},
+		[]string{"Team.ReadBasic.All", "TeamSettings.Read.All", "TeamSettings.ReadWrite.All", "User.Read.All",
+			"User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}}
+	membersRead = access{[]string{"TeamMember.Read.All", "TeamMember.ReadWrite.All"},
+		[]string{"TeamMember.Read.Group", "TeamMember.Read.All", "TeamMember.ReadWrite.All"}}
+	meRead = access{[]string{"User.Read", "User.ReadWrite", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All",
+		"Directory.Read.All", "Directory.ReadWrite.All"}, nil}
+	userRead = access{
+		[]string{"User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"},
+		[]string{"User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}}
+	myPhoto   = access{[]string{"User.Read", "ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.ReadBasic.All"}, nil}
+	userPhoto = access{[]string{"User.Read", "ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.ReadBasic.All", "User.Read.All"},
+		[]string{"ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All"}}
 )
 
-const cardsPath = "teams/{team}/schedule/timeCards"
+const (
+	planPath  = "teams/{team}/schedule"
+	cardsPath = planPath + "/timeCards"
+)
 
-// operations is the table. The permissions are those Microsoft publishes per
-// path.
+// operations is the table. A path with a word comes before one that captures
+// the same segment.
 var operations = []operation{
-	{List, http.MethodGet, cardsPath, scopeCards, (*Tenant).list},
-	{Create, http.MethodPost, cardsPath, scopeWrite, (*Tenant).create},
-	{ClockIn, http.MethodPost, cardsPath + "/clockIn", scopeWrite, (*Tenant).clockIn},
-	{Get, http.MethodGet, cardsPath + "/{id}", scopeCards, (*Tenant).get},
-	{Replace, http.MethodPut, cardsPath + "/{id}", scopeWrite, (*Tenant).replace},
-	{Delete, http.MethodDelete, cardsPath + "/{id}", scopeWrite, (*Tenant).remove},
-	{patchRefused, http.MethodPatch, cardsPath + "/{id}", nil, (*Tenant).patch},
-	{ClockOut, http.MethodPost, cardsPath + "/{id}/clockOut", scopeWrite, (*Tenant).clockOut},
-	{StartBreak, http.MethodPost, cardsPath + "/{id}/startBreak", scopeWrite, (*Tenant).startBreak},
-	{EndBreak, http.MethodPost, cardsPath + "/{id}/endBreak", scopeWrite, (*Tenant).endBreak},
-	{Confirm, http.MethodPost, cardsPath + "/{id}/confirm", scopeWrite, (*Tenant).confirm},
-	{GetSchedule, http.MethodGet, "teams/{team}/schedule", scopeSchedule, (*Tenant).schedule},
-	{ListShifts, http.MethodGet, "teams/{team}/schedule/shifts", scopeSchedule, (*Tenant).shifts},
-	{ListMembers, http.MethodGet, "teams/{team}/members", scopeMembers, (*Tenant).members},
-	{GetMe, http.MethodGet, "me", scopeMe, (*Tenant).me},
-	{JoinedTeams, http.MethodGet, "me/joinedTeams", scopeTeams, (*Tenant).joinedTeams},
-	{Photo, http.MethodGet, "me/photo/$value", scopePhoto, (*Tenant).photo},
-	{GetUser, http.MethodGet, "users/{id}", scopeUser, (*Tenant).user},
-	{Photo, http.MethodGet, "users/{id}/photo/$value", scopePhoto, (*Tenant).photo},
+	{List, http.MethodGet, cardsPath, false, 200, cardsRead, (*Tenant).list},
+	{Create, http.MethodPost, cardsPath, false, 201, cardsWrite, (*Tenant).create},
+	{ClockIn, http.MethodPost, cardsPath + "/clockIn", false, 201, cardsWrite, (*Tenant).clockIn},
+	{Count, http.MethodGet, cardsPath + "/$count", false, 200, cardsRead, (*Tenant).count},
+	{Bulk, http.MethodPost, cardsPath + "/bulkUpsert", false, 0, cardsWrite, (*Tenant).bulk},
+	{Bulk, http.MethodPost, cardsPath + "/bulkDelete", false, 0, cardsWrite, (*Tenant).bulk},
+	{Get, http.MethodGet, cardsPath + "/{id}", false, 200, cardsRead, (*Tenant).get},
+	{Replace, http.MethodPut, cardsPath + "/{id}", false, 204, cardsWrite, (*Tenant).replace},
+	{Delete, http.MethodDelete, cardsPath + "/{id}", false, 204, cardsWrite, (*Tenant).remove},
+	{Patch, http.MethodPatch, cardsPath + "/{id}", false, 200, cardsWrite, (*Tenant).patch},
+	{ClockOut, http.MethodPost, cardsPath + "/{id}/clockOut", false, 204, cardsWrite, (*Tenant).clockOut},
+	{StartBreak, http.MethodPost, cardsPath + "/{id}/startBreak", false, 204, cardsWrite, (*Tenant).startBreak},
+	{EndBreak, http.MethodPost, cardsPath + "/{id}/endBreak", false, 204, cardsWrite, (*Tenant).endBreak},
+	{Confirm, http.MethodPost, cardsPath + "/{id}/confirm", false, 204, cardsWrite, (*Tenant).confirm},
+	{ConfirmForUser, http.MethodPost, cardsPath + "/{id}/confirmForUser", true, 200, appWrite, (*Tenant).confirmForUser},
+	{GetSchedule, http.MethodGet, planPath, false, 200, planRead, (*Tenant).schedule},
+	{PutSchedule, http.MethodPut, planPath, false, 200, planWrite, (*Tenant).putSchedule},
+	{ListShifts, http.MethodGet, planPath + "/shifts", false, 200, planRead, (*Tenant).shifts},
+	{ListTimesOff, http.MethodGet, planPath + "/timesOff", false, 200, planRead, (*Tenant).timesOff},
+	{ListTimeOffReasons, http.MethodGet, planPath + "/timeOffReasons", false, 200, planRead, (*Tenant).timeOffReasons},
+	{ListSchedulingGroups, http.MethodGet, planPath + "/schedulingGroups", false, 200, planRead, (*Tenant).schedulingGroups},
+	{ListMembers, http.MethodGet, "teams/{team}/members", false, 200, membersRead, (*Tenant).members},
+	{GetMe, http.MethodGet, "me", false, 200, meRead, (*Tenant).me},
+	{JoinedTeams, http.MethodGet, "me/joinedTeams", false, 200, teamsRead, (*Tenant).joinedTeams},
+	{Photo, http.MethodGet, "me/photo/$value", false, 200, myPhoto, (*Tenant).photo},
+	{GetUser, http.MethodGet, "users/{id}", false, 200, userRead, (*Tenant).user},
+	{JoinedTeams, http.MethodGet, "users/{id}/joinedTeams", false, 200, teamsRead, (*Tenant).joinedTeams},
+	{Photo, http.MethodGet, "users/{id}/photo/$value", false, 200, userPhoto, (*Tenant).photo},
+}
+
+// Operation is an operation as this Graph answers it.
+type Operation struct {
+	Name   Op
+	Method string
+	Path   string // after the version
+	Status int    // of success; 0 where there is none
+	Beta   bool   // beta alone has it
+	Person string // the least permission of a person's token; empty where none will do
+	App    string // the least permission of an application's token; empty where none will do
+}
+
+// Operations lists what can be called.
+func Operations() []Operation {
+	first := func(all []string) string { return strings.Join(all[:min(1, len(all))], "") }
+	var all []Operation
+	for _, o := range operations {
+		all = append(all, Operation{Name: o.name, Method: o.method, Path: "/" + o.path, Status: o.status, Beta: o.beta,
+			Person: first(o.access.person), App: first(o.access.app)})
+	}
+	return all
+}
+
+// planned reports whether the operation is about a team's schedule.
+func (o operation) planned() bool { return strings.HasPrefix(o.path, planPath) }
+
+// changes reports whether the operation changes cards.
+func (o operation) changes() bool {
+	return strings.HasPrefix(o.path, cardsPath) && o.method != http.MethodGet
 }
 
 // class names the tenant-wide limit that counts the operation.
@@ -85,7 +155,7 @@ func (o operation) class() string {
 	switch {
 	case o.name == JoinedTeams:
 		return "joined"
-	case !strings.Contains(o.path, "/schedule"):
+	case !o.planned():
 		return "directory"
 	case o.method == http.MethodGet:
 		return "read"
@@ -95,9 +165,31 @@ func (o operation) class() string {
 	return "write"
 }
 
-// allows reports whether any of the granted permissions opens the operation.
-func (o operation) allows(granted []string) bool {
-	return o.scopes == nil || slices.ContainsFunc(o.scopes, func(s string) bool { return slices.Contains(granted, s) })
+// reads reports whether the operation reads cards.
+func (o operation) reads() bool {
+	return strings.HasPrefix(o.path, cardsPath) && o.method == http.MethodGet
+}
+
+// lists reports whether the operation answers in pages.
+func (o operation) lists() bool {
+	return slices.Contains([]Op{List, ListShifts, ListTimesOff, ListTimeOffReasons, ListSchedulingGroups, ListMembers}, o.name)
+}
+
+// admits rules whether the caller's permissions open the operation.
+func (o operation) admits(c Caller, a Assumptions) error {
+	need, held := o.access.person, c.Scopes
+	if c.Object == "" {
+		need, held = o.access.app, c.Roles
+	}
+	switch {
+	case o.name == ConfirmForUser && c.Object != "":
+		return ruledOut(a.ConfirmForUserByPerson)
+	case need == nil:
+		return errApp
+	case !slices.ContainsFunc(need, func(s string) bool { return slices.Contains(held, s) }):
+		return errScope
+	}
+	return nil
 }
 
 // place is where a URL points.
@@ -119,7 +211,7 @@ func find(method, path string) (place, error) {
 	known := false
 	for _, op := range operations {
 		p, ok := op.match(segments[1:])
-		if !ok {
+		if !ok || op.beta && version != "beta" {
 			continue
 		}
 		if op.method == method {

@@ -16,6 +16,9 @@ type snapshot struct {
 	Version int     `json:"version"`
 	Cards   []Card  `json:"cards"`
 	Shifts  []Shift `json:"shifts"`
+	// What the first snapshots did not have.
+	TimesOff  []TimeOff           `json:"timesOff,omitempty"`
+	Schedules map[string]Schedule `json:"schedules,omitempty"` // by team, as PUT made them
 }
 
 const snapshotVersion = 1
@@ -89,14 +92,18 @@ func (t *Tenant) save() error {
 	if t.store.dir == "" {
 		return nil
 	}
-	snap := snapshot{Version: snapshotVersion}
+	snap := snapshot{Version: snapshotVersion, Schedules: t.schedules}
 	for _, c := range t.cards {
 		snap.Cards = append(snap.Cards, c)
 	}
 	for _, s := range t.planned {
 		snap.Shifts = append(snap.Shifts, s)
 	}
+	for _, o := range t.absent {
+		snap.TimesOff = append(snap.TimesOff, o)
+	}
 	slices.SortFunc(snap.Cards, byCreation)
 	slices.SortFunc(snap.Shifts, func(a, b Shift) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(snap.TimesOff, func(a, b TimeOff) int { return strings.Compare(a.ID, b.ID) })
 	return t.store.save(snap)
 }

@@ -47,26 +47,33 @@ type Tenant struct {
 	done chan struct{}  // closed by Close
 	late sync.WaitGroup // effects still to come after their answer
 
-	mu       sync.Mutex // guards all below
-	assume   Assumptions
-	throttle throttle
-	cards    map[string]Card
-	planned  map[string]Shift
-	faults   faults
-	calls    []Call
+	mu        sync.Mutex // guards all below, and the schedules of people
+	assume    Assumptions
+	throttle  throttle
+	cards     map[string]Card
+	planned   map[string]Shift
+	absent    map[string]TimeOff
+	schedules map[string]Schedule // as PUT made them, by team
+	past      []undo
+	hidden    []hidden
+	faults    faults
+	calls     []Call
 }
 
 // Open makes a tenant, with the cards and shifts of the snapshot in cfg.Dir
 // when there is one.
 func Open(cfg Config) (*Tenant, error) {
 	t := &Tenant{
-		url: strings.TrimSuffix(cfg.URL, "/"), verify: cfg.Verify, people: cfg.Directory,
-		now: cfg.Now, log: cfg.Log, store: store{dir: cfg.Dir},
-		done:     make(chan struct{}),
-		assume:   Assumed(),
-		throttle: throttle{limits: cfg.Limits, buckets: map[string]*bucket{}},
-		cards:    map[string]Card{},
-		planned:  map[string]Shift{},
+		url: strings.TrimSuffix(cfg.URL, "/"), verify: cfg.Verify,
+		people: Directory{People: cfg.Directory.People, Teams: slices.Clone(cfg.Directory.Teams)},
+		now:    cfg.Now, log: cfg.Log, store: store{dir: cfg.Dir},
+		done:      make(chan struct{}),
+		assume:    Assumed(),
+		throttle:  throttle{limits: cfg.Limits, buckets: map[string]*bucket{}},
+		cards:     map[string]Card{},
+		planned:   map[string]Shift{},
+		absent:    map[string]TimeOff{},
+		schedules: map[string]Schedule{},
 	}
 	if t.now == nil {
 		t.now = time.Now
@@ -80,14 +87,27 @@ func Open(cfg Config) (*Tenant, error) {
 	}
 	t.fresh = kept == nil
 	if kept != nil {
-		for _, c := range kept.Cards {
-			t.cards[c.ID] = c
-		}
-		for _, s := range kept.Shifts {
-			t.planned[s.ID] = s
-		}
+		t.restore(*kept)
 	}
 	return t, nil
+}
+
+// restore takes up what a snapshot kept.
+func (t *Tenant) restore(kept snapshot) {
+	for _, c := range kept.Cards {
+		t.cards[c.ID] = c
+	}
+	for _, s := range kept.Shifts {
+		t.planned[s.ID] = s
+	}
+	for _, o := range kept.TimesOff {
+		t.absent[o.ID] = o
+	}
+	for id, s := range kept.Schedules {
+		if team := t.people.Team(id); team != nil {
+			t.schedules[id], team.Schedule = s, &s
+		}
+	}
 }
 
 // Fresh reports whether the tenant began without a snapshot.
@@ -100,9 +120,9 @@ func (t *Tenant) Close() {
 	t.late.Wait()
 }
 
-// Seed adds cards and shifts that are not there yet; one whose id is known
-// stays as it is. It returns when they are on disk.
-func (t *Tenant) Seed(cards []Card, shifts []Shift) error {
+// Seed adds cards, shifts and times off that are not there yet; one whose id is
+// known stays as it is. It returns when they are on disk.
+func (t *Tenant) Seed(cards []Card, shifts []Shift, off ...TimeOff) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, c := range cards {
@@ -113,6 +133,11 @@ func (t *Tenant) Seed(cards []Card, shifts []Shift) error {
 	for _, s := range shifts {
 		if _, ok := t.planned[s.ID]; !ok {
 			t.planned[s.ID] = s
+		}
+	}
+	for _, o := range off {
+		if _, ok := t.absent[o.ID]; !ok {
+			t.absent[o.ID] = o
 		}
 	}
 	if err := t.save(); err != nil {
@@ -152,39 +177,17 @@ func (t *Tenant) Assume(flip func(*Assumptions)) {
 	flip(&t.assume)
 }
 
+// Suppose takes up one reading of one row of the table of assumptions, as
+// [Assumptions.Set] does.
+func (t *Tenant) Suppose(name, value string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.assume.Set(name, value)
+}
+
 // SetLimits changes the limits from now on, with full buckets.
 func (t *Tenant) SetLimits(l Limits) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.throttle = throttle{limits: l, buckets: map[string]*bucket{}}
-}
-
-// stamp is the present moment as an action records it.
-func (t *Tenant) stamp() time.Time { return t.now().UTC().Truncate(time.Millisecond) }
-
-// put stores a card as it is after an effect, durably or not at all. The
-// caller holds the lock.
-func (t *Tenant) put(c Card) error {
-	old, had := t.cards[c.ID]
-	t.cards[c.ID] = c
-	err := t.save()
-	if err == nil {
-		return nil
-	}
-	if had {
-		t.cards[c.ID] = old
-	} else {
-		delete(t.cards, c.ID)
-	}
-	return err
-}
-
-// drop removes a card, durably or not at all. The caller holds the lock.
-func (t *Tenant) drop(c Card) error {
-	delete(t.cards, c.ID)
-	err := t.save()
-	if err != nil {
-		t.cards[c.ID] = c
-	}
-	return err
 }

@@ -322,7 +322,7 @@ func TestPlaces(t *testing.T) {
 		{"no photo", worker, "GET", "me/photo/$value", "", 404, "ImageNotFound", ""},
 		{"user by login", worker, "GET", "users/bo@example.test", "", 200, "", ""},
 		{"unknown user", worker, "GET", "users/nobody", "", 404, "Request_ResourceNotFound", ""},
-		{"application clocks in for nobody", app, "POST", cards + "/clockIn", "", 400, "BadRequest", "UserNotInTeam"},
+		{"application clocks in for nobody", app, "POST", cards + "/clockIn", "", 400, "BadRequest", "MissingUserId"},
 		{"application clocks somebody in", app, "POST", cards + "/clockIn", behalf(worker), 201, "", ""},
 		{"application is nobody", app, "GET", "me", "", 400, "BadRequest", ""},
 	} {

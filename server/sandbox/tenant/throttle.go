@@ -23,10 +23,11 @@ func Published() Limits { return Limits{Team: 4, Read: 30, Write: 30, Delete: 15
 const jitter = 20 * time.Millisecond
 
 // throttle keeps a bucket per team and per class of call. That the real
-// service counts by buckets which hold one second's worth is an assumption.
-// It is guarded by the tenant's lock.
+// service counts by buckets which hold one second's worth is an assumption:
+// with even, they hold one call. It is guarded by the tenant's lock.
 type throttle struct {
 	limits  Limits
+	even    bool
 	buckets map[string]*bucket
 }
 
@@ -80,15 +81,20 @@ func (t *throttle) rate(op operation) float64 {
 
 // bucket gives the bucket, filled up to now.
 func (t *throttle) bucket(name string, rate float64, now time.Time) *bucket {
+	most := rate
+	if t.even {
+		most = 1
+	}
 	b := t.buckets[name]
 	if b == nil {
-		b = &bucket{tokens: rate, at: now}
+		b = &bucket{tokens: most, at: now}
 		t.buckets[name] = b
 	}
 	if gone := now.Sub(b.at); gone > 0 {
-		b.tokens = math.Min(rate, b.tokens+gone.Seconds()*rate)
+		b.tokens += gone.Seconds() * rate
 		b.at = now
 	}
+	b.tokens = math.Min(most, b.tokens)
 	return b
 }
 
