@@ -1,6 +1,11 @@
 package sandbox
 
 import (
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
 	"timeclock/server/sandbox/idp"
 	"timeclock/server/sandbox/tenant"
 )
@@ -97,11 +102,43 @@ func signIns(all []Person) []idp.Person {
 	return list
 }
 
+// pictured are those who have a picture; the others have none.
+var pictured = []string{Anna, Sara, Maja, Erik}
+
+// planGroups are those a team is planned in: who works there, and who leads.
+func planGroups(all []Person, team Team) []tenant.Group {
+	staff := tenant.Group{ID: groupOf(team.ID, false), Name: "Staff"}
+	for _, login := range team.members {
+		staff.People = append(staff.People, find(all, login).OID)
+	}
+	leads := tenant.Group{ID: groupOf(team.ID, true), Name: "Leads"}
+	for _, login := range team.owners {
+		leads.People = append(leads.People, find(all, login).OID)
+	}
+	return []tenant.Group{staff, leads}
+}
+
+// groupOf is the id of a team's group, the same at every start.
+func groupOf(team string, leads bool) string {
+	return "TAG_" + uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "%s %t", team, leads)).String()
+}
+
+// Why somebody may be off, by id.
+const (
+	vacation = "TOR_0b1ec7ed-0001-4000-8000-000000007ac0"
+	sickness = "TOR_0b1ec7ed-0002-4000-8000-00000000051c"
+)
+
+func reasons() []tenant.Reason {
+	return []tenant.Reason{{ID: vacation, Name: "Vacation", Icon: "plane"}, {ID: sickness, Name: "Sick leave", Icon: "firstAid"}}
+}
+
 // directory is the same people and their teams as Graph knows them.
 func directory(all []Person, groups []Team) tenant.Directory {
 	var d tenant.Directory
 	for _, p := range all {
-		d.People = append(d.People, tenant.Person{ID: p.OID, Login: p.Login, Name: p.Name, Job: p.About})
+		d.People = append(d.People, tenant.Person{ID: p.OID, Login: p.Login, Name: p.Name, Job: p.About,
+			Photo: slices.Contains(pictured, p.Login)})
 	}
 	for _, g := range groups {
 		t := tenant.Team{ID: g.ID, Name: g.Name, Description: g.Name}
@@ -112,7 +149,8 @@ func directory(all []Person, groups []Team) tenant.Directory {
 			t.Members = append(t.Members, tenant.Member{Person: find(all, login).OID})
 		}
 		if g.Schedule {
-			t.Schedule = &tenant.Schedule{TimeZone: zone, TimeClock: g.Clock}
+			t.Schedule = &tenant.Schedule{TimeZone: zone, TimeClock: g.Clock,
+				Groups: planGroups(all, g), Reasons: reasons()}
 		}
 		if g.ID == HarbourCafe {
 			t.Schedule.Location = &tenant.Location{Latitude: 59.3251, Longitude: 18.0711}

@@ -96,7 +96,25 @@ func (s *Sandbox) seed(now time.Time) error {
 	if s.Tenant.Fresh() {
 		cards = s.history(today)
 	}
-	return s.Tenant.Seed(cards, s.plan(today))
+	return s.Tenant.Seed(cards, s.plan(today), s.off(today)...)
+}
+
+// off is who is away around today: Luca and, if her draft is published, Ines in
+// two weeks, Maja on a Monday that is past. None of them works on those days.
+func (s *Sandbox) off(today time.Time) []tenant.TimeOff {
+	monday := today.AddDate(0, 0, -(int(today.Weekday())+6)%7)
+	away := func(login, team, why, theme string, from, days int) tenant.TimeOff {
+		start := monday.AddDate(0, 0, from)
+		planner := s.owner(team)
+		return tenant.TimeOff{ID: name("TOFF_", team, login, start), Team: team, Person: s.Person(login).OID,
+			Reason: why, Theme: theme, Start: start, End: start.AddDate(0, 0, days),
+			Planned: start.AddDate(0, 0, -30).Add(10 * time.Hour), PlannedBy: tenant.Identity{ID: planner.OID, Name: planner.Name}}
+	}
+	draft := away(Ines, NightBakery, vacation, "pink", 14, 5)
+	draft.Draft = true
+	return []tenant.TimeOff{
+		away(Luca, HarbourCafe, vacation, "blue", 14, 7), away(Maja, HarbourCafe, sickness, "yellow", -7, 1), draft,
+	}
 }
 
 // plan is the shifts of the weeks around today.
@@ -121,7 +139,8 @@ func (s *Sandbox) shift(p pattern, day time.Time) tenant.Shift {
 	planner := s.owner(p.team)
 	return tenant.Shift{
 		ID: name("SHFT_", p.team, p.login, day), Team: p.team, Person: s.Person(p.login).OID,
-		Name: p.name, Theme: p.theme,
+		Group: groupOf(p.team, planner.Login == p.login),
+		Name:  p.name, Theme: p.theme,
 		Start: p.start.on(day, false), End: p.end.on(day, p.overnight()),
 		Activities: []tenant.Activity{{Name: "Lunch", Start: pause, End: pause.Add(30 * time.Minute)}},
 		Planned:    day.AddDate(0, 0, -14).Add(10 * time.Hour),
