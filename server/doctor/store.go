@@ -1,0 +1,123 @@
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"timeclock/server/session"
+	"timeclock/server/sqlite"
+)
+
+// database looks whether the file opens, may be written, and has this
+// program's schema. A file that is not there is not made.
+func (x *exam) database(ctx context.Context) Finding {
+	file := x.Config.DatabaseFile
+	schema, err := sqlite.Inspect(ctx, file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return newDatabase(file)
+	case errors.Is(err, fs.ErrPermission):
+		return failed(file+" may not be read and written by this user.").
+			advise("Give the file to the user that the server runs as.", "DATABASE_URL")
+	case err != nil:
+		return failed("It cannot be used: "+brief(err.Error())+".").
+			advise("Name a file on a local disk that this program may write; if the file is damaged, restore a backup.", "DATABASE_URL")
+	case schema.Have > schema.Know:
+		return failed(fmt.Sprintf("%s has schema version %d, and this program knows only up to %d.", file, schema.Have, schema.Know)).
+			advise("Run the newer program, or restore a backup made before it ran.", "DATABASE_URL")
+	case schema.Have < schema.Know:
+		return ok(fmt.Sprintf("%s can be written. Its schema version is %d; serve will bring it to %d.", file, schema.Have, schema.Know))
+	}
+	if x.db, err = sqlite.Open(ctx, file); err != nil {
+		return failed("It cannot be opened: "+brief(err.Error())+".").advise("Name a file on a local disk.", "DATABASE_URL")
+	}
+	return ok(fmt.Sprintf("%s can be written, schema version %d.", file, schema.Have))
+}
+
+// newDatabase looks whether the file can be made where it is wanted.
+func newDatabase(file string) Finding {
+	dir := filepath.Dir(file)
+	probe, err := os.CreateTemp(dir, ".timeclock-doctor-*")
+	if err != nil {
+		reason := err
+		if path := (*fs.PathError)(nil); errors.As(err, &path) {
+			reason = path.Err
+		}
+		return failed(fmt.Sprintf("%s cannot be made in %s: %s.", filepath.Base(file), dir, reason)).
+			advise("Name a file in a folder that is there and that this program may write.", "DATABASE_URL")
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return failed(fmt.Sprintf("Files in %s cannot be written and removed: %s.", dir, err)).
+			advise("Name a file in a folder that this program may write.", "DATABASE_URL")
+	}
+	return ok(file + " is not there yet; serve will make it.")
+}
+
+// visitor is whoever used the product last, as far as that can be of use here.
+type visitor struct {
+	person session.Person
+	tokens session.Tokens
+}
+
+// manySessions is among how many sessions one with a good token is looked for.
+const manySessions = 50
+
+// lastSession finds the session that was used last and has an access token
+// that is still good.
+func (x *exam) lastSession(ctx context.Context) Finding {
+	const retry = "Open the product in a browser, sign in, and run this again: what a person's token may do is looked at then."
+	if x.db == nil {
+		return skipped("The database holds no sessions yet.").advise(retry)
+	}
+	now := x.Now()
+	recent, err := sqlite.Sessions{DB: x.db}.Recent(ctx, now, now.Add(-x.Config.SessionIdle), manySessions)
+	if err != nil {
+		return failed("Sessions cannot be read: " + brief(err.Error()) + ".")
+	}
+	if len(recent) == 0 {
+		return skipped("Nobody is signed in.").advise(retry)
+	}
+	sealed := 0
+	for _, s := range recent {
+		tokens, err := x.open(ctx, s)
+		if err != nil {
+			sealed++
+			continue
+		}
+		if tokens.Expires.Sub(now) < time.Minute {
+			continue
+		}
+		x.visitor = visitor{s.Person, tokens}
+		return ok(fmt.Sprintf("The one used last, %s ago, by the person that logs call %s; its access token is good for %s more.",
+			roughly(now.Sub(s.Seen)), s.Person.LogID(), roughly(tokens.Expires.Sub(now))))
+	}
+	if sealed == len(recent) {
+		return warn("No session's tokens open with these keys: everyone will have to sign in again.").
+			advise("If a key was replaced, put the old one behind the new one until SESSION_MAX has passed.", "SECRET_KEYS")
+	}
+	return skipped("The access tokens of all sessions have ended, and none is renewed from here.").advise(retry)
+}
+
+// open gives the tokens of a session, and takes note that they are secret.
+func (x *exam) open(ctx context.Context, s session.Session) (session.Tokens, error) {
+	sealed, found, err := sqlite.Sessions{DB: x.db}.Tokens(ctx, s.Hash)
+	if err != nil || !found {
+		return session.Tokens{}, errors.Join(err, session.ErrEnded)
+	}
+	plain, err := x.keys.Vault("tokens").Open(s.Hash, sealed.Blob)
+	if err != nil {
+		return session.Tokens{}, err
+	}
+	var t session.Tokens
+	if err := json.Unmarshal(plain, &t); err != nil {
+		return session.Tokens{}, err
+	}
+	x.hidden = append(x.hidden, t.Access, t.Refresh, t.ID)
+	return t, nil
+}
