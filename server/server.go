@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"timeclock/app/page"
+	"timeclock/server/access"
 	"timeclock/server/api"
 	"timeclock/server/auth"
 	"timeclock/server/config"
@@ -73,6 +74,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		return err
 	}
 	identity.Pages = pages
+	asking := s.access(c, identity.Provider)
 	client, err := graph.New(graph.Config{
 		Root: c.GraphURL, API: c.GraphAPI, UserAgent: "timeclock/" + front.Version, Log: s.log, Now: time.Now,
 	})
@@ -86,9 +88,12 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	limits := journal.DefaultLimits
 	limits.Tolerance, limits.MaxAge = c.PressTolerance, c.PressMaxAge
 	s.journal = &journal.Journal{
-		Store:     sqlite.Journal{DB: s.db},
-		Deliverer: &deliver.Graph{Client: client, Mirror: cards, Tokens: s.sessions, Now: time.Now, Log: s.log},
-		Limits:    limits, Now: time.Now, Log: s.log,
+		Store: sqlite.Journal{DB: s.db},
+		Deliverer: &deliver.Graph{
+			Client: client, Mirror: cards, Access: asking,
+			Members: &roster.Members{Graph: client, Now: time.Now}, Now: time.Now, Log: s.log,
+		},
+		Limits: limits, Now: time.Now, Log: s.log,
 	}
 	s.health = &telemetry.Health{
 		Checks: []telemetry.Check{
@@ -102,12 +107,12 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		s.health,
 		identity,
 		&api.Handler{
-			Journal: s.journal, Mirror: cards, Roster: teams, Tokens: s.sessions, Changes: s.changes,
+			Journal: s.journal, Mirror: cards, Roster: teams, Access: asking, Changes: s.changes,
 			Shifts:    &roster.Shifts{Graph: client, Now: time.Now},
-			PressWait: 3 * time.Second, Version: front.Version, Now: time.Now, Log: s.log,
+			PressWait: 3 * time.Second, Version: front.Version, OpenCardMax: c.OpenCardMax, Now: time.Now, Log: s.log,
 		},
 		&press.Handler{
-			Origin: c.URL, Journal: s.journal, Roster: teams, Tokens: s.sessions,
+			Origin: c.URL, Journal: s.journal, Roster: teams, Access: asking,
 			Pages: pages, Now: time.Now, Log: s.log,
 		},
 	)
@@ -124,8 +129,12 @@ func (s *Server) identity(c config.Config) (auth.Handler, error) {
 	if err != nil {
 		return auth.Handler{}, fmt.Errorf("prepare keys: %w", err)
 	}
+	certificate, err := s.certificate(c)
+	if err != nil {
+		return auth.Handler{}, err
+	}
 	provider, err := auth.NewProvider(auth.Config{
-		Issuer: c.Issuer, ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(),
+		Issuer: c.Issuer, ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(), Certificate: certificate,
 		PublicURL: c.URL, Scopes: c.Scopes, Now: time.Now, Log: s.log,
 	})
 	if err != nil {
@@ -143,6 +152,31 @@ func (s *Server) identity(c config.Config) (auth.Handler, error) {
 		Provider: provider, Sessions: s.sessions, Transactions: sqlite.Logins{DB: s.db}, Keys: keys,
 		InsecureHTTP: c.InsecureHTTP, Now: time.Now, Log: s.log,
 	}, nil
+}
+
+// certificate is what the server proves itself with to the provider; nil when
+// that is a secret. One that soon runs out is said in time.
+func (s *Server) certificate(c config.Config) (*auth.Certificate, error) {
+	if !c.ClientPair.IsSet() {
+		return nil, nil
+	}
+	certificate, err := auth.ParseCertificate([]byte(c.ClientPair.Reveal()))
+	if err != nil {
+		return nil, fmt.Errorf("prepare the client certificate: %w", err)
+	}
+	if left := time.Until(certificate.Expires()); left < 30*24*time.Hour {
+		s.log.Warn("the client certificate runs out soon", "expires", certificate.Expires().UTC(), "left", left.Round(time.Hour))
+	}
+	return certificate, nil
+}
+
+// access makes the way Graph is asked.
+func (s *Server) access(c config.Config, p *auth.Provider) access.Access {
+	a := access.Access{Sessions: s.sessions, ActsAs: c.ActsAs == config.ActsAsHeader}
+	if c.GraphAccess == config.Application {
+		a.Application = auth.NewApplication(p, c.GraphScope())
+	}
+	return a
 }
 
 // Serve answers on l and delivers presses until ctx ends, then lets what is

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -9,17 +8,12 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
-	"timeclock/server/graph"
+	"timeclock/server/access"
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
 	"timeclock/server/roster"
 	"timeclock/server/session"
 )
-
-// Tokens hands out access tokens of sessions.
-type Tokens interface {
-	AccessToken(ctx context.Context, hash string) (string, error)
-}
 
 // Handler answers the calls under /api. All fields are required.
 type Handler struct {
@@ -27,14 +21,16 @@ type Handler struct {
 	Mirror  *mirror.Mirror
 	Roster  *roster.Roster
 	Shifts  *roster.Shifts
-	Tokens  Tokens
+	Access  access.Access
 	Changes *Changes // tells event streams of cards read anew
 	// PressWait is how long a press waits for Graph before its answer goes out
 	// with what is known by then.
 	PressWait time.Duration
 	Version   string
-	Now       func() time.Time
-	Log       *slog.Logger
+	// OpenCardMax is how long a card may be open before it is pointed out.
+	OpenCardMax time.Duration
+	Now         func() time.Time
+	Log         *slog.Logger
 }
 
 // handler answers a request of the session given, or says why not.
@@ -98,22 +94,17 @@ func own(r *http.Request) bool {
 	return (site == "" || site == "same-origin") && mode != "navigate"
 }
 
-// token lets Graph be asked in the name of the session.
-func (h *Handler) token(s session.Session) graph.Token {
-	return func(ctx context.Context) (string, error) { return h.Tokens.AccessToken(ctx, s.Hash) }
-}
-
 // who names the session's person to the journal.
 func who(s session.Session) journal.Who {
 	return journal.Who{Person: s.Person.Key(), Object: s.Person.Object, Session: s.Hash}
 }
 
 func (h *Handler) rosterKey(s session.Session) roster.Key {
-	return roster.Key{Person: s.Person.Key(), Token: h.token(s)}
+	return roster.Key{Person: s.Person.Key(), Caller: h.Access.Caller(s)}
 }
 
 func (h *Handler) mirrorKey(s session.Session, team string) mirror.Key {
-	return mirror.Key{Team: team, Person: s.Person.Object, Token: h.token(s)}
+	return mirror.Key{Team: team, Person: s.Person.Object, Caller: h.Access.Caller(s)}
 }
 
 // team gives the team a request names, if it is the person's and has a clock.
@@ -150,5 +141,7 @@ func (h *Handler) whoIs(r *http.Request, s session.Session) (wire.Me, error) {
 		Expires: clock.At(s.Expires),
 		Now:     clock.At(h.Now()),
 		Version: h.Version,
+
+		OpenCardMax: clock.Of(h.OpenCardMax),
 	}, nil
 }

@@ -62,7 +62,7 @@ func (h *Handler) fill(r *http.Request, s session.Session, team wire.Team, c *wi
 	var cardsErr, shiftsErr error
 	var both sync.WaitGroup
 	both.Go(func() { cards, cardsErr = h.Mirror.Visit(ctx, h.mirrorKey(s, team.ID), fresh) })
-	both.Go(func() { c.Shifts, shiftsErr = h.Shifts.Of(ctx, h.token(s), team, s.Person.Object) })
+	both.Go(func() { c.Shifts, shiftsErr = h.Shifts.Of(ctx, h.Access.Caller(s), team, s.Person.Object) })
 	both.Wait()
 
 	if err := errors.Join(cardsErr, cards.Stale); err != nil {

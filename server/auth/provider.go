@@ -25,8 +25,9 @@ type Config struct {
 	Issuer       string // exactly as the provider's tokens spell it
 	ClientID     string
 	ClientSecret string
-	PublicURL    string   // this server's origin; nothing in a request changes it
-	Scopes       []string // default openid, profile, offline_access
+	Certificate  *Certificate // instead of a secret
+	PublicURL    string       // this server's origin; nothing in a request changes it
+	Scopes       []string     // default openid, profile, offline_access
 
 	Now       func() time.Time  // default time.Now
 	Log       *slog.Logger      // default slog.Default()

@@ -120,13 +120,12 @@ func codeRefusal(err error) error {
 	return kind
 }
 
-// ask posts form to the token endpoint, with this client's credentials in the
+// ask posts form to the token endpoint, with this client's credential in the
 // body: trying one way and then another would send a one-time code twice. It
 // asks again only when no connection was made.
 func (p *Provider) ask(ctx context.Context, m *metadata, form url.Values) (grant, error) {
-	form.Set("client_id", p.config.ClientID)
-	if p.config.ClientSecret != "" {
-		form.Set("client_secret", p.config.ClientSecret)
+	if err := p.identify(form, m.Token); err != nil {
+		return grant{}, err
 	}
 	g, err := p.post(ctx, m.Token, form)
 	var dial *net.OpError

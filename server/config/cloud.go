@@ -1,5 +1,7 @@
 package config
 
+import "slices"
+
 // Cloud is one of Microsoft's clouds. Tokens of one are not accepted by
 // another, so Graph's root, the authority and the scopes go together
 // (Microsoft Graph, "National cloud deployments").
@@ -27,12 +29,15 @@ func (c Cloud) Issuer(tenant string) string { return c.Authority + "/" + tenant 
 // Scopes gives what to ask for at sign-in: OpenID Connect's, a refresh token,
 // and the permissions of the Graph calls this program makes.
 func (c Cloud) Scopes() []string {
-	scopes := []string{"openid", "profile", "offline_access"}
+	scopes := append(slices.Clone(identityScopes), "offline_access")
 	for _, permission := range permissions {
 		scopes = append(scopes, c.GraphURL+"/"+permission)
 	}
 	return scopes
 }
+
+// identityScopes are what signing in takes when nothing else is asked for.
+var identityScopes = []string{"openid", "profile"}
 
 // permissions are the delegated permissions of the Graph calls made: time
 // cards, the schedule and its shifts (with an administrator's consent); the

@@ -26,9 +26,15 @@ type Config struct {
 	Cloud Cloud
 	// TenantID is a GUID in lower case; with an issuer of one's own it may be
 	// anything or empty.
-	TenantID     string
-	ClientID     string
+	TenantID string
+	ClientID string
+	// ClientSecret or ClientPair is set, and the other is not.
 	ClientSecret Secret
+	// ClientCert and ClientKey name the files of a certificate and its private
+	// key; ClientPair is what stands in both, which was found to belong
+	// together.
+	ClientCert, ClientKey string
+	ClientPair            Secret
 	// Issuer is the OpenID Connect issuer, exactly as its tokens spell it.
 	Issuer string
 	Scopes []string
@@ -37,6 +43,10 @@ type Config struct {
 	GraphURL string
 	// GraphAPI is v1.0 or beta.
 	GraphAPI string
+	// GraphAccess is Delegated or Application: whose token Graph is asked with.
+	GraphAccess string
+	// ActsAs is ActsAsHeader or ActsAsNone; it matters with application access.
+	ActsAs string
 
 	// DatabaseFile is the path of the SQLite database.
 	DatabaseFile string
@@ -55,6 +65,22 @@ type Config struct {
 	SessionIdle time.Duration
 	SessionMax  time.Duration
 }
+
+// The values of GraphAccess: with people's own tokens, or with the server's.
+const (
+	Delegated   = "delegated"
+	Application = "application"
+)
+
+// The values of ActsAs: MS-APP-ACTS-AS names the person, or is not sent.
+const (
+	ActsAsHeader = "header"
+	ActsAsNone   = "none"
+)
+
+// GraphScope is what the server's own token is asked for: all that the
+// application has been granted at this Graph.
+func (c Config) GraphScope() string { return c.GraphURL + "/.default" }
 
 // ErrHelp is what Load returns when --help or -h is among the arguments.
 var ErrHelp = errors.New("help was asked for")
@@ -87,6 +113,7 @@ func Load(args, environ []string) (Config, error) {
 func (c *Config) check(given *inputs) {
 	c.checkOrigin(given)
 	c.checkRegistration(given)
+	c.checkCredential(given)
 	if len(c.SecretKeys) == 0 {
 		given.report("SECRET_KEYS", "it is missing; make a key with: openssl rand -base64 32")
 	}
@@ -97,7 +124,11 @@ func (c *Config) check(given *inputs) {
 	if c.GraphURL == "" {
 		c.GraphURL = c.Cloud.GraphURL
 	}
-	if len(c.Scopes) == 0 {
+	switch {
+	case len(c.Scopes) > 0:
+	case c.GraphAccess == Application:
+		c.Scopes = slices.Clone(identityScopes)
+	default:
 		c.Scopes = c.Cloud.Scopes()
 	}
 }
@@ -124,10 +155,6 @@ func (c *Config) checkRegistration(given *inputs) {
 	if c.ClientID == "" {
 		given.report("CLIENT_ID", "it is missing; copy \"Application (client) ID\" from the app registration")
 	}
-	if !c.ClientSecret.IsSet() {
-		given.report("CLIENT_SECRET", "it is missing; make a client secret in the app registration "+
-			"and give its value, or name a file that holds it in %sCLIENT_SECRET_FILE", Prefix)
-	}
 	if c.Issuer != "" {
 		return
 	}
@@ -151,6 +178,26 @@ func (c *Config) checkRegistration(given *inputs) {
 	}
 }
 
+// checkCredential: a secret, or a certificate with its key, and not both.
+func (c *Config) checkCredential(given *inputs) {
+	switch {
+	case c.ClientSecret.IsSet() && (c.ClientCert != "" || c.ClientKey != ""):
+		given.report("CLIENT_SECRET", "it is given beside a certificate; leave out either %[1]sCLIENT_SECRET, "+
+			"or %[1]sCLIENT_CERT and %[1]sCLIENT_KEY", Prefix)
+	case c.ClientSecret.IsSet():
+	case c.ClientCert == "" && c.ClientKey == "":
+		given.report("CLIENT_SECRET", "it is missing; make a client secret in the app registration "+
+			"and give its value, or name a file that holds it in %[1]sCLIENT_SECRET_FILE, "+
+			"or name a certificate in %[1]sCLIENT_CERT and its key in %[1]sCLIENT_KEY", Prefix)
+	case c.ClientKey == "":
+		given.report("CLIENT_KEY", "it is missing; name the file of the private key that belongs to %sCLIENT_CERT", Prefix)
+	case c.ClientCert == "":
+		given.report("CLIENT_CERT", "it is missing; name the file of the certificate that %sCLIENT_KEY belongs to", Prefix)
+	default:
+		c.readPair(given)
+	}
+}
+
 // Warnings lists what is allowed and will probably not do what one wants, each
 // as a sentence.
 func (c Config) Warnings() []string {
@@ -159,9 +206,13 @@ func (c Config) Warnings() []string {
 		out = append(out, fmt.Sprintf("Microsoft publishes the Shifts API for its global cloud only: "+
 			"in %q, calls for schedules and time cards are expected to fail.", c.Cloud.Name))
 	}
-	if !slices.Contains(c.Scopes, "offline_access") {
+	if c.GraphAccess == Delegated && !slices.Contains(c.Scopes, "offline_access") {
 		out = append(out, "The scopes do not include offline_access: "+
 			"people will have to sign in again whenever an access token ends.")
+	}
+	if c.GraphAccess == Delegated && c.ActsAs != ActsAsHeader {
+		out = append(out, fmt.Sprintf("%sACTS_AS matters with application access only; "+
+			"with people's own tokens nothing is sent.", Prefix))
 	}
 	return out
 }

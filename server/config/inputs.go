@@ -170,11 +170,13 @@ func (in *inputs) problem(name string, err error) error {
 	return fmt.Errorf("%s%s%s: %w", Prefix, name, from, err)
 }
 
-// hint names the known setting most like name.
+// hint names the known setting most like name; of several, the one that begins
+// most like it.
 func hint(name string, spell func(string) string) string {
 	best, distance := "", len(name)/2+1
 	for _, candidate := range slices.Sorted(maps.Keys(known())) {
-		if d := editDistance(name, candidate); d < distance {
+		d := editDistance(name, candidate)
+		if d < distance || d == distance && best != "" && alike(name, candidate) > alike(name, best) {
 			best, distance = candidate, d
 		}
 	}

@@ -202,6 +202,15 @@ func oneOf(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
+// alike counts the letters that a and b begin with alike.
+func alike(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
 // editDistance counts the letters to add, drop or change to make a into b.
 func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)

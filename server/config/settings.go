@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,10 +64,21 @@ var settings = []setting{
 		set:     func(c *Config, v string) error { c.ClientID = v; return nil },
 		get:     func(c Config) string { return c.ClientID },
 	}, {
-		name: "CLIENT_SECRET", value: "TEXT", defText: required, secret: true,
+		name: "CLIENT_SECRET", value: "TEXT", defText: "required, or a certificate with its key", secret: true,
 		meaning: "Value of the app registration's client secret.",
 		set:     func(c *Config, v string) error { c.ClientSecret = NewSecret(v); return nil },
 		get:     func(c Config) string { return c.ClientSecret.String() },
+	}, {
+		name: "CLIENT_CERT", value: "FILE", defText: "none",
+		meaning: "File with the certificate (PEM) that the app registration knows, instead of a secret. " +
+			"The server then proves itself by a signed assertion (PS256).",
+		set: func(c *Config, v string) error { c.ClientCert = v; return nil },
+		get: func(c Config) string { return c.ClientCert },
+	}, {
+		name: "CLIENT_KEY", value: "FILE", defText: "none",
+		meaning: "File with the RSA private key (PEM, not encrypted) that belongs to TIMECLOCK_CLIENT_CERT.",
+		set:     func(c *Config, v string) error { c.ClientKey = v; return nil },
+		get:     func(c Config) string { return c.ClientKey },
 	}, {
 		name: "SECRET_KEYS", value: "KEYS", defText: required, secret: true,
 		meaning: "One or more keys of 32 bytes each, in base64 or hex, separated by commas, the newest first. " +
@@ -87,7 +99,8 @@ var settings = []setting{
 		get: func(c Config) string { return c.Issuer },
 	}, {
 		name: "OIDC_SCOPES", value: "WORDS",
-		defText: "openid profile offline_access and, at the cloud's Graph, " + strings.Join(permissions, " "),
+		defText: "openid profile offline_access and, at the cloud's Graph, " + strings.Join(permissions, " ") +
+			"; with application access openid profile",
 		meaning: "Scopes to ask for at sign-in, separated by spaces. In Microsoft's cloud " +
 			"Schedule.ReadWrite.All must have been consented to by an administrator; the others need not.",
 		set: func(c *Config, v string) (err error) { c.Scopes, err = parseScopes(v); return },
@@ -102,6 +115,19 @@ var settings = []setting{
 		meaning: "Graph's version: v1.0 or beta. An operation that only beta has uses beta.",
 		set:     setGraphAPI,
 		get:     func(c Config) string { return c.GraphAPI },
+	}, {
+		name: "GRAPH_ACCESS", value: "KIND", def: Delegated,
+		meaning: "Whose token Graph is asked with: delegated is each person's own, application is the server's, " +
+			"which an administrator has granted Schedule.ReadWrite.All, Team.ReadBasic.All and TeamMember.Read.All " +
+			"as application permissions. This server then decides alone who may do what.",
+		set: func(c *Config, v string) (err error) { c.GraphAccess, err = choice(v, Delegated, Application); return },
+		get: func(c Config) string { return c.GraphAccess },
+	}, {
+		name: "ACTS_AS", value: "HOW", def: ActsAsHeader,
+		meaning: "With application access, how Graph is told who acts: header sends MS-APP-ACTS-AS with the " +
+			"signed-in person's id, none does not. Whose card it is always stands in the body.",
+		set: func(c *Config, v string) (err error) { c.ActsAs, err = choice(v, ActsAsHeader, ActsAsNone); return },
+		get: func(c Config) string { return c.ActsAs },
 	},
 	length("PRESS_TOLERANCE", "5s", 0, time.Minute,
 		"How late a press may arrive and still be recorded as made now; an older one is written with its own time.",
@@ -173,6 +199,14 @@ func setGraphAPI(c *Config, v string) error {
 	}
 	c.GraphAPI = v
 	return nil
+}
+
+// choice takes one of the words.
+func choice(v string, words ...string) (string, error) {
+	if !slices.Contains(words, v) {
+		return "", fmt.Errorf("%q is not a choice here; choose %s", v, oneOf(words))
+	}
+	return v, nil
 }
 
 func setInsecureHTTP(c *Config, v string) error {

@@ -5,20 +5,24 @@
 // errors mean for a press, and how a late event is written onto a card without
 // losing anything else that stands there. Every card that comes back is put
 // into the mirror.
+//
+// A card is acted on only when it is known as the person's own, from a reading
+// of that person's cards. With application access, where Graph would not
+// object, the person must have been found in the team as well.
 package deliver
 
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
-	"timeclock/server/fault"
+	"timeclock/server/access"
 	"timeclock/server/graph"
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
@@ -32,48 +36,44 @@ const knownFor = 10 * time.Minute
 
 // Cards are the calls of Graph that write cards.
 type Cards interface {
-	ClockIn(ctx context.Context, tok graph.Token, team string, a graph.Action) (graph.TimeCard, error)
-	ClockOut(ctx context.Context, tok graph.Token, team, card string, a graph.Action) (graph.TimeCard, error)
-	StartBreak(ctx context.Context, tok graph.Token, team, card string, a graph.Action) (graph.TimeCard, error)
-	EndBreak(ctx context.Context, tok graph.Token, team, card string, a graph.Action) (graph.TimeCard, error)
-	Card(ctx context.Context, tok graph.Token, team, card string) (graph.TimeCard, error)
-	CreateCard(ctx context.Context, tok graph.Token, team string, card graph.TimeCard) (graph.TimeCard, error)
-	ReplaceCard(ctx context.Context, tok graph.Token, team string, card graph.TimeCard) (graph.TimeCard, error)
+	ClockIn(ctx context.Context, who graph.Caller, team string, a graph.Action) (graph.TimeCard, error)
+	ClockOut(ctx context.Context, who graph.Caller, team, card string, a graph.Action) (graph.TimeCard, error)
+	StartBreak(ctx context.Context, who graph.Caller, team, card string, a graph.Action) (graph.TimeCard, error)
+	EndBreak(ctx context.Context, who graph.Caller, team, card string, a graph.Action) (graph.TimeCard, error)
+	Card(ctx context.Context, who graph.Caller, team, card string) (graph.TimeCard, error)
+	CreateCard(ctx context.Context, who graph.Caller, team string, card graph.TimeCard) (graph.TimeCard, error)
+	ReplaceCard(ctx context.Context, who graph.Caller, team string, card graph.TimeCard) (graph.TimeCard, error)
 }
 
-// Tokens hands out access tokens: of one session, also when it has gone idle,
-// or of any other session of a person.
-type Tokens interface {
-	AccessToken(ctx context.Context, hash string) (string, error)
-	PersonToken(ctx context.Context, p session.Person) (string, error)
+// Members checks who is in a team, as roster.Members does.
+type Members interface {
+	Check(ctx context.Context, who graph.Caller, team, user string) error
 }
 
-// Graph delivers presses. All fields are required.
+// Graph delivers presses. All exported fields are required.
 type Graph struct {
-	Client Cards
-	Mirror *mirror.Mirror
-	Tokens Tokens
-	Now    func() time.Time
-	Log    *slog.Logger
+	Client  Cards
+	Mirror  *mirror.Mirror
+	Access  access.Access
+	Members Members
+	Now     func() time.Time
+	Log     *slog.Logger
+
+	mu   sync.Mutex
+	took map[string]clock.Kind // protected by mu; see unread
 }
 
 var _ journal.Deliverer = (*Graph)(nil)
 
-// token is that of the session that pressed, or, when that has ended, of
-// another session of the same person.
-func (g *Graph) token(who journal.Who) graph.Token {
-	return func(ctx context.Context) (string, error) {
-		token, err := g.Tokens.AccessToken(ctx, who.Session)
-		if !errors.Is(err, session.ErrEnded) {
-			return token, err
-		}
-		tenant, object, _ := strings.Cut(who.Person, ".")
-		return g.Tokens.PersonToken(ctx, session.Person{Tenant: tenant, Object: object})
-	}
+// caller asks in the name of the person, with the session that pressed or, when
+// that has ended, another one.
+func (g *Graph) caller(who journal.Who) graph.Caller {
+	tenant, _, _ := strings.Cut(who.Person, ".")
+	return g.Access.Lasting(session.Person{Tenant: tenant, Object: who.Object}, who.Session)
 }
 
 func (g *Graph) key(who journal.Who, team string) mirror.Key {
-	return mirror.Key{Team: team, Person: who.Object, Token: g.token(who)}
+	return mirror.Key{Team: team, Person: who.Object, Caller: g.caller(who)}
 }
 
 // Known implements journal.Deliverer.
@@ -97,58 +97,82 @@ func (g *Graph) Cards(ctx context.Context, who journal.Who, team string) ([]cloc
 
 // Act implements journal.Deliverer.
 func (g *Graph) Act(ctx context.Context, e journal.Entry, card string) (clock.Card, error) {
-	tok, a := g.token(e.Who), graph.Action{}
+	if g.taken(e) {
+		return clock.Card{}, g.overtake(ctx, e)
+	}
+	if err := g.authorize(ctx, e, card); err != nil {
+		return clock.Card{}, err
+	}
+	a := graph.Action{}
 	if e.Step == e.Kind {
 		a.Note = e.Note
 	}
-	var made graph.TimeCard
-	var err error
-	switch e.Step {
-	case clock.ClockIn:
-		made, err = g.Client.ClockIn(ctx, tok, e.Team, a)
-	case clock.StartBreak:
-		made, err = g.Client.StartBreak(ctx, tok, e.Team, card, a)
-	case clock.EndBreak:
-		made, err = g.Client.EndBreak(ctx, tok, e.Team, card, a)
-	default:
-		made, err = g.Client.ClockOut(ctx, tok, e.Team, card, a)
-	}
+	made, err := g.act(ctx, e, card, a)
 	if err != nil {
-		return clock.Card{}, failure(err)
+		return g.failed(ctx, e, clock.Card{ID: card, Team: e.Team, Person: e.Object}, err)
 	}
 	return g.keep(ctx, e.Team, made), nil
 }
 
+func (g *Graph) act(ctx context.Context, e journal.Entry, card string, a graph.Action) (graph.TimeCard, error) {
+	who := g.caller(e.Who)
+	switch e.Step {
+	case clock.ClockIn:
+		return g.Client.ClockIn(ctx, who, e.Team, a)
+	case clock.StartBreak:
+		return g.Client.StartBreak(ctx, who, e.Team, card, a)
+	case clock.EndBreak:
+		return g.Client.EndBreak(ctx, who, e.Team, card, a)
+	}
+	return g.Client.ClockOut(ctx, who, e.Team, card, a)
+}
+
 // Write implements journal.Deliverer.
 func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, steps []clock.Kind, keep func([]byte) error) (clock.Card, error) {
-	tok := g.token(e.Who)
+	if err := g.authorize(ctx, e, card); err != nil {
+		return clock.Card{}, err
+	}
 	if e.Kind == clock.ClockIn {
-		made, err := g.Client.CreateCard(ctx, tok, e.Team, newCard(e))
+		next := newCard(e)
+		made, err := g.Client.CreateCard(ctx, g.caller(e.Who), e.Team, next)
 		if err != nil {
-			return clock.Card{}, failure(err)
+			return g.failed(ctx, e, next.Clock(e.Team), err)
 		}
 		return g.keep(ctx, e.Team, made), nil
 	}
-	was, err := g.Client.Card(graph.Urgent(ctx), tok, e.Team, card)
+	next, err := g.replacement(ctx, e, card, steps, keep)
 	if err != nil {
-		return clock.Card{}, unsent(err)
+		return clock.Card{}, err
+	}
+	made, err := g.Client.ReplaceCard(ctx, g.caller(e.Who), e.Team, next)
+	if err != nil {
+		return g.failed(ctx, e, next.Clock(e.Team), err)
+	}
+	return g.keep(ctx, e.Team, made), nil
+}
+
+// replacement reads a card, has it kept as it stands, and gives it with the
+// press on it. Nothing has been written when it fails.
+func (g *Graph) replacement(ctx context.Context, e journal.Entry, card string, steps []clock.Kind, keep func([]byte) error) (graph.TimeCard, error) {
+	was, err := g.Client.Card(graph.Urgent(ctx), g.caller(e.Who), e.Team, card)
+	if err != nil {
+		return was, unsent(err)
+	}
+	if !strings.EqualFold(was.UserID, e.Object) || was.ID != card {
+		return was, refusal(wire.CodeNotFound, errNotOwn)
 	}
 	raw, err := json.Marshal(was)
 	if err != nil {
-		return clock.Card{}, unsent(fmt.Errorf("encode card: %w", err))
+		return was, unsent(fmt.Errorf("encode card: %w", err))
 	}
 	next, err := written(was, e, steps)
 	if err != nil {
-		return clock.Card{}, &journal.DeliveryError{Outcome: journal.Refused, Code: wire.CodeOrder, Err: err}
+		return was, refusal(wire.CodeOrder, err)
 	}
 	if err := keep(raw); err != nil {
-		return clock.Card{}, unsent(fmt.Errorf("keep card as it stood: %w", err))
+		return was, unsent(fmt.Errorf("keep card as it stood: %w", err))
 	}
-	made, err := g.Client.ReplaceCard(ctx, tok, e.Team, next)
-	if err != nil {
-		return clock.Card{}, failure(err)
-	}
-	return g.keep(ctx, e.Team, made), nil
+	return next, nil
 }
 
 // keep puts a card that came back into the mirror. That it could not be put
@@ -159,45 +183,4 @@ func (g *Graph) keep(ctx context.Context, team string, t graph.TimeCard) clock.C
 		g.Log.ErrorContext(ctx, "card not mirrored", "card", c.ID, "err", err)
 	}
 	return c
-}
-
-// failure says what an error of Graph, or on the way to it, means for a press.
-func failure(err error) error {
-	f := &journal.DeliveryError{Err: err, Code: code(err)}
-	var ge *graph.Error
-	if errors.As(err, &ge) {
-		f.RetryAfter = ge.RetryAfter
-	}
-	switch graph.OutcomeOf(err) {
-	case graph.NotSent:
-		f.Outcome = journal.NotSent
-	case graph.Refused:
-		f.Outcome = journal.Refused
-	default: // Done too, when the card was not read back: settling reads it
-		f.Outcome = journal.Unknown
-	}
-	if errors.Is(err, session.ErrEnded) {
-		f.Outcome = journal.SignedOut
-	}
-	return f
-}
-
-// unsent says of an error that came before anything was written.
-func unsent(err error) error {
-	var f *journal.DeliveryError
-	if !errors.As(failure(err), &f) || f.Outcome == journal.Unknown {
-		return &journal.DeliveryError{Outcome: journal.NotSent, Code: code(err), Err: err}
-	}
-	return f
-}
-
-// code says why a press waits or was refused.
-func code(err error) wire.Code {
-	if graph.OutcomeOf(err) == graph.Refused {
-		return wire.CodeRefused
-	}
-	if c := fault.Code(err); c != wire.CodeInternal {
-		return c
-	}
-	return wire.CodeGraphDown
 }

@@ -38,6 +38,29 @@ var wire = map[string]wireCall{
 		make:   func(ctx context.Context, c *Client) (any, error) { return c.Me(ctx, token) },
 		target: "/v1.0/me", answer: `{"id":"` + aPerson + `","displayName":"Ana Ruiz"}`,
 	},
+	"user": {
+		make:   func(ctx context.Context, c *Client) (any, error) { return c.Me(ctx, applied(false)) },
+		target: "/v1.0/users/" + aPerson, answer: `{"id":"` + aPerson + `","displayName":"Ana Ruiz"}`,
+	},
+	"joinedTeams of a user": {
+		make:   func(ctx context.Context, c *Client) (any, error) { return c.JoinedTeams(ctx, applied(false)) },
+		target: "/v1.0/users/" + aPerson + "/joinedTeams", answer: `{"value":[]}`,
+	},
+	"photo": {
+		make:   func(ctx context.Context, c *Client) (any, error) { return c.Photo(ctx, token, "") },
+		target: "/v1.0/me/photo/$value", answer: aPicture,
+	},
+	"photo of a user": {
+		make:   func(ctx context.Context, c *Client) (any, error) { return c.Photo(ctx, token, aPerson) },
+		target: "/v1.0/users/" + aPerson + "/photo/$value", answer: aPicture,
+	},
+	"timesOff": {
+		make: func(ctx context.Context, c *Client) (any, error) {
+			return c.TimesOff(ctx, token, aTeam, at("2026-03-02T00:00:00Z"), at("2026-03-03T00:00:00Z"))
+		},
+		target: teamTarget + "/schedule/timesOff?$filter=sharedTimeOff%2FstartDateTime%20ge%202026-01-30T00%3A00%3A00.000Z%20and%20sharedTimeOff%2FendDateTime%20le%202026-04-03T00%3A00%3A00.000Z",
+		answer: `{"value":[]}`,
+	},
 	"joinedTeams": {
 		make:   func(ctx context.Context, c *Client) (any, error) { return c.JoinedTeams(ctx, token) },
 		target: "/v1.0/me/joinedTeams", answer: `{"value":[]}`,
@@ -181,10 +204,10 @@ func checkRequest(t *testing.T, got request, o Operation, w wireCall) {
 	if got.method != o.Method || got.target != w.target {
 		t.Errorf("request was %s %s\nwant        %s %s", got.method, got.target, o.Method, w.target)
 	}
-	if template := strings.NewReplacer("{team}", aTeam, "{card}", aCardID).Replace(o.Path); !strings.Contains(got.target, template) {
+	if template := strings.NewReplacer("{team}", aTeam, "{card}", aCardID, "{user}", aPerson).Replace(o.Path); !strings.Contains(got.target, template) {
 		t.Errorf("request was for %s, the table says %s", got.target, o.Path)
 	}
-	want := map[string]string{"Authorization": "Bearer " + aToken, "Accept": "application/json", "User-Agent": "timeclock"}
+	want := map[string]string{"Authorization": "Bearer " + aToken, "Accept": o.accept(), "User-Agent": "timeclock"}
 	allowed := []string{"Authorization", "Accept", "User-Agent", "Client-Request-Id", "Accept-Encoding", "Content-Length"}
 	if w.body != "" {
 		want["Content-Type"] = "application/json"

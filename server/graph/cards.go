@@ -16,74 +16,86 @@ type Action struct {
 	Note     string // plain text; none when empty
 	Approved *bool  // at the approved location; nil when nobody looked
 	// OnBehalfOf is the object id of the person a manager clocks in; empty for
-	// oneself. The other actions name a card, which names its person.
+	// oneself: a person's token says who that is, and an application names its
+	// User. The other actions name a card, which names its person.
 	OnBehalfOf string
 }
 
 // ClockIn begins a card now (page "timeCard: clockIn") and returns it.
-func (c *Client) ClockIn(ctx context.Context, tok Token, team string, a Action) (TimeCard, error) {
-	return c.write(ctx, tok, opClockIn, target{team: team}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note), OnBehalfOf: a.OnBehalfOf})
+func (c *Client) ClockIn(ctx context.Context, who Caller, team string, a Action) (TimeCard, error) {
+	if a.OnBehalfOf == "" {
+		a.OnBehalfOf = who.User
+	}
+	return c.write(ctx, who, opClockIn, target{team: team}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note), OnBehalfOf: a.OnBehalfOf})
 }
 
 // ClockOut ends a card now (page "timeCard: clockOut") and returns it as read
 // back. It belongs after EndBreak when a break lasts.
-func (c *Client) ClockOut(ctx context.Context, tok Token, team, card string, a Action) (TimeCard, error) {
-	return c.write(ctx, tok, opClockOut, target{team, card}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note)})
+func (c *Client) ClockOut(ctx context.Context, who Caller, team, card string, a Action) (TimeCard, error) {
+	return c.write(ctx, who, opClockOut, target{team: team, card: card}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note)})
 }
 
 // StartBreak begins a break on a card now (page "timeCard: startBreak") and
 // returns the card as read back.
-func (c *Client) StartBreak(ctx context.Context, tok Token, team, card string, a Action) (TimeCard, error) {
-	return c.write(ctx, tok, opStartBreak, target{team, card}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note)})
+func (c *Client) StartBreak(ctx context.Context, who Caller, team, card string, a Action) (TimeCard, error) {
+	return c.write(ctx, who, opStartBreak, target{team: team, card: card}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note)})
 }
 
 // EndBreak ends the break that lasts (page "timeCard: endBreak") and returns
 // the card as read back.
-func (c *Client) EndBreak(ctx context.Context, tok Token, team, card string, a Action) (TimeCard, error) {
-	return c.write(ctx, tok, opEndBreak, target{team, card}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note)})
+func (c *Client) EndBreak(ctx context.Context, who Caller, team, card string, a Action) (TimeCard, error) {
+	return c.write(ctx, who, opEndBreak, target{team: team, card: card}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note)})
 }
 
 // Confirm confirms a card as the caller (page "timeCard: confirm") and returns
-// it as read back: its own person sets ByUser, a manager ByManager.
-func (c *Client) Confirm(ctx context.Context, tok Token, team, card string) (TimeCard, error) {
-	return c.write(ctx, tok, opConfirm, target{team, card}, nil)
+// it as read back: its own person sets ByUser, a manager ByManager. Graph takes
+// that from people only; for an application it is ConfirmFor its User.
+func (c *Client) Confirm(ctx context.Context, who Caller, team, card string) (TimeCard, error) {
+	if who.application() {
+		return c.ConfirmFor(ctx, who, team, card, who.User)
+	}
+	return c.write(ctx, who, opConfirm, target{team: team, card: card}, nil)
 }
 
 // ConfirmFor confirms a card as person (page "timeCard: confirmForUser", beta
 // only) and returns it. Graph takes it from applications only.
-func (c *Client) ConfirmFor(ctx context.Context, tok Token, team, card, person string) (TimeCard, error) {
-	return c.write(ctx, tok, opConfirmFor, target{team, card}, confirmBody{UserID: person})
+func (c *Client) ConfirmFor(ctx context.Context, who Caller, team, card, person string) (TimeCard, error) {
+	return c.write(ctx, who, opConfirmFor, target{team: team, card: card}, confirmBody{UserID: person})
 }
 
 // CreateCard makes a card with times of its own (page "Create timeCard") and
-// returns it with its id.
-func (c *Client) CreateCard(ctx context.Context, tok Token, team string, card TimeCard) (TimeCard, error) {
-	return c.write(ctx, tok, opCreate, target{team: team}, card)
+// returns it with its id. A card that names no person is an application's
+// User's.
+func (c *Client) CreateCard(ctx context.Context, who Caller, team string, card TimeCard) (TimeCard, error) {
+	if card.UserID == "" {
+		card.UserID = who.User
+	}
+	return c.write(ctx, who, opCreate, target{team: team}, card)
 }
 
 // ReplaceCard writes a card whole (page "Replace timeCard") and returns it as
 // read back. A break that is not on it any more is deleted by that.
-func (c *Client) ReplaceCard(ctx context.Context, tok Token, team string, card TimeCard) (TimeCard, error) {
-	return c.write(ctx, tok, opReplace, target{team, card.ID}, card.withoutContext())
+func (c *Client) ReplaceCard(ctx context.Context, who Caller, team string, card TimeCard) (TimeCard, error) {
+	return c.write(ctx, who, opReplace, target{team: team, card: card.ID}, card.withoutContext())
 }
 
 // DeleteCard deletes a card (page "Delete timeCard").
-func (c *Client) DeleteCard(ctx context.Context, tok Token, team, card string) error {
-	q, err := c.call(opDelete, target{team, card}, nil)
+func (c *Client) DeleteCard(ctx context.Context, who Caller, team, card string) error {
+	q, err := c.call(opDelete, target{team: team, card: card}, nil)
 	if err != nil {
 		return err
 	}
-	_, err = c.do(ctx, tok, q)
+	_, err = c.do(ctx, who, q)
 	return err
 }
 
 // Card reads one card (page "Get timeCard").
-func (c *Client) Card(ctx context.Context, tok Token, team, card string) (TimeCard, error) {
-	q, err := c.call(opCard, target{team, card}, nil)
+func (c *Client) Card(ctx context.Context, who Caller, team, card string) (TimeCard, error) {
+	q, err := c.call(opCard, target{team: team, card: card}, nil)
 	if err != nil {
 		return TimeCard{}, err
 	}
-	a, err := c.do(ctx, tok, q)
+	a, err := c.do(ctx, who, q)
 	if err != nil {
 		return TimeCard{}, err
 	}
@@ -143,7 +155,7 @@ func (f Filter) check() error {
 
 // Cards lists cards of a team (page "List timeCards"), in Graph's order. The
 // list is complete, or there is an error.
-func (c *Client) Cards(ctx context.Context, tok Token, team string, f Filter) ([]TimeCard, error) {
+func (c *Client) Cards(ctx context.Context, who Caller, team string, f Filter) ([]TimeCard, error) {
 	if err := f.check(); err != nil {
 		return nil, &Error{Op: table[opCards].Name, Err: err}
 	}
@@ -152,7 +164,7 @@ func (c *Client) Cards(ctx context.Context, tok Token, team string, f Filter) ([
 		return nil, err
 	}
 	q.url.RawQuery = query("$top", "200", "$filter", f.expression())
-	all, err := pages[TimeCard](ctx, c, tok, q)
+	all, err := pages[TimeCard](ctx, c, who, q)
 	if err != nil {
 		return nil, err
 	}
@@ -176,15 +188,15 @@ type confirmBody struct {
 	UserID string `json:"userId"`
 }
 
-// target is what a call is about.
+// target is what a call is about, by ids.
 type target struct {
-	team, card string
+	team, card, user string
 }
 
 // call builds a request; body is written as JSON unless it is nil.
 func (c *Client) call(o op, t target, body any) (call, error) {
 	q := call{Operation: table[o], team: strings.ToLower(t.team)}
-	u, err := c.url(q.Operation, t.team, t.card)
+	u, err := c.url(q.Operation, t)
 	if err != nil {
 		return call{}, &Error{Op: q.Name, Err: err}
 	}
@@ -202,12 +214,12 @@ var errNameless = errors.New("the answer did not name the card")
 
 // write makes a call that changes a card, and returns the card: from the
 // answer when it is there, else as read back.
-func (c *Client) write(ctx context.Context, tok Token, o op, t target, body any) (TimeCard, error) {
+func (c *Client) write(ctx context.Context, who Caller, o op, t target, body any) (TimeCard, error) {
 	q, err := c.call(o, t, body)
 	if err != nil {
 		return TimeCard{}, err
 	}
-	a, err := c.do(ctx, tok, q)
+	a, err := c.do(ctx, who, q)
 	if err != nil {
 		return TimeCard{}, err
 	}
@@ -220,7 +232,7 @@ func (c *Client) write(ctx context.Context, tok Token, o op, t target, body any)
 	if q.Urgent {
 		ctx = Urgent(ctx)
 	}
-	back, err := c.Card(ctx, tok, t.team, t.card)
+	back, err := c.Card(ctx, who, t.team, t.card)
 	if err != nil {
 		return TimeCard{}, &ReadBackError{Op: q.Name, Card: t.card, Cause: err}
 	}

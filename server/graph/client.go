@@ -14,11 +14,6 @@ import (
 	"time"
 )
 
-// Token gives the bearer token of the person a call is made for. It is asked
-// once for every request sent. Its errors end the call before anything is sent
-// and are wrapped by the call's error.
-type Token func(ctx context.Context) (string, error)
-
 // Config is what a Client is made of. Only Root is required.
 type Config struct {
 	// Root is the address of Graph without a version, such as
@@ -135,8 +130,8 @@ func withoutRedirects(h *http.Client) *http.Client {
 }
 
 // url gives the address of an operation.
-func (c *Client) url(o Operation, team, card string) (*url.URL, error) {
-	path, err := o.path(team, card)
+func (c *Client) url(o Operation, t target) (*url.URL, error) {
+	path, err := o.path(t)
 	if err != nil {
 		return nil, err
 	}

@@ -38,15 +38,24 @@
 // Errors of Shifts arrive as JSON written into the message of a Graph error;
 // they are taken apart. Which codes there are is not documented.
 //
+// # Who calls
+//
+// A Caller brings a person's own token, or an application's and the person it
+// calls for. Then no call says "me": teams, person and picture are asked for by
+// id, a clock-in and a new card name their person in the body, always, and
+// confirming becomes confirmForUser. Graph does not check what such an
+// application may do for whom; whoever makes the Caller must have.
+//
 // # Sources
 //
 // Microsoft Graph REST API v1.0 reference: "timeCard resource type", "timeCard:
-// clockIn" (clockOut, startBreak, endBreak, confirm), "timeCard: confirmForUser"
-// (beta), "List timeCards", "Create timeCard", "Get timeCard", "Replace
-// timeCard", "Delete timeCard", "Get schedule", "List shifts", "List
-// joinedTeams", "List members of team", "Get a user"; "Microsoft Graph error
-// responses", "Microsoft Graph throttling guidance" and its "Service-specific
-// throttling limits". Shifts exist in the global cloud only.
+// clockIn" (clockOut, startBreak, endBreak, confirm), "timeCard:
+// confirmForUser" (beta), "List timeCards", "Create timeCard", "Get timeCard",
+// "Replace timeCard", "Delete timeCard", "Get schedule", "List shifts", "List
+// timesOff", "List joinedTeams", "List members of team", "Get a user", "Get
+// profilePhoto"; "Microsoft Graph error responses", "Microsoft Graph throttling
+// guidance" and its "Service-specific throttling limits". Shifts exist in the
+// global cloud only.
 //
 // The package knows nothing of sessions, browsers or stores.
 package graph

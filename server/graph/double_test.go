@@ -19,7 +19,7 @@ const (
 	aToken  = "very-secret-token"
 )
 
-func token(context.Context) (string, error) { return aToken, nil }
+var token = By(func(context.Context) (string, error) { return aToken, nil })
 
 // book is a Budget that lets all pass and writes down what it was asked.
 type book struct {

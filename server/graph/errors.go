@@ -10,7 +10,7 @@ import (
 
 // What errors of a call wrap, for errors.Is.
 var (
-	// ErrToken: Graph did not accept the token (401), or there was none.
+	// ErrToken: Graph did not accept the person's token (401), or there was none.
 	ErrToken = errors.New("token not accepted")
 	// ErrForbidden: the caller may not (403). Whether somebody may is decided
 	// by Graph; schedule owners cannot be told from other members beforehand.
@@ -35,6 +35,10 @@ var (
 type Error struct {
 	Op     string // name of the operation in the table
 	Status int    // of the answer; 0 when there was none
+	// Application says that the call was made with an application's token, so
+	// that a token not accepted (401) is nobody's session: it is
+	// ErrUnavailable then, and not ErrToken.
+	Application bool
 	// Sent says, when there was no answer, whether any byte of the request may
 	// have left.
 	Sent bool
@@ -83,6 +87,9 @@ func (e *Error) Is(target error) bool {
 	case 0:
 		return false
 	case http.StatusUnauthorized:
+		if e.Application {
+			return target == ErrUnavailable
+		}
 		return target == ErrToken
 	case http.StatusForbidden:
 		return target == ErrForbidden

@@ -45,9 +45,9 @@ type answer struct {
 
 // do makes the call: once when it writes, else until it is answered or has
 // been tried often enough. Every error is an *Error.
-func (c *Client) do(ctx context.Context, tok Token, q call) (answer, error) {
+func (c *Client) do(ctx context.Context, who Caller, q call) (answer, error) {
 	for attempt := 1; ; attempt++ {
-		a, err := c.exchange(ctx, tok, q, attempt)
+		a, err := c.exchange(ctx, who, q, attempt)
 		if err == nil {
 			return a, nil
 		}
@@ -67,7 +67,8 @@ func passing(err *Error) bool {
 		return false
 	case err.Status >= 300:
 		return err.Status == http.StatusTooManyRequests ||
-			err.Status >= 500 && err.Status != http.StatusNotImplemented
+			err.Status >= 500 && err.Status != http.StatusNotImplemented ||
+			err.Status == http.StatusUnauthorized && err.Application // with the next token
 	}
 	return errors.Is(err.Err, ErrUnavailable) || errors.Is(err.Err, ErrTimeout)
 }
@@ -94,8 +95,11 @@ func (c *Client) pause(ctx context.Context, attempt int, asked time.Duration) bo
 }
 
 // exchange makes one attempt.
-func (c *Client) exchange(ctx context.Context, tok Token, q call, attempt int) (answer, *Error) {
-	bearer, err := tok(ctx)
+func (c *Client) exchange(ctx context.Context, who Caller, q call, attempt int) (answer, *Error) {
+	if err := who.check(); err != nil {
+		return answer{}, &Error{Op: q.Name, Err: err}
+	}
+	bearer, err := who.Token(ctx)
 	if err != nil {
 		return answer{}, &Error{Op: q.Name, Err: fmt.Errorf("get token: %w", err)}
 	}
@@ -111,9 +115,10 @@ func (c *Client) exchange(ctx context.Context, tok Token, q call, attempt int) (
 	}
 	id := uuid.NewString()
 	began := c.now()
-	a, failure := c.send(ctx, q, bearer, id)
-	if failure != nil && failure.Status == http.StatusTooManyRequests {
-		c.budget.Hold(q.team, c.now().Add(max(failure.RetryAfter, time.Second)))
+	a, failure := c.send(ctx, q, headers{bearer, who.actsAs(q.Operation), id})
+	if failure != nil {
+		failure.Application = who.application()
+		c.learn(who, q, bearer, failure)
 	}
 	c.record(ctx, q, failure, slog.GroupAttrs("",
 		slog.String("client_request_id", id),
@@ -125,6 +130,18 @@ func (c *Client) exchange(ctx context.Context, tok Token, q call, attempt int) (
 		return answer{}, failure
 	}
 	return a, nil
+}
+
+// learn takes from a failure what holds for the calls to come.
+func (c *Client) learn(who Caller, q call, bearer string, failure *Error) {
+	switch failure.Status {
+	case http.StatusTooManyRequests:
+		c.budget.Hold(q.team, c.now().Add(max(failure.RetryAfter, time.Second)))
+	case http.StatusUnauthorized:
+		if who.Refused != nil {
+			who.Refused(bearer)
+		}
+	}
 }
 
 // record writes one line on one attempt.
@@ -150,13 +167,20 @@ func (c *Client) notPassed(q call, err error) *Error {
 	return e
 }
 
+// headers are what a request says beside its address and its body.
+type headers struct {
+	bearer string
+	actsAs string // empty for none
+	id     string // of the request, of our making
+}
+
 // send writes the request and reads the answer, within the client's time. The
 // answer tells status and request id even when the call failed.
-func (c *Client) send(ctx context.Context, q call, bearer, id string) (answer, *Error) {
+func (c *Client) send(ctx context.Context, q call, h headers) (answer, *Error) {
 	limited, cancel := context.WithTimeoutCause(ctx, c.timeout, ErrTimeout)
 	defer cancel()
 	sent := new(atomic.Bool)
-	req, err := c.request(httptrace.WithClientTrace(limited, watch(sent)), q, bearer, id)
+	req, err := c.request(httptrace.WithClientTrace(limited, watch(sent)), q, h)
 	if err != nil {
 		return answer{}, &Error{Op: q.Name, Err: fmt.Errorf("%w: %w", ErrInvalid, err)}
 	}
@@ -192,7 +216,7 @@ func watch(sent *atomic.Bool) *httptrace.ClientTrace {
 
 // request builds the request. The headers named here are all there are, beside
 // what the transport needs.
-func (c *Client) request(ctx context.Context, q call, bearer, id string) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, q call, h headers) (*http.Request, error) {
 	var body io.Reader
 	if q.body != nil {
 		body = bytes.NewReader(q.body)
@@ -202,10 +226,13 @@ func (c *Client) request(ctx context.Context, q call, bearer, id string) (*http.
 		return nil, errors.New("address of the call")
 	}
 	req.Header = http.Header{
-		"Authorization":     {"Bearer " + bearer},
-		"Accept":            {"application/json"},
-		"Client-Request-Id": {id},
+		"Authorization":     {"Bearer " + h.bearer},
+		"Accept":            {q.accept()},
+		"Client-Request-Id": {h.id},
 		"User-Agent":        {c.agent},
+	}
+	if h.actsAs != "" {
+		req.Header["MS-APP-ACTS-AS"] = []string{h.actsAs} // spelt as documented
 	}
 	if q.body != nil {
 		req.Header.Set("Content-Type", "application/json")

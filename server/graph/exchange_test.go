@@ -120,12 +120,12 @@ func TestOutcomeBeforeSending(t *testing.T) {
 				ctx = tt.ctx
 			}
 			if tt.tok == nil {
-				tt.tok = token
+				tt.tok = token.Token
 			}
 			if tt.team == "" {
 				tt.team = aTeam
 			}
-			_, err := c.ClockIn(ctx, tt.tok, tt.team, Action{})
+			_, err := c.ClockIn(ctx, By(tt.tok), tt.team, Action{})
 			if got := OutcomeOf(err); got != tt.want || !errors.Is(err, tt.is) {
 				t.Errorf("ClockIn: %v: outcome %v, want %v and %v", err, got, tt.want, tt.is)
 			}

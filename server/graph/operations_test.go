@@ -31,7 +31,7 @@ func FuzzSegment(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, team, card string) {
-		u, err := c.url(table[opClockOut], team, card)
+		u, err := c.url(table[opClockOut], target{team: team, card: card})
 		if err != nil {
 			return
 		}

@@ -24,7 +24,7 @@ const (
 
 // as is the token of a person with all the permissions of the table. The
 // tenant here takes the words of a token as they are: person, space, scopes.
-func as(person string) graph.Token {
+func as(person string) graph.Caller {
 	var scopes []string
 	for _, o := range graph.Operations() {
 		scopes = append(scopes, o.Permission)
@@ -32,8 +32,8 @@ func as(person string) graph.Token {
 	return scoped(person, scopes...)
 }
 
-func scoped(person string, scopes ...string) graph.Token {
-	return func(context.Context) (string, error) { return person + " " + strings.Join(scopes, " "), nil }
+func scoped(person string, scopes ...string) graph.Caller {
+	return graph.By(func(context.Context) (string, error) { return person + " " + strings.Join(scopes, " "), nil })
 }
 
 func believe(_ context.Context, token string) (tenant.Caller, error) {
@@ -202,19 +202,19 @@ func TestPermissionsInATenant(t *testing.T) {
 	if err != nil || old.State != clock.Out {
 		t.Fatalf("CreateCard = %+v, %v; want a card that has ended", old, err)
 	}
-	calls := map[string]func(graph.Token) error{
-		"me":          func(tok graph.Token) error { _, err := c.Me(ctx, tok); return err },
-		"joinedTeams": func(tok graph.Token) error { _, err := c.JoinedTeams(ctx, tok); return err },
-		"members":     func(tok graph.Token) error { _, err := c.Members(ctx, tok, team); return err },
-		"schedule":    func(tok graph.Token) error { _, err := c.Schedule(ctx, tok, team); return err },
-		"shifts":      func(tok graph.Token) error { _, err := c.Shifts(ctx, tok, team, 1, 2); return err },
-		"list":        func(tok graph.Token) error { _, err := c.Cards(ctx, tok, team, graph.Filter{}); return err },
-		"get":         func(tok graph.Token) error { _, err := c.Card(ctx, tok, team, card.ID); return err },
-		"startBreak": func(tok graph.Token) error {
-			_, err := c.StartBreak(ctx, tok, team, card.ID, graph.Action{})
+	calls := map[string]func(graph.Caller) error{
+		"me":          func(who graph.Caller) error { _, err := c.Me(ctx, who); return err },
+		"joinedTeams": func(who graph.Caller) error { _, err := c.JoinedTeams(ctx, who); return err },
+		"members":     func(who graph.Caller) error { _, err := c.Members(ctx, who, team); return err },
+		"schedule":    func(who graph.Caller) error { _, err := c.Schedule(ctx, who, team); return err },
+		"shifts":      func(who graph.Caller) error { _, err := c.Shifts(ctx, who, team, 1, 2); return err },
+		"list":        func(who graph.Caller) error { _, err := c.Cards(ctx, who, team, graph.Filter{}); return err },
+		"get":         func(who graph.Caller) error { _, err := c.Card(ctx, who, team, card.ID); return err },
+		"startBreak": func(who graph.Caller) error {
+			_, err := c.StartBreak(ctx, who, team, card.ID, graph.Action{})
 			return err
 		},
-		"delete": func(tok graph.Token) error { return c.DeleteCard(ctx, tok, team, old.ID) },
+		"delete": func(who graph.Caller) error { return c.DeleteCard(ctx, who, team, old.ID) },
 	}
 	for _, o := range graph.Operations() {
 		call := calls[o.Name]

@@ -67,7 +67,7 @@ type Reading struct {
 
 // Lister reads cards from Graph.
 type Lister interface {
-	Cards(ctx context.Context, tok graph.Token, team string, f graph.Filter) ([]graph.TimeCard, error)
+	Cards(ctx context.Context, who graph.Caller, team string, f graph.Filter) ([]graph.TimeCard, error)
 }
 
 // Mirror reads through to Graph. Its methods are safe for use by several
@@ -87,7 +87,7 @@ type Mirror struct {
 // Key says whose cards in which team, and who asks.
 type Key struct {
 	Team, Person string
-	Token        graph.Token
+	Caller       graph.Caller
 }
 
 // window is the stretch that is mirrored; it has no end, since a card may be
@@ -199,7 +199,7 @@ func (m *Mirror) Between(ctx context.Context, k Key, s clock.Stretch) (Snapshot,
 }
 
 func (m *Mirror) list(ctx context.Context, k Key, f graph.Filter) ([]clock.Card, error) {
-	read, err := m.Graph.Cards(ctx, k.Token, k.Team, f)
+	read, err := m.Graph.Cards(ctx, k.Caller, k.Team, f)
 	if err != nil {
 		return nil, fmt.Errorf("read cards: %w", err)
 	}

@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"sync"
 	"time"
+	_ "time/tzdata" // a machine without zones must not show another time
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -24,8 +25,8 @@ import (
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 	"timeclock/app/words"
+	"timeclock/server/access"
 	"timeclock/server/fault"
-	"timeclock/server/graph"
 	"timeclock/server/journal"
 	"timeclock/server/roster"
 	"timeclock/server/session"
@@ -39,17 +40,12 @@ const (
 	wait = 2 * time.Second
 )
 
-// Tokens hands out access tokens of sessions.
-type Tokens interface {
-	AccessToken(ctx context.Context, hash string) (string, error)
-}
-
 // Handler takes presses by form. All exported fields are required.
 type Handler struct {
 	Origin  string // of this server, as browsers spell it
 	Journal *journal.Journal
 	Roster  *roster.Roster
-	Tokens  Tokens
+	Access  access.Access
 	Pages   sheet.Pages
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -142,8 +138,7 @@ func (h *Handler) own(r *http.Request) bool {
 }
 
 func (h *Handler) key(s session.Session) roster.Key {
-	var tok graph.Token = func(ctx context.Context) (string, error) { return h.Tokens.AccessToken(ctx, s.Hash) }
-	return roster.Key{Person: s.Person.Key(), Token: tok}
+	return roster.Key{Person: s.Person.Key(), Caller: h.Access.Caller(s)}
 }
 
 // team gives the team the form names or the only one with a clock; with

@@ -48,8 +48,8 @@ type Store interface {
 
 // Directory answers for teams; it is Graph.
 type Directory interface {
-	JoinedTeams(ctx context.Context, tok graph.Token) ([]graph.Team, error)
-	Schedule(ctx context.Context, tok graph.Token, team string) (graph.Schedule, error)
+	JoinedTeams(ctx context.Context, who graph.Caller) ([]graph.Team, error)
+	Schedule(ctx context.Context, who graph.Caller, team string) (graph.Schedule, error)
 }
 
 // Roster reads through to Graph. Its methods are safe for use by several
@@ -66,7 +66,7 @@ type Roster struct {
 // Key says whose teams, and who asks.
 type Key struct {
 	Person string
-	Token  graph.Token
+	Caller graph.Caller
 }
 
 // Teams lists the person's teams, those without a time clock too, in the order
@@ -146,13 +146,13 @@ func (r *Roster) read(ctx context.Context, k Key) ([]wire.Team, error) {
 
 func (r *Roster) ask(ctx context.Context, k Key) ([]wire.Team, error) {
 	now := clock.At(r.Now())
-	joined, err := r.Graph.JoinedTeams(ctx, k.Token)
+	joined, err := r.Graph.JoinedTeams(ctx, k.Caller)
 	if err != nil {
 		return nil, fmt.Errorf("read joined teams: %w", err)
 	}
 	teams := make([]wire.Team, 0, len(joined))
 	for _, j := range joined {
-		t, err := r.withSchedule(ctx, k.Token, wire.Team{ID: j.ID, Name: j.Name})
+		t, err := r.withSchedule(ctx, k.Caller, wire.Team{ID: j.ID, Name: j.Name})
 		if err != nil {
 			return nil, err
 		}
@@ -166,8 +166,8 @@ func (r *Roster) ask(ctx context.Context, k Key) ([]wire.Team, error) {
 
 // withSchedule says of a team whether one can clock in there. Graph lists every
 // team a person is in; one without a schedule answers 404.
-func (r *Roster) withSchedule(ctx context.Context, tok graph.Token, t wire.Team) (wire.Team, error) {
-	s, err := r.Graph.Schedule(ctx, tok, t.ID)
+func (r *Roster) withSchedule(ctx context.Context, who graph.Caller, t wire.Team) (wire.Team, error) {
+	s, err := r.Graph.Schedule(ctx, who, t.ID)
 	switch {
 	case errors.Is(err, graph.ErrNotFound), err == nil && !s.Enabled:
 		t.Why = wire.CodeNoSchedule

@@ -18,7 +18,7 @@ import (
 
 // Planner answers for planned time; it is Graph.
 type Planner interface {
-	Shifts(ctx context.Context, tok graph.Token, team string, from, to clock.Instant) ([]graph.Shift, error)
+	Shifts(ctx context.Context, who graph.Caller, team string, from, to clock.Instant) ([]graph.Shift, error)
 }
 
 // Shifts reads planned time. Graph gives it by team, not by person, so one
@@ -48,8 +48,8 @@ const (
 
 // Of lists the person's shifts in the team around now, by their beginning.
 // Person is the id in Graph.
-func (s *Shifts) Of(ctx context.Context, tok graph.Token, t wire.Team, person string) ([]wire.Shift, error) {
-	all, err := s.team(ctx, tok, t.ID)
+func (s *Shifts) Of(ctx context.Context, who graph.Caller, t wire.Team, person string) ([]wire.Shift, error) {
+	all, err := s.team(ctx, who, t.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -63,14 +63,14 @@ func (s *Shifts) Of(ctx context.Context, tok graph.Token, t wire.Team, person st
 	return own, nil
 }
 
-func (s *Shifts) team(ctx context.Context, tok graph.Token, team string) ([]graph.Shift, error) {
+func (s *Shifts) team(ctx context.Context, who graph.Caller, team string) ([]graph.Shift, error) {
 	if p, ok := s.kept(team); ok {
 		return p.shifts, nil
 	}
 	done := s.flight.DoChan(team, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
 		defer cancel()
-		return s.read(ctx, tok, team)
+		return s.read(ctx, who, team)
 	})
 	hurry, cancel := context.WithTimeout(ctx, 2*patience)
 	defer cancel()
@@ -92,9 +92,9 @@ func (s *Shifts) kept(team string) (plan, bool) {
 	return p, ok && clock.At(s.Now()).Sub(p.read) < clock.Of(planFresh)
 }
 
-func (s *Shifts) read(ctx context.Context, tok graph.Token, team string) ([]graph.Shift, error) {
+func (s *Shifts) read(ctx context.Context, who graph.Caller, team string) ([]graph.Shift, error) {
 	now := clock.At(s.Now())
-	shifts, err := s.Graph.Shifts(ctx, tok, team, now.Add(-around), now.Add(around))
+	shifts, err := s.Graph.Shifts(ctx, who, team, now.Add(-around), now.Add(around))
 	if err != nil {
 		return nil, fmt.Errorf("read shifts of team %s: %w", team, err)
 	}

@@ -1,0 +1,197 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+	"timeclock/server/fault"
+	"timeclock/server/graph"
+	"timeclock/server/journal"
+	"timeclock/server/roster"
+	"timeclock/server/session"
+)
+
+var (
+	errNotOwn = errors.New("card is not known as this person's")
+	errTaken  = errors.New("step took effect already and is not shown yet")
+)
+
+// authorize gives nil when the press may be put on the card; empty stands for a
+// new one. That it could not be learned is no refusal: the press waits.
+func (g *Graph) authorize(ctx context.Context, e journal.Entry, card string) error {
+	if g.Access.ByApplication() {
+		err := g.Members.Check(graph.Urgent(ctx), g.caller(e.Who), e.Team, e.Object)
+		if errors.Is(err, roster.ErrUnknown) {
+			return refusal(wire.CodeTeamUnknown, err)
+		}
+		if err != nil {
+			return waiting(err)
+		}
+	}
+	if card == "" {
+		return nil
+	}
+	known, err := g.Mirror.Known(ctx, g.key(e.Who, e.Team))
+	if err == nil && !holds(known.Cards, card, e.Object) {
+		known, err = g.Mirror.Read(graph.Urgent(ctx), g.key(e.Who, e.Team))
+	}
+	if err != nil {
+		return unsent(err)
+	}
+	if !holds(known.Cards, card, e.Object) {
+		return refusal(wire.CodeNotFound, errNotOwn)
+	}
+	return nil
+}
+
+func holds(cards []clock.Card, id, person string) bool {
+	return slices.ContainsFunc(cards, func(c clock.Card) bool {
+		return c.ID == id && strings.EqualFold(c.Person, person)
+	})
+}
+
+// failed says what an error of Graph, or on the way to it, means for a write.
+// sent is the card as far as it is known to stand if the write took effect.
+func (g *Graph) failed(ctx context.Context, e journal.Entry, sent clock.Card, err error) (clock.Card, error) {
+	var back *graph.ReadBackError
+	if errors.As(err, &back) {
+		return g.unread(ctx, e, sent, back), nil
+	}
+	return clock.Card{}, failure(err)
+}
+
+// unread gives the card of a write that took effect though its card could not
+// be read back: as the list of the person's cards has it, else as far as it is
+// known, without a time that only Graph can tell. The press is delivered either
+// way. Until a reading shows the first step of two, it is remembered as taken,
+// so that a plan made by older cards does not send it again.
+func (g *Graph) unread(ctx context.Context, e journal.Entry, sent clock.Card, back *graph.ReadBackError) clock.Card {
+	g.Log.WarnContext(ctx, "card not read back", "press", e.ID, "step", e.Step, "err", back.Cause)
+	if sent.ID == "" {
+		sent.ID = back.Card
+	}
+	if e.Step != e.Kind {
+		g.take(e)
+	}
+	read, err := g.Mirror.Read(graph.Urgent(ctx), g.key(e.Who, e.Team))
+	if err != nil {
+		return sent
+	}
+	for _, c := range read.Cards {
+		if (c.ID == sent.ID || sent.ID == "") && shows(c, e) {
+			return c
+		}
+	}
+	return sent
+}
+
+// skew is how far Graph's clock may differ from this server's.
+const skew = 10 * clock.Second
+
+// shows reports whether the step of a press, as it was sent, stands on c.
+func shows(c clock.Card, e journal.Entry) bool {
+	return slices.ContainsFunc(c.Stamps(e.Step), func(at clock.Instant) bool {
+		if e.Written {
+			return at == e.At
+		}
+		return at >= e.Sent.Add(-skew)
+	})
+}
+
+// take remembers that the step e.Step of a press took effect.
+func (g *Graph) take(e journal.Entry) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.took == nil {
+		g.took = map[string]clock.Kind{}
+	}
+	g.took[e.ID] = e.Step
+}
+
+// taken reports whether the step took effect already. Another step of the same
+// press means that the one before has been seen, and is forgotten.
+func (g *Graph) taken(e journal.Entry) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	step, ok := g.took[e.ID]
+	if ok && step != e.Step {
+		delete(g.took, e.ID)
+		return false
+	}
+	return ok
+}
+
+// overtake reads the cards anew for a step that took effect already, so that
+// the press is planned again by cards that show it.
+func (g *Graph) overtake(ctx context.Context, e journal.Entry) error {
+	if _, err := g.Mirror.Read(graph.Urgent(ctx), g.key(e.Who, e.Team)); err != nil {
+		return unsent(err)
+	}
+	return &journal.DeliveryError{Outcome: journal.NotSent, Code: wire.CodeGraphSlow, Err: errTaken, RetryAfter: time.Second}
+}
+
+// failure says what an error that is no ReadBackError means for a press.
+func failure(err error) error {
+	f := &journal.DeliveryError{Err: err, Code: code(err)}
+	var ge *graph.Error
+	if errors.As(err, &ge) {
+		f.RetryAfter = ge.RetryAfter
+	}
+	switch graph.OutcomeOf(err) {
+	case graph.NotSent:
+		f.Outcome = journal.NotSent
+	case graph.Refused:
+		f.Outcome = journal.Refused
+	default:
+		f.Outcome = journal.Unknown
+	}
+	if errors.Is(err, session.ErrEnded) {
+		f.Outcome = journal.SignedOut
+	}
+	return f
+}
+
+// unsent says of an error that came before anything was written.
+func unsent(err error) error {
+	var f *journal.DeliveryError
+	if !errors.As(failure(err), &f) || f.Outcome == journal.Unknown {
+		return &journal.DeliveryError{Outcome: journal.NotSent, Code: code(err), Err: err}
+	}
+	return f
+}
+
+// waiting says of an error before anything was written that it decides nothing,
+// even if Graph refused: the server may lack a permission.
+func waiting(err error) error {
+	f := &journal.DeliveryError{Outcome: journal.NotSent, Code: wire.CodeGraphDown, Err: fmt.Errorf("check membership: %w", err)}
+	if c := code(err); c != wire.CodeRefused {
+		f.Code = c
+	}
+	var ge *graph.Error
+	if errors.As(err, &ge) {
+		f.RetryAfter = ge.RetryAfter
+	}
+	return f
+}
+
+// refusal is a press that this server does not put on a card.
+func refusal(c wire.Code, err error) error {
+	return &journal.DeliveryError{Outcome: journal.Refused, Code: c, Err: err}
+}
+
+// code says why a press waits or was refused.
+func code(err error) wire.Code {
+	if graph.OutcomeOf(err) == graph.Refused {
+		return wire.CodeRefused
+	}
+	if c := fault.Code(err); c != wire.CodeInternal {
+		return c
+	}
+	return wire.CodeGraphDown
+}
