@@ -50,7 +50,7 @@ func (x *exam) listTeams(ctx context.Context) Finding {
 	if err != nil {
 		return failed("Graph cannot be asked: "+err.Error()+".").advise("Compare where Graph is.", x.graphSettings()...)
 	}
-	joined, err := client.JoinedTeams(ctx, x.bearer)
+	joined, err := client.JoinedTeams(ctx, graph.By(x.bearer))
 	if err != nil {
 		return refusedByGraph("The person's teams cannot be read", err)
 	}
@@ -96,7 +96,7 @@ func (x *exam) readSchedules(ctx context.Context) Finding {
 	}
 	for i := range x.teams {
 		t := &x.teams[i]
-		t.schedule, err = client.Schedule(ctx, x.bearer, t.id)
+		t.schedule, err = client.Schedule(ctx, graph.By(x.bearer), t.id)
 		if errors.Is(err, graph.ErrNotFound) {
 			t.missing = true
 			continue
