@@ -283,6 +283,6 @@ func ended(ctx context.Context) error {
 func unreadable(q call, a answer, err error) *Error {
 	return &Error{
 		Op: q.Name, Status: a.status, Sent: true, RequestID: a.request,
-		Err: fmt.Errorf("read answer: %w", err),
+		Err: fmt.Errorf("read answer: %w", located(a.body, err)),
 	}
 }
