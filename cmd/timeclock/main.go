@@ -1,6 +1,7 @@
 // Command timeclock is the server of a time clock for Microsoft Teams Shifts.
 //
 //	timeclock serve      answer until interrupted
+//	timeclock doctor     look whether the settings work, say what to do
 //	timeclock version    say which build this is
 //	timeclock help       list the commands; serve --help lists the settings
 //
@@ -13,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -23,6 +25,7 @@ import (
 	"timeclock/server/config"
 	"timeclock/server/telemetry"
 	"timeclock/web"
+	"timeclock/web/bundle"
 )
 
 func main() {
@@ -37,6 +40,7 @@ func main() {
 const usage = `timeclock serves a time clock for Microsoft Teams Shifts.
 
   timeclock serve     answer until interrupted; --help lists the settings
+  timeclock doctor    look whether the settings work, and say what to do
   timeclock version   say which build this is
   timeclock help      show this
 `
@@ -50,6 +54,8 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	switch command {
 	case "serve":
 		return serve(ctx, args, environ, stdout, stderr)
+	case "doctor":
+		return examine(ctx, args, environ, stdout)
 	case "version":
 		return version(stdout)
 	case "help", "--help", "-h":
@@ -74,16 +80,39 @@ func serve(ctx context.Context, args, environ []string, stdout, stderr io.Writer
 	}
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s (%sLISTEN): %w", c.Listen, config.Prefix, err)
+		return unheard(c.Listen, err)
 	}
 	s, err := server.New(ctx, c, log)
 	if err != nil {
-		return errors.Join(err, l.Close())
+		return errors.Join(unstarted(c, err), l.Close())
 	}
 	log.InfoContext(ctx, "listening", "address", l.Addr().String(), "url", c.URL)
 	err = s.Serve(ctx, l)
 	log.InfoContext(ctx, "stopped")
 	return err
+}
+
+// unheard says why an address cannot be listened on.
+func unheard(address string, err error) error {
+	const setting = config.Prefix + "LISTEN"
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("something else is listening on %s already; end it, or choose another address with %s", address, setting)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("this user may not listen on %s; choose a port from 1024 on with %s", address, setting)
+	}
+	return fmt.Errorf("cannot listen on %s, which %s names: %w", address, setting, err)
+}
+
+// unstarted says why the server could not be put together. Where a file is the
+// reason, and not one of the browser program's, it is the database.
+func unstarted(c config.Config, err error) error {
+	var path *fs.PathError
+	if errors.Is(err, bundle.ErrNotBuilt) || !errors.As(err, &path) {
+		return err
+	}
+	return fmt.Errorf("the database %s cannot be opened: %w; name a file that this user may write, in a folder that is there, with %sDATABASE_URL",
+		c.DatabaseFile, path.Err, config.Prefix)
 }
 
 // version names the build by the browser program it carries.
