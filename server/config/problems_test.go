@@ -47,6 +47,8 @@ func TestProblems(t *testing.T) {
 		{nil, []string{"TIMECLOCK_OIDC_SCOPES=profile"}, `TIMECLOCK_OIDC_SCOPES: "profile" lacks openid…add it`},
 		{nil, []string{"TIMECLOCK_GRAPH_URL=http://graph.example.org"}, `TIMECLOCK_GRAPH_URL: …plain http…https`},
 		{nil, []string{"TIMECLOCK_GRAPH_URL=https://graph.microsoft.com/v1.0/"}, `TIMECLOCK_GRAPH_URL: …TIMECLOCK_GRAPH_API names it`},
+		{nil, []string{"TIMECLOCK_GRAPH_ACCESS=app"}, `TIMECLOCK_GRAPH_ACCESS: "app" is not a choice…delegated or application`},
+		{nil, []string{"TIMECLOCK_ACTS_AS=Header"}, `TIMECLOCK_ACTS_AS: "Header" is not a choice…header or none`},
 		{nil, []string{"TIMECLOCK_GRAPH_API=v2"}, `TIMECLOCK_GRAPH_API: "v2" is not a version…v1.0 or beta`},
 		{nil, []string{"TIMECLOCK_DATABASE_URL=postgres://me:" + hush + "@db/clock"}, `TIMECLOCK_DATABASE_URL: PostgreSQL is not built in yet…sqlite:FILE`},
 		{nil, []string{"TIMECLOCK_DATABASE_URL=mysql:" + hush}, `TIMECLOCK_DATABASE_URL: …sqlite:timeclock.db`},
