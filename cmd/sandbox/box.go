@@ -62,7 +62,7 @@ func start(ctx context.Context, o options) (*box, error) {
 	tenant, err := sandbox.Start(ctx, sandbox.Options{
 		Dir: filepath.Join(o.Dir, "tenant"), Addr: o.TenantListen, Log: log, Seed: true,
 		RedirectURLs:   []string{url + wire.PathCallback},
-		PostLogoutURLs: []string{url + "/"},
+		PostLogoutURLs: []string{url + "/"}, Product: url,
 	})
 	if err != nil {
 		return nil, errors.Join(taken(err, o.TenantListen, "--tenant-listen"), l.Close())
@@ -118,7 +118,8 @@ func (b *box) describe(w io.Writer) {
 		fmt.Fprintf(table, "  %s\t%s\n", p.Name, p.About)
 	}
 	table.Flush()
-	fmt.Fprintf(w, "\nThe tenant it talks to is at %s. Ctrl-C ends both.\n\n", b.Sandbox.Origin)
+	fmt.Fprintf(w, "\nThe tenant it talks to is at %s.\nMake its Graph misbehave at %s.\nCtrl-C ends both.\n\n",
+		b.Sandbox.Origin, b.Sandbox.WeatherURL())
 }
 
 func listen(addr string) (net.Listener, error) {

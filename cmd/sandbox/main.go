@@ -25,8 +25,18 @@ func main() {
 	}
 }
 
+const usage = `Usage: sandbox [flags]
+       sandbox tenant [flags]    the tenant alone, for any Graph client; see sandbox tenant --help
+
+Starts the time clock and a tenant of its own.
+
+`
+
 // run starts everything, says where it is, and ends with ctx.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) > 0 && args[0] == "tenant" {
+		return runTenant(ctx, args[1:], stdout, stderr)
+	}
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	o := options{Log: stderr}
@@ -34,6 +44,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.StringVar(&o.TenantListen, "tenant-listen", "127.0.0.1:8081", "address of the sign-in provider and Graph")
 	flags.StringVar(&o.Dir, "dir", ".sandbox", "folder that keeps the data between runs")
 	flags.BoolVar(&o.Verbose, "v", false, "log every request")
+	flags.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		flags.PrintDefaults()
+	}
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil
 	} else if err != nil {

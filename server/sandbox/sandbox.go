@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
+	"timeclock/server/sandbox/front"
 	"timeclock/server/sandbox/idp"
 	"timeclock/server/sandbox/tenant"
 )
@@ -36,6 +38,14 @@ type Options struct {
 	Seed           bool           // fill with shifts and, when new, with weeks of cards
 	Limits         *tenant.Limits // Graph's throttling; nil is as published
 	AccessLife     time.Duration  // how long access tokens live; an hour when 0
+	// Tokens are bearer tokens that Graph takes besides the provider's, for
+	// tools: each speaks for the person with that login, or for the application
+	// where the login is empty. They do not expire.
+	Tokens map[string]string
+	// Assume takes up readings of assumptions, by name: see [tenant.Rows].
+	Assume map[string]string
+	// Product is where the time clock that uses this tenant is, for links.
+	Product string
 }
 
 // Sandbox is a running tenant in a box.
@@ -51,8 +61,10 @@ type Sandbox struct {
 	Tenant       *tenant.Tenant // to look into and to break
 	Provider     *idp.Provider  // to revoke and to lie
 
-	server *http.Server
-	served chan error
+	server  *http.Server
+	served  chan error
+	tokens  map[string]tenant.Caller
+	product string
 
 	closing sync.Once
 	ended   error // what closing came to
@@ -114,9 +126,12 @@ func assemble(o Options, origin string) (*Sandbox, error) {
 	s := &Sandbox{
 		Origin: origin, GraphURL: origin + "/graph",
 		TenantID: TenantID, ClientID: ClientID, ClientSecret: ClientSecret,
-		People: people(), Teams: teams(), served: make(chan error, 1),
+		People: people(), Teams: teams(), served: make(chan error, 1), product: o.Product,
 	}
 	var err error
+	if s.tokens, err = s.static(o.Tokens); err != nil {
+		return nil, err
+	}
 	s.Provider, err = idp.New(idp.Config{
 		Origin: origin, Tenant: TenantID, Audience: s.GraphURL, Scopes: delegated(),
 		Client: idp.Client{ID: ClientID, Secret: ClientSecret, Name: "Timeclock", Roles: application(),
@@ -134,14 +149,43 @@ func assemble(o Options, origin string) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
+	for name, value := range o.Assume {
+		if err := s.Tenant.Suppose(name, value); err != nil {
+			return nil, err
+		}
+	}
 	if o.Seed {
 		err = s.seed(o.Now())
 	}
 	return s, err
 }
 
-// verify asks the provider whom an access token speaks for.
+// static gives whom each of the static tokens speaks for.
+func (s *Sandbox) static(tokens map[string]string) (map[string]tenant.Caller, error) {
+	all := map[string]tenant.Caller{}
+	for token, login := range tokens {
+		if token == "" {
+			return nil, errors.New("a static token is empty")
+		}
+		i := slices.IndexFunc(s.People, func(p Person) bool { return p.Login == login })
+		switch {
+		case login == "":
+			all[token] = tenant.Caller{App: ClientID, AppName: "Timeclock", Roles: application()}
+		case i < 0:
+			return nil, fmt.Errorf("a static token speaks for %s, who is not one of the sandbox's people", login)
+		default:
+			all[token] = tenant.Caller{Object: s.People[i].OID, App: ClientID, AppName: "Timeclock", Scopes: delegated()}
+		}
+	}
+	return all, nil
+}
+
+// verify finds out whom a token speaks for: a static one, or one of the
+// provider's.
 func (s *Sandbox) verify(_ context.Context, token string) (tenant.Caller, error) {
+	if c, ok := s.tokens[token]; ok {
+		return c, nil
+	}
 	a, err := s.Provider.Verify(token)
 	if err != nil {
 		return tenant.Caller{}, err
@@ -155,8 +199,10 @@ func (s *Sandbox) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graph/", http.StripPrefix("/graph", s.Tenant))
 	mux.Handle(s.Provider.Prefix(), s.Provider)
-	mux.Handle("/sandbox/", http.NewCrossOriginProtection().Handler(s.Tenant.Control()))
-	mux.HandleFunc("GET /{$}", s.welcome)
+	open := http.NewServeMux()
+	open.Handle("/sandbox/", s.Tenant.Control())
+	s.front().Mount(open)
+	mux.Handle("/", http.NewCrossOriginProtection().Handler(open))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if "http://"+r.Host != s.Origin {
 			http.Error(w, "This is "+s.Origin+".", http.StatusMisdirectedRequest)
@@ -166,14 +212,19 @@ func (s *Sandbox) handler() http.Handler {
 	})
 }
 
-// welcome says what this is and who is here.
-func (s *Sandbox) welcome(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	fmt.Fprintf(w, "A tenant in a box.\n\nIssuer  %s\nGraph   %s\nCalls   %s/sandbox/calls\nCards   %s/sandbox/cards\nFaults  %s/sandbox/faults\n\n",
-		s.Issuer, s.GraphURL, s.Origin, s.Origin, s.Origin)
+// front is what a browser sees.
+func (s *Sandbox) front() *front.Handler {
+	h := &front.Handler{Tenant: s.Tenant, Product: s.product, Links: []front.Link{
+		{Name: "Issuer", URL: s.Issuer + "/.well-known/openid-configuration"},
+		{Name: "Graph (asks for a token)", URL: s.GraphURL + "/v1.0/me"},
+		{Name: "Calls and their effects, as JSON", URL: s.Origin + "/sandbox/calls"},
+		{Name: "Cards, as JSON", URL: s.Origin + "/sandbox/cards"},
+		{Name: "Troubles, as JSON", URL: s.Origin + "/sandbox/faults"},
+	}}
 	for _, p := range s.People {
-		fmt.Fprintf(w, "%s <%s>: %s\n", p.Name, p.Login, p.About)
+		h.People = append(h.People, front.Person{ID: p.OID, Name: p.Name, About: p.About})
 	}
+	return h
 }
 
 // Close ends the sandbox: calls under way may finish until ctx ends, but those
@@ -191,3 +242,7 @@ func (s *Sandbox) Close(ctx context.Context) error {
 	})
 	return s.ended
 }
+
+// WeatherURL is the page on which whoever tries the product makes its Graph
+// misbehave.
+func (s *Sandbox) WeatherURL() string { return s.Origin + front.PathWeather }
