@@ -103,10 +103,11 @@ func staff() tenant.Directory {
 		People: []tenant.Person{
 			{ID: alice, Login: "alice@example.com", Name: "Alice Bradford"}, {ID: bert, Login: "bert@example.com", Name: "Bert Ruiz"},
 			{ID: jing, Login: "jing@example.com", Name: "Jing Jing GuTwo"}, {ID: dwight, Login: "dwight@example.com", Name: "Dwight Schrute"},
+			{ID: mara, Login: "mara@example.com", Name: "Mara Lindt"}, {ID: ines, Login: "ines@example.com", Name: "Ines Roth"},
 		},
 		Teams: []tenant.Team{{
 			ID: team, Name: "Bakery", Schedule: &tenant.Schedule{TimeZone: "Europe/Vienna", TimeClock: true},
-			Members: []tenant.Member{{Person: alice, Owner: true}, {Person: bert}, {Person: jing}, {Person: dwight}},
+			Members: []tenant.Member{{Person: alice, Owner: true}, {Person: bert}, {Person: jing}, {Person: dwight}, {Person: mara}, {Person: ines, Owner: true}},
 		}},
 	}
 }
