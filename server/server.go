@@ -88,7 +88,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	limits := journal.DefaultLimits
 	limits.Tolerance, limits.MaxAge = c.PressTolerance, c.PressMaxAge
 	s.journal = &journal.Journal{
-		Store: sqlite.Journal{DB: s.db},
+		Store: sqlite.Journal{DB: s.db}, Claims: sqlite.Journal{DB: s.db},
 		Deliverer: &deliver.Graph{
 			Client: client, Mirror: cards, Access: asking,
 			Members: &roster.Members{Graph: client, Now: time.Now}, Now: time.Now, Log: s.log,

@@ -30,6 +30,16 @@ type Store interface {
 	Adopted(ctx context.Context, id string, s Stamp) (bool, error)
 }
 
+// Claims lets one process at a time deliver a person's presses.
+type Claims interface {
+	// Claim makes owner the one who delivers until the time given, unless
+	// somebody else is and their time is not over at now. It answers whether
+	// it is owner's. Claimed again by its owner, it is prolonged.
+	Claim(ctx context.Context, person, owner string, now, until clock.Instant) (bool, error)
+	// Release ends a claim of owner's, and does nothing to anybody else's.
+	Release(ctx context.Context, person, owner string) error
+}
+
 // Stamp is one event on one card.
 type Stamp struct {
 	Card string
@@ -81,6 +91,7 @@ type DeliveryError struct {
 	Err        error
 }
 
+// Error gives the cause.
 func (e *DeliveryError) Error() string { return fmt.Sprintf("deliver: %v", e.Err) }
 
 // Unwrap gives the cause.

@@ -96,6 +96,12 @@ func (j *Journal) send(ctx context.Context, e Entry) error {
 	if e.Written {
 		e.Step = p.steps[len(p.steps)-1]
 	}
+	// From here the lease covers everything up to the record of the outcome.
+	if held, err := j.claim(ctx, e.Person); err != nil {
+		return err
+	} else if !held {
+		return errLost
+	}
 	if e, err = j.save(ctx, e); err != nil {
 		return err
 	}

@@ -24,8 +24,9 @@
 // out from the card as it stands when the press is sent, so that after a crash
 // between them only what is missing is done.
 //
-// Presses of one person are delivered one at a time and in order (see Order);
-// different people do not wait for each other. A press delivered within
+// Presses of one person are delivered one at a time and in order (see Order),
+// by one process at a time (see Claims); different people do not wait for each
+// other. An attempt ends before the claim it was made under does. A press delivered within
 // Tolerance of being made uses Graph's action, which stamps the present; a
 // later one is written with the time it was made. Before a card is replaced it
 // is kept as it stood.

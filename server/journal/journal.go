@@ -22,6 +22,10 @@ type Limits struct {
 	Settle time.Duration
 	// Attempt bounds one attempt at Graph.
 	Attempt time.Duration
+	// Lease is how long a person's presses are one process's to deliver before
+	// another may take over. It is longer than an attempt and the writes
+	// around it, so that nobody still sends whose lease is over.
+	Lease time.Duration
 	// Backoff and BackoffMax bound the wait between attempts that did not
 	// reach Graph.
 	Backoff, BackoffMax time.Duration
@@ -30,7 +34,7 @@ type Limits struct {
 // DefaultLimits are the published ones.
 var DefaultLimits = Limits{
 	Tolerance: 5 * time.Second, MaxAge: 168 * time.Hour, Settle: 20 * time.Second,
-	Attempt: 15 * time.Second, Backoff: time.Second, BackoffMax: time.Minute,
+	Attempt: 15 * time.Second, Lease: 45 * time.Second, Backoff: time.Second, BackoffMax: time.Minute,
 }
 
 // maxFuture is how far ahead of the server's clock a press may be dated
@@ -41,12 +45,15 @@ const maxFuture = 2 * clock.Minute
 // several goroutines. Run must be going for anything to be delivered.
 type Journal struct {
 	Store     Store
+	Claims    Claims
 	Deliverer Deliverer
 	Limits    Limits
 	Now       func() time.Time
 	Log       *slog.Logger
 
 	hub watch.Hub[wire.Receipt]
+
+	owner string // of this process's claims; made by Run
 
 	mu      sync.Mutex // protects what follows
 	started bool

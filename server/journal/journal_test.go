@@ -20,10 +20,10 @@ var anna = journal.Who{Person: "tid.oid", Object: "oid", Session: "s1"}
 
 // run starts a journal on the database and tenant given and answers it with a
 // function that stops it, as a process that ends would.
-func run(t *testing.T, store journal.Store, d journal.Deliverer) (*journal.Journal, func()) {
+func run(t *testing.T, store store, d journal.Deliverer) (*journal.Journal, func()) {
 	t.Helper()
 	j := &journal.Journal{
-		Store: store, Deliverer: d, Limits: journal.DefaultLimits,
+		Store: store, Claims: store, Deliverer: d, Limits: journal.DefaultLimits,
 		Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -38,7 +38,13 @@ func run(t *testing.T, store journal.Store, d journal.Deliverer) (*journal.Journ
 	}
 }
 
-func open(t *testing.T) journal.Store {
+// store is all that a journal keeps.
+type store interface {
+	journal.Store
+	journal.Claims
+}
+
+func open(t *testing.T) store {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "journal.db"))
 	if err != nil {
@@ -164,7 +170,7 @@ func wantStamps(t *testing.T, te *tenant, want map[clock.Kind]int) {
 
 // failing is a store whose updates fail from a certain one on.
 type failing struct {
-	journal.Store
+	store
 	good int // updates that still succeed
 	then bool
 }
@@ -177,7 +183,7 @@ func (f *failing) Update(ctx context.Context, e journal.Entry) (journal.Entry, e
 		f.then = true
 		return e, errors.New("disk full")
 	}
-	return f.Store.Update(ctx, e)
+	return f.store.Update(ctx, e)
 }
 
 func TestPressSurvivesTheProcess(t *testing.T) {
@@ -186,7 +192,7 @@ func TestPressSurvivesTheProcess(t *testing.T) {
 			t.Run(fmt.Sprintf("%s from %s, record lost after %d writes", p.kind, p.from, good), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					te, store := prepared(p.from), open(t)
-					j, kill := run(t, &failing{Store: store, good: good}, te)
+					j, kill := run(t, &failing{store: store, good: good}, te)
 					if _, err := j.Accept(t.Context(), punch("p1", 1, p.kind), anna); err != nil {
 						t.Fatal(err)
 					}
@@ -323,6 +329,53 @@ func TestIDsAreOnePersonsAlone(t *testing.T) {
 		p.Kind = clock.ClockOut
 		if _, err := j.Accept(t.Context(), p, anna); !errors.Is(err, journal.ErrReused) {
 			t.Errorf("the id with another kind: %v, want ErrReused", err)
+		}
+	})
+}
+
+func TestTwoProcessesDeliverEachPressOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		te, store := prepared(clock.Out), open(t)
+		te.faults = []fault{throttled, {}, cutAfter, {}, lateShown, cutBefore}
+		one, stopOne := run(t, store, te)
+		two, stopTwo := run(t, store, te)
+		defer stopTwo()
+		kinds := []clock.Kind{clock.ClockIn, clock.StartBreak, clock.EndBreak, clock.ClockOut}
+		for i, k := range kinds {
+			p := punch(fmt.Sprintf("p%d", i), int64(i), k)
+			for _, j := range []*journal.Journal{one, two, one} { // the same press, sent to either
+				if _, err := j.Accept(t.Context(), p, anna); err != nil {
+					t.Fatal(err)
+				}
+			}
+			time.Sleep(700 * time.Millisecond)
+		}
+		stopOne()
+		for i := range kinds {
+			if e := settled(t, store, fmt.Sprintf("p%d", i)); e.Status != wire.Delivered {
+				t.Errorf("press %d ended as %s (%s)", i, e.Status, e.Code)
+			}
+		}
+		wantStamps(t, te, map[clock.Kind]int{clock.ClockIn: 1, clock.StartBreak: 1, clock.EndBreak: 1, clock.ClockOut: 1})
+	})
+}
+
+func TestPressesOfADeadProcessGoOnWithinTheLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		te, store := prepared(clock.Out), open(t)
+		lease := clock.Of(journal.DefaultLimits.Lease)
+		now := clock.At(time.Now())
+		if held, err := store.Claim(t.Context(), anna.Person, "dead", now, now.Add(lease)); !held || err != nil {
+			t.Fatalf("Claim = %v, %v", held, err)
+		}
+		j, stop := run(t, store, te)
+		defer stop()
+		j.Accept(t.Context(), punch("p", 1, clock.ClockIn), anna)
+		time.Sleep((lease - clock.Second).Duration())
+		wantStamps(t, te, nil) // it may still be sending
+		time.Sleep(3 * time.Second)
+		if e := settled(t, store, "p"); e.Status != wire.Delivered || e.Recorded != e.At {
+			t.Errorf("press ended as %s at %d, pressed at %d", e.Status, e.Recorded, e.At)
 		}
 	})
 }

@@ -2,6 +2,8 @@ package journal
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,7 +16,7 @@ import (
 // only if the store cannot be read. It may be called once.
 func (j *Journal) Run(ctx context.Context) error {
 	j.mu.Lock()
-	j.started, j.base = true, ctx
+	j.started, j.base, j.owner = true, ctx, rand.Text()
 	if j.queues == nil {
 		j.queues = map[string]chan struct{}{}
 	}
@@ -54,8 +56,10 @@ func (j *Journal) wake(person string) {
 }
 
 // work delivers one person's presses until none is left to do. It is the only
-// goroutine that does so for this person.
+// goroutine that does so for this person, and the claim makes it the only one
+// of all processes.
 func (j *Journal) work(ctx context.Context, person string, bell chan struct{}) {
+	defer j.release(ctx, person)
 	for ctx.Err() == nil {
 		wait, more := j.turn(ctx, person)
 		if !more && j.retire(person, bell) {
@@ -92,6 +96,14 @@ func (j *Journal) retire(person string, bell chan struct{}) bool {
 // long to wait before the next turn, and false when there is nothing to do
 // until somebody calls wake.
 func (j *Journal) turn(ctx context.Context, person string) (wait time.Duration, more bool) {
+	held, err := j.claim(ctx, person)
+	if err != nil {
+		j.Log.ErrorContext(ctx, "presses not claimed", "err", err)
+		return j.Limits.BackoffMax, true
+	}
+	if !held { // another process delivers, or has died with its lease running
+		return j.Limits.Backoff, j.waits(ctx, person)
+	}
 	open, err := j.Store.Open(ctx, person)
 	if err != nil {
 		j.Log.ErrorContext(ctx, "open presses not read", "err", err)
@@ -108,11 +120,38 @@ func (j *Journal) turn(ctx context.Context, person string) (wait time.Duration, 
 	if wait := head.NotBefore.Sub(clock.At(j.Now())); wait > 0 {
 		return wait.Duration(), true
 	}
-	if err := j.advance(ctx, head); err != nil {
+	if err := j.advance(ctx, head); errors.Is(err, errLost) {
+		return j.Limits.Backoff, true
+	} else if err != nil {
 		j.Log.ErrorContext(ctx, "press not advanced", "press", head.ID, "err", err)
 		return j.Limits.Backoff, true
 	}
 	return 0, true
+}
+
+// waits reports whether anything of the person's is still open.
+func (j *Journal) waits(ctx context.Context, person string) bool {
+	open, err := j.Store.Open(ctx, person)
+	return err != nil || len(open) > 0
+}
+
+// errLost says that another process has taken over the person's presses.
+var errLost = errors.New("another process delivers")
+
+// claim makes the person's presses this process's for another lease.
+func (j *Journal) claim(ctx context.Context, person string) (bool, error) {
+	now := clock.At(j.Now())
+	return j.Claims.Claim(ctx, person, j.owner, now, now.Add(clock.Of(j.Limits.Lease)))
+}
+
+// release lets another process go on at once. If it fails, that happens when
+// the lease is over.
+func (j *Journal) release(ctx context.Context, person string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := j.Claims.Release(ctx, person, j.owner); err != nil {
+		j.Log.WarnContext(ctx, "claim not released", "err", err)
+	}
 }
 
 // save records e and tells whoever watches. It is not cut short by a server

@@ -6,13 +6,17 @@ import (
 	"errors"
 	"fmt"
 
+	"timeclock/app/clock"
 	"timeclock/server/journal"
 )
 
 // Journal keeps presses in SQLite.
 type Journal struct{ DB *DB }
 
-var _ journal.Store = Journal{}
+var (
+	_ journal.Store  = Journal{}
+	_ journal.Claims = Journal{}
+)
 
 const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
 	received, status, code, version, step, sent, written, reads, tries, not_before,
@@ -117,6 +121,30 @@ func (s Journal) Adopted(ctx context.Context, id string, stamp journal.Stamp) (b
 		return false, fmt.Errorf("look for stamp: %w", err)
 	}
 	return taken, nil
+}
+
+const (
+	claimPresses = `INSERT INTO claims (person, owner, until) VALUES (?,?,?)
+		ON CONFLICT (person) DO UPDATE SET owner = excluded.owner, until = excluded.until
+		WHERE claims.owner = excluded.owner OR claims.until <= ?`
+	releaseClaim = `DELETE FROM claims WHERE person = ? AND owner = ?`
+)
+
+// Claim implements journal.Claims.
+func (s Journal) Claim(ctx context.Context, person, owner string, now, until clock.Instant) (bool, error) {
+	n, err := affected(s.DB.Write.ExecContext(ctx, claimPresses, person, owner, until, now))
+	if err != nil {
+		return false, fmt.Errorf("claim presses: %w", err)
+	}
+	return n == 1, nil
+}
+
+// Release implements journal.Claims.
+func (s Journal) Release(ctx context.Context, person, owner string) error {
+	if _, err := s.DB.Write.ExecContext(ctx, releaseClaim, person, owner); err != nil {
+		return fmt.Errorf("release claim: %w", err)
+	}
+	return nil
 }
 
 func scanPress(scan func(...any) error) (journal.Entry, error) {

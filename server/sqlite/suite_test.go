@@ -27,6 +27,12 @@ func TestJournal(t *testing.T) {
 	})
 }
 
+func TestClaims(t *testing.T) {
+	storetest.Claims(t, func(t *testing.T) journal.Claims {
+		return sqlite.Journal{DB: openFile(t, filepath.Join(t.TempDir(), "claims.db"))}
+	})
+}
+
 func TestMirror(t *testing.T) {
 	storetest.Mirror(t, func(t *testing.T) mirror.Store {
 		return sqlite.Mirror{DB: openFile(t, filepath.Join(t.TempDir(), "mirror.db"))}
