@@ -23,6 +23,10 @@
 // tenant derived from its issuer, "iss-" and 32 hex digits, and the subject as
 // object; that is as stable as issuer and subject are.
 //
+// This server proves itself at the token endpoint by a secret, or by a
+// certificate (private_key_jwt). With the same proof Application gets the
+// server's own tokens, which nobody's session has anything to do with.
+//
 // A provider that cannot be reached is no reason not to start: its metadata is
 // read when first needed, and read again no sooner than a growing pause after a
 // failure.

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -40,7 +41,10 @@ type provider struct {
 	refresh map[string]bool // live refresh tokens
 	issued  []string        // everything that must stay on the server
 	seen    map[string]int  // requests by path
-	count   int
+	proofs  map[string]bool // ids of client assertions that were used
+
+	certificate *x509.Certificate // of the client; nil when it has a secret
+	count       int
 }
 
 type codeGrant struct{ nonce, challenge, redirect string }
@@ -166,7 +170,7 @@ func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 	if p.lies.token != nil && p.lies.token(w, r) {
 		return
 	}
-	if _, _, basic := r.BasicAuth(); basic || r.PostFormValue("client_id") != clientID || r.PostFormValue("client_secret") != clientSecret {
+	if _, _, basic := r.BasicAuth(); basic || r.PostFormValue("client_id") != clientID || !p.knows(r) {
 		writeJSON(w, 401, map[string]any{"error": "invalid_client"})
 		return
 	}
@@ -189,8 +193,27 @@ func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		delete(p.refresh, r.PostFormValue("refresh_token"))
+	case "client_credentials":
+		p.count++
+		access := fmt.Sprint("application-secret-", p.count)
+		p.issued = append(p.issued, access)
+		answer := map[string]any{"access_token": access, "token_type": "Bearer", "expires_in": 3600, "scope": r.PostFormValue("scope")}
+		if p.lies.answer != nil {
+			p.lies.answer(answer)
+		}
+		writeJSON(w, 200, answer)
+		return
 	}
 	writeJSON(w, 200, p.grant(nonce))
+}
+
+// knows reports whether the client proves itself: by its secret, or, when the
+// provider has its certificate, by an assertion and nothing else.
+func (p *provider) knows(r *http.Request) bool {
+	if p.certificate != nil {
+		return p.proven(r)
+	}
+	return r.PostFormValue("client_secret") == clientSecret && !r.PostForm.Has("client_assertion")
 }
 
 // grant makes the answer of the token endpoint. The caller holds mu.

@@ -32,6 +32,8 @@ type rig struct {
 	relying  *auth.Provider
 	db       *sqlite.DB
 
+	certificate *auth.Certificate // nil for the secret
+
 	mu   sync.Mutex
 	skew time.Duration
 	left bytes.Buffer // all that left the server: answers and logs
@@ -62,9 +64,13 @@ func (r *rig) output() string {
 	return r.left.String()
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t *testing.T) *rig { return newRigWith(t, nil) }
+
+// newRigWith makes a rig whose server proves itself by a certificate, if there
+// is one.
+func newRigWith(t *testing.T, certificate *auth.Certificate) *rig {
 	t.Helper()
-	r := &rig{t: t}
+	r := &rig{t: t, certificate: certificate}
 	r.provider = newProvider(t, r.now)
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "db"))
 	if err != nil {
@@ -88,10 +94,14 @@ func (r *rig) mount(mux *http.ServeMux) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.relying, err = auth.NewProvider(auth.Config{
+	config := auth.Config{
 		Issuer: r.provider.URL, ClientID: clientID, ClientSecret: clientSecret,
 		PublicURL: r.server.URL, Now: r.now, Log: log,
-	})
+	}
+	if r.certificate != nil {
+		config.ClientSecret, config.Certificate = "", r.certificate
+	}
+	r.relying, err = auth.NewProvider(config)
 	if err != nil {
 		r.t.Fatal(err)
 	}
