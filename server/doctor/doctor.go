@@ -116,6 +116,10 @@ const (
 
 // checks lists them in the order they are run.
 func (x *exam) checks() []check {
+	source := checkSession // of the token that goes to Graph
+	if x.application() {
+		source = checkCredentials
+	}
 	return []check{
 		{checkSettings, nil, x.settings},
 		{checkCloud, nil, x.cloud},
@@ -130,7 +134,7 @@ func (x *exam) checks() []check {
 		{checkCredentials, []string{checkProvider}, x.credentials},
 		{checkScopes, nil, x.scopes},
 		{checkSession, []string{checkDatabase, checkKeys}, x.lastSession},
-		{checkToken, []string{checkSession}, x.token},
+		{checkToken, []string{source}, x.token},
 		{checkTeams, []string{checkGraph, checkToken}, x.listTeams},
 		{checkSchedule, []string{checkTeams}, x.readSchedules},
 		{checkTimeClock, []string{checkSchedule}, x.timeClocks},

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"timeclock/server/config"
 	"timeclock/server/graph"
 	"timeclock/server/session"
 	"timeclock/server/sqlite"
@@ -25,6 +26,7 @@ type exam struct {
 	provider metadata
 	readings []reading
 	visitor  visitor
+	own      string // the application's own token
 	teams    []team
 	hidden   []string // tokens seen
 }
@@ -51,10 +53,18 @@ func (x *exam) close() {
 	}
 }
 
+// transport is what carries requests.
+func (x *exam) transport() http.RoundTripper {
+	if x.http.Transport == nil {
+		return http.DefaultTransport
+	}
+	return x.http.Transport
+}
+
 // secrets takes out everything that must not be shown, in every spelling it
 // has here.
 func (x *exam) secrets() *strings.Replacer {
-	texts := append([]string{x.Config.ClientSecret.Reveal()}, x.hidden...)
+	texts := append([]string{x.Config.ClientSecret.Reveal(), x.Config.ClientPair.Reveal()}, x.hidden...)
 	for _, k := range x.Config.SecretKeys {
 		raw := []byte(k.Reveal())
 		texts = append(texts, k.Reveal(), hex.EncodeToString(raw), strings.ToUpper(hex.EncodeToString(raw)),
@@ -67,6 +77,17 @@ func (x *exam) secrets() *strings.Replacer {
 		}
 	}
 	return strings.NewReplacer(pairs...)
+}
+
+// application reports whether Graph is asked with the server's own token.
+func (x *exam) application() bool { return x.Config.GraphAccess == config.Application }
+
+// graphToken is what goes to Graph.
+func (x *exam) graphToken() string {
+	if x.application() {
+		return x.own
+	}
+	return x.visitor.tokens.Access
 }
 
 // maxAnswer is the most of an answer that is read, in bytes.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"timeclock/server/config"
 	"timeclock/server/graph"
 )
 
@@ -37,22 +38,46 @@ type team struct {
 	missing  bool // there is no schedule
 }
 
+// String names the team, as far as its name is known.
+func (t team) String() string {
+	if t.name == t.id {
+		return t.id
+	}
+	return t.name + " (" + t.id + ")"
+}
+
 // mostTeams is how many teams are looked at, so that a person of many teams
 // does not cost Graph much.
 const mostTeams = 12
 
-// bearer gives the token that goes to Graph.
-func (x *exam) bearer(context.Context) (string, error) { return x.visitor.tokens.Access, nil }
+// caller asks Graph as the server would: with the person's token, or with the
+// application's, for the person who used the product last if there is one.
+func (x *exam) caller() graph.Caller {
+	token := x.graphToken()
+	c := graph.By(func(context.Context) (string, error) { return token, nil })
+	if x.application() {
+		c.User, c.ActsAs = x.visitor.person.Object, x.Config.ActsAs == config.ActsAsHeader
+	}
+	return c
+}
 
-// listTeams finds the teams to look at.
+// listTeams finds the teams to look at. An application may look at any team.
 func (x *exam) listTeams(ctx context.Context) Finding {
+	switch {
+	case x.application() && x.Team != "":
+		x.teams = []team{{id: x.Team, name: x.Team}}
+		return ok("The one that was asked for.")
+	case x.application() && x.visitor.person.Object == "":
+		return skipped("It is not known whose.").
+			advise("Name a team with --team ID, or sign in to the product with a browser and run this again.")
+	}
 	client, err := x.client()
 	if err != nil {
 		return failed("Graph cannot be asked: "+err.Error()+".").advise("Compare where Graph is.", x.graphSettings()...)
 	}
-	joined, err := client.JoinedTeams(ctx, graph.By(x.bearer))
+	joined, err := client.JoinedTeams(ctx, x.caller())
 	if err != nil {
-		return refusedByGraph("The person's teams cannot be read", err)
+		return x.refusedByGraph("The person's teams cannot be read", err)
 	}
 	for _, t := range joined {
 		if x.Team == "" || strings.EqualFold(t.ID, x.Team) {
@@ -81,7 +106,7 @@ func (x *exam) names(keep func(team) bool) []string {
 	var list []string
 	for _, t := range x.teams {
 		if keep(t) {
-			list = append(list, t.name+" ("+t.id+")")
+			list = append(list, t.String())
 		}
 	}
 	return list
@@ -96,13 +121,13 @@ func (x *exam) readSchedules(ctx context.Context) Finding {
 	}
 	for i := range x.teams {
 		t := &x.teams[i]
-		t.schedule, err = client.Schedule(ctx, graph.By(x.bearer), t.id)
+		t.schedule, err = client.Schedule(ctx, x.caller(), t.id)
 		if errors.Is(err, graph.ErrNotFound) {
 			t.missing = true
 			continue
 		}
 		if err != nil {
-			return refusedByGraph("The schedule of "+t.name+" cannot be read", err)
+			return x.refusedByGraph("The schedule of "+t.name+" cannot be read", err)
 		}
 	}
 	without := x.names(func(t team) bool { return t.missing })
@@ -158,13 +183,13 @@ func (x *exam) locations(context.Context) Finding {
 }
 
 // refusedByGraph explains an error of a call.
-func refusedByGraph(what string, err error) Finding {
+func (x *exam) refusedByGraph(what string, err error) Finding {
 	f := failed(what + ": " + brief(err.Error()) + ".")
 	switch {
 	case errors.Is(err, graph.ErrToken):
 		return f.advise("Graph does not accept the token. Compare that provider and Graph are of one cloud.", "CLOUD", "GRAPH_URL", "OIDC_ISSUER")
 	case errors.Is(err, graph.ErrForbidden):
-		return f.advise("A permission or an administrator's consent is missing; look at the check \""+checkToken+"\".", "OIDC_SCOPES")
+		return f.advise("A permission or an administrator's consent is missing; look at the check \""+checkToken+"\".", x.permissionSettings()...)
 	case errors.Is(err, graph.ErrBusy), errors.Is(err, graph.ErrTimeout), errors.Is(err, graph.ErrUnavailable):
 		return f.advise("Graph fails at the moment; try again later.")
 	}

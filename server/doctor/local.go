@@ -8,13 +8,21 @@ import (
 	"net/url"
 	"strings"
 
+	"timeclock/server/config"
 	"timeclock/server/session"
 )
 
 // settings reports what config.Load found, problem by problem.
 func (x *exam) settings(context.Context) Finding {
 	if x.Problem == nil {
-		return ok(fmt.Sprintf("Complete: tenant %s, client %s, cloud %s.", orNone(x.Config.TenantID), x.Config.ClientID, x.Config.Cloud.Name))
+		c := x.Config
+		complete := fmt.Sprintf("Complete: tenant %s, client %s, cloud %s, %s access.",
+			orNone(c.TenantID), c.ClientID, c.Cloud.Name, c.GraphAccess)
+		if c.ActsAs != config.ActsAsHeader && !x.application() {
+			return warn(complete+" How the application says for whom it acts does not matter then.").
+				advise("Leave it out, or choose application access.", "ACTS_AS", "GRAPH_ACCESS")
+		}
+		return ok(complete)
 	}
 	var problems []string
 	for line := range strings.Lines(x.Problem.Error()) {

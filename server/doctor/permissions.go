@@ -9,19 +9,28 @@ import (
 	"slices"
 	"strings"
 
-	"timeclock/server/config"
+	"timeclock/server/graph"
 )
 
 // vital is the permission without which nothing can be recorded.
 const vital = "Schedule.ReadWrite.All"
 
-// needed lists the permissions that the server asks for by default.
+// The calls that the product cannot do without, by their names in package
+// graph, where it stands what each of them needs.
+var (
+	personCalls      = []string{"clockIn", "joinedTeams"}
+	applicationCalls = []string{"clockIn", "joinedTeams of a user", "members"}
+)
+
+// needed lists the permissions of whoever asks Graph.
 func (x *exam) needed() []string {
-	cloud := config.Cloud{GraphURL: x.Config.GraphURL}
 	var list []string
-	for _, scope := range cloud.Scopes() {
-		if name, isGraph := strings.CutPrefix(scope, cloud.GraphURL+"/"); isGraph {
-			list = append(list, name)
+	for _, o := range graph.Operations() {
+		switch {
+		case x.application() && slices.Contains(applicationCalls, o.Name):
+			list = append(list, o.Role)
+		case !x.application() && slices.Contains(personCalls, o.Name):
+			list = append(list, o.Permission)
 		}
 	}
 	return list
@@ -41,21 +50,27 @@ func (x *exam) lacking(granted []string) []string {
 	return slices.DeleteFunc(x.needed(), func(p string) bool { return has[strings.ToLower(p)] })
 }
 
+// permissionSettings names the settings that decide what Graph permits.
+func (x *exam) permissionSettings() []string {
+	if x.application() {
+		return []string{"GRAPH_ACCESS", "CLIENT_ID"}
+	}
+	return []string{"OIDC_SCOPES"}
+}
+
 // scopes compares what is asked for at sign-in with what is needed.
 func (x *exam) scopes(context.Context) Finding {
 	var bad, odd []string
-	for _, p := range x.lacking(x.Config.Scopes) {
-		if p == "User.Read" {
-			odd = append(odd, "User.Read is not asked for.")
-			continue
-		}
-		bad = append(bad, p+" is not asked for.")
-	}
 	if !slices.Contains(x.Config.Scopes, "profile") {
 		bad = append(bad, "profile is not asked for: without it Entra ID does not say who somebody is in Graph.")
 	}
-	if !slices.Contains(x.Config.Scopes, "offline_access") {
-		odd = append(odd, "offline_access is not asked for: people will have to sign in again whenever an access token ends.")
+	if !x.application() {
+		for _, p := range x.lacking(x.Config.Scopes) {
+			bad = append(bad, p+" is not asked for.")
+		}
+		if !slices.Contains(x.Config.Scopes, "offline_access") {
+			odd = append(odd, "offline_access is not asked for: people will have to sign in again whenever an access token ends.")
+		}
 	}
 	const leave = "Leave the setting out to ask for what is needed, or add what is missing."
 	switch {
@@ -65,7 +80,7 @@ func (x *exam) scopes(context.Context) Finding {
 		return warn("Sign-in asks for less than usual.").with(odd...).advise(leave, "OIDC_SCOPES")
 	}
 	f := ok("Sign-in asks for all that is needed.")
-	if link := x.consent(); link != "" {
+	if link := x.consent(); link != "" && !x.application() {
 		f = f.with(vital + " needs an administrator's consent, once: " + link)
 	}
 	return f
@@ -105,18 +120,39 @@ func readClaims(token string) (claims, bool) {
 
 // token looks at what the token that goes to Graph permits.
 func (x *exam) token(context.Context) Finding {
-	c, readable := readClaims(x.visitor.tokens.Access)
+	whose := "The person's token"
+	if x.application() {
+		whose = "The application's token"
+	}
+	c, readable := readClaims(x.graphToken())
 	if !readable {
-		return ok("The person's token cannot be read here; what it permits shows below.")
+		return ok(whose + " cannot be read here; what it permits shows below.")
 	}
-	lacking := x.lacking(strings.Fields(c.Scopes + " " + c.Scope))
-	lacking = slices.DeleteFunc(lacking, func(p string) bool { return p == "User.Read" })
+	granted := c.Roles
+	if !x.application() {
+		granted = strings.Fields(c.Scopes + " " + c.Scope)
+	}
+	lacking := x.lacking(granted)
 	if len(lacking) == 0 {
-		return ok("The person's token permits what is needed.")
+		return ok(whose + " permits what is needed.")
 	}
-	advice := "Let an administrator consent in the app registration (API permissions), then sign in again."
+	told := fmt.Sprintf("%s does not permit %s", whose, strings.Join(lacking, ", "))
+	if !slices.Contains(lacking, vital) {
+		return warn(told+", unless something wider does.").advise(x.consentAdvice(), x.permissionSettings()...)
+	}
+	return failed(told+".").advise(x.consentAdvice(), x.permissionSettings()...)
+}
+
+// consentAdvice says how a permission comes into a token.
+func (x *exam) consentAdvice() string {
+	kind, then := "delegated", "sign in again"
+	if x.application() {
+		kind, then = "application", "wait some minutes"
+	}
+	advice := "In the app registration, under API permissions, add it as " + kind + " permission of Microsoft Graph; " +
+		"let an administrator consent"
 	if link := x.consent(); link != "" {
-		advice = "Let an administrator open " + link + " and consent, then sign in again."
+		advice += " there or at " + link
 	}
-	return failed(fmt.Sprintf("The person's token does not permit %s.", strings.Join(lacking, ", "))).advise(advice, "OIDC_SCOPES")
+	return advice + ", and " + then + "."
 }

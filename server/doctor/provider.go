@@ -114,7 +114,22 @@ func (x *exam) methods(context.Context) Finding {
 // client_secret_basic when it is missing; what takes the one takes the other
 // nearly everywhere.
 func offers(methods []string, method string) bool {
-	return len(methods) == 0 && method == "client_secret_post" || slices.Contains(methods, method)
+	return len(methods) == 0 && method == secretPost || slices.Contains(methods, method)
+}
+
+// How a client proves itself at the token endpoint (OpenID Connect Core
+// section 9).
+const (
+	secretPost = "client_secret_post"
+	keyJWT     = "private_key_jwt"
+)
+
+// tokenAuth is how this server does.
+func (x *exam) tokenAuth() string {
+	if x.Config.ClientPair.IsSet() {
+		return keyJWT
+	}
+	return secretPost
 }
 
 // signingKeys reads the keys that ID tokens are verified with.

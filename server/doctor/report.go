@@ -70,6 +70,14 @@ func warn(found string) Finding    { return Finding{State: Warn, Found: found} }
 func failed(found string) Finding  { return Finding{State: Fail, Found: found} }
 func skipped(found string) Finding { return Finding{State: NotRun, Found: found} }
 
+// or gives f, or other when f says nothing.
+func (f Finding) or(other Finding) Finding {
+	if f.Found == "" {
+		return other
+	}
+	return f
+}
+
 // with adds the parts of what was found.
 func (f Finding) with(details ...string) Finding {
 	f.Details = append(f.Details, details...)

@@ -68,8 +68,8 @@ type visitor struct {
 // manySessions is among how many sessions one with a good token is looked for.
 const manySessions = 50
 
-// lastSession finds the session that was used last and has an access token
-// that is still good.
+// lastSession finds the session that was used last and, where people's tokens
+// go to Graph, has an access token that is still good.
 func (x *exam) lastSession(ctx context.Context) Finding {
 	const retry = "Open the product in a browser, sign in, and run this again: what a person's token may do is looked at then."
 	if x.db == nil {
@@ -90,18 +90,26 @@ func (x *exam) lastSession(ctx context.Context) Finding {
 			sealed++
 			continue
 		}
-		if tokens.Expires.Sub(now) < time.Minute {
+		if !x.application() && tokens.Expires.Sub(now) < time.Minute {
 			continue
 		}
 		x.visitor = visitor{s.Person, tokens}
-		return ok(fmt.Sprintf("The one used last, %s ago, by the person that logs call %s; its access token is good for %s more.",
-			roughly(now.Sub(s.Seen)), s.Person.LogID(), roughly(tokens.Expires.Sub(now))))
+		return ok(x.visitor.describe(now.Sub(s.Seen), now))
 	}
 	if sealed == len(recent) {
 		return warn("No session's tokens open with these keys: everyone will have to sign in again.").
 			advise("If a key was replaced, put the old one behind the new one until SESSION_MAX has passed.", "SECRET_KEYS")
 	}
 	return skipped("The access tokens of all sessions have ended, and none is renewed from here.").advise(retry)
+}
+
+// describe says whose session it is, as logs do, and how long its token lasts.
+func (v visitor) describe(ago time.Duration, now time.Time) string {
+	found := fmt.Sprintf("The one used last, %s ago, by the person that logs call %s", roughly(ago), v.person.LogID())
+	if left := v.tokens.Expires.Sub(now); left > 0 {
+		found += fmt.Sprintf("; its access token is good for %s more", roughly(left))
+	}
+	return found + "."
 }
 
 // open gives the tokens of a session, and takes note that they are secret.
