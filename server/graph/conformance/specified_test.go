@@ -106,10 +106,12 @@ func clockOut(t *testing.T, c *graph.Client, id string) (graph.TimeCard, error) 
 
 // create says whose card it is in userId, as the pages have it since.
 func create(t *testing.T, c *graph.Client, _ string) (graph.TimeCard, error) {
-	card := read[graph.TimeCard](t, specified(t, "create-request.json"))
-	return c.CreateCard(t.Context(), as(ines), team, graph.TimeCard{
-		UserID: mara, ClockIn: card.ClockIn, Breaks: card.Breaks, Notes: card.Notes,
-	})
+	draft := read[graph.TimeCard](t, specified(t, "create-request.json"))
+	card := graph.TimeCard{UserID: mara, ClockIn: part(draft.ClockIn), Notes: draft.Notes}
+	for _, b := range draft.Breaks {
+		card.Breaks = append(card.Breaks, graph.Break{Start: *part(&b.Start), Notes: b.Notes})
+	}
+	return c.CreateCard(t.Context(), as(ines), team, card)
 }
 
 func specified(t *testing.T, name string) []byte {
