@@ -131,7 +131,7 @@ func (h *Handler) scope(f tenant.Fault) string {
 func told(p param, f tenant.Fault) string {
 	switch {
 	case p == paramDelay && f.DelayMS > 0:
-		return (time.Duration(f.DelayMS) * time.Millisecond).String()
+		return fmt.Sprintf("%g s", float64(f.DelayMS)/1000)
 	case p == paramStatus && f.Status > 0:
 		return strconv.Itoa(f.Status)
 	case p == paramRetry && f.RetryAfter > 0:
@@ -193,7 +193,7 @@ func (h *Handler) trouble(w http.ResponseWriter, r *http.Request) {
 		_, err = h.Tenant.Misbehave(f)
 	}
 	if err != nil {
-		h.drawWeather(w, http.StatusUnprocessableEntity, r.PostForm, sentence(err))
+		h.drawWeather(w, http.StatusUnprocessableEntity, r.PostForm, sentence(err, f.Do))
 		return
 	}
 	http.Redirect(w, r, PathWeather, http.StatusSeeOther)
@@ -228,10 +228,16 @@ func asked(form url.Values) (tenant.Fault, error) {
 	return f, nil
 }
 
-// sentence writes an error as one.
-func sentence(err error) string {
-	text := strings.TrimPrefix(err.Error(), "fault: ")
-	return strings.ToUpper(text[:1]) + strings.TrimRight(text[1:], ".?") + "."
+// sentence writes an error about a trouble as one, in the page's words.
+func sentence(err error, do tenant.Trouble) string {
+	text := err.Error()
+	for _, member := range []string{"fault: ", "op: "} {
+		text = strings.TrimPrefix(text, member)
+	}
+	if do != "" {
+		text = strings.Replace(text, string(do), "“"+kindOf(do).Name+"”", 1)
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // mend removes the trouble the form names, or every one when it names none.
