@@ -194,7 +194,7 @@ func (v view) schedule(team *Team) map[string]any {
 		"swapShiftsRequestsEnabled": true,
 		"offerShiftRequestsEnabled": true,
 		"timeOffRequestsEnabled":    true,
-		"startDayOfWeek":            "Monday",
+		"startDayOfWeek":            "monday",
 		"workforceIntegrationIds":   []string{},
 		"isActivitiesIncludedWhenCopyingShiftsEnabled": true,
 	}
@@ -233,7 +233,7 @@ func (v view) shift(s Shift) map[string]any {
 	shown := v.made(s.Planned, s.PlannedBy)
 	shown["id"], shown["userId"], shown["schedulingGroupId"], shown["isStagedForDeletion"] = s.ID, s.Person, group, false
 	shown["sharedShift"], shown["draftShift"] = halves(s.Draft, map[string]any{
-		"displayName": s.Name, "notes": s.Notes, "theme": s.Theme, "activities": activities,
+		"displayName": s.Name, "notes": s.Notes, "theme": colour(s.Theme), "activities": activities,
 		"startDateTime": stamp(s.Start), "endDateTime": stamp(s.End),
 	})
 	return shown
@@ -244,9 +244,17 @@ func (v view) timeOff(o TimeOff) map[string]any {
 	shown := v.made(o.Planned, o.PlannedBy)
 	shown["id"], shown["userId"], shown["isStagedForDeletion"] = o.ID, o.Person, false
 	shown["sharedTimeOff"], shown["draftTimeOff"] = halves(o.Draft, map[string]any{
-		"timeOffReasonId": o.Reason, "theme": o.Theme, "startDateTime": stamp(o.Start), "endDateTime": stamp(o.End),
+		"timeOffReasonId": o.Reason, "theme": colour(o.Theme), "startDateTime": stamp(o.Start), "endDateTime": stamp(o.End),
 	})
 	return shown
+}
+
+// colour writes a scheduleEntityTheme, or null when none was chosen.
+func colour(theme string) any {
+	if theme == "" {
+		return nil
+	}
+	return theme
 }
 
 // halves gives the item as the shared one, or as the draft.
