@@ -1,0 +1,13 @@
+// Package postgrestest gives tests a PostgreSQL server of their own.
+//
+// The server is made from the programs of Debian's package postgresql (or those
+// on the PATH) in a temporary folder, listens on a socket in that folder and
+// nowhere else, and is gone when the tests are. It runs as an unprivileged user
+// when the tests run as root, since PostgreSQL refuses to be root. It is set up
+// as one would for real: fsync is on, so that what a test finds durable is.
+//
+//	func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
+//
+//	func TestSomething(t *testing.T) {
+//		db, err := postgres.Open(t.Context(), postgrestest.Database(t))
+package postgrestest

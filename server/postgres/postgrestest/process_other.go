@@ -1,0 +1,9 @@
+//go:build !linux
+
+package postgrestest
+
+import "syscall"
+
+// unprivileged leaves everything as it is: on this system the tests must be run
+// by an ordinary user.
+func unprivileged(string) (*syscall.SysProcAttr, error) { return nil, nil }
