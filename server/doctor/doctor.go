@@ -60,7 +60,10 @@ func (d Doctor) Examine(ctx context.Context) Report {
 			f = c.within(ctx, d.Patience)
 		}
 		f.Name = c.name
-		report.add(f.hide(x.secrets()))
+		report.add(f)
+	}
+	for i, f := range report.Checks { // last, when all that is secret is known
+		report.Checks[i] = f.hide(x.veil())
 	}
 	return report
 }

@@ -1,8 +1,6 @@
 package doctor
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -28,7 +26,7 @@ type exam struct {
 	visitor  visitor
 	own      string // the application's own token
 	teams    []team
-	hidden   []string // tokens seen
+	hidden   []string // tokens that were sent to somebody
 }
 
 func newExam(d Doctor) *exam {
@@ -59,24 +57,6 @@ func (x *exam) transport() http.RoundTripper {
 		return http.DefaultTransport
 	}
 	return x.http.Transport
-}
-
-// secrets takes out everything that must not be shown, in every spelling it
-// has here.
-func (x *exam) secrets() *strings.Replacer {
-	texts := append([]string{x.Config.ClientSecret.Reveal(), x.Config.ClientPair.Reveal()}, x.hidden...)
-	for _, k := range x.Config.SecretKeys {
-		raw := []byte(k.Reveal())
-		texts = append(texts, k.Reveal(), hex.EncodeToString(raw), strings.ToUpper(hex.EncodeToString(raw)),
-			base64.RawStdEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw))
-	}
-	var pairs []string
-	for _, text := range texts {
-		if text != "" {
-			pairs = append(pairs, text, "(hidden)")
-		}
-	}
-	return strings.NewReplacer(pairs...)
 }
 
 // application reports whether Graph is asked with the server's own token.

@@ -2,10 +2,10 @@ package doctor
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"syscall"
@@ -18,11 +18,10 @@ func unreached(err error) (why, advice string) {
 		err = address.Err
 	}
 	var (
-		unknown   x509.UnknownAuthorityError
-		invalid   x509.CertificateInvalidError
-		hostname  x509.HostnameError
-		plainHTTP tls.RecordHeaderError
-		name      *net.DNSError
+		unknown  x509.UnknownAuthorityError
+		invalid  x509.CertificateInvalidError
+		hostname x509.HostnameError
+		name     *net.DNSError
 	)
 	switch {
 	case errors.Is(err, errElsewhere):
@@ -34,7 +33,7 @@ func unreached(err error) (why, advice string) {
 		return "Its certificate is for another name.", "Give the name that is in the certificate, or look for what stands in between."
 	case errors.As(err, &invalid):
 		return "Its certificate is not valid: " + brief(invalid.Error()) + ".", "Compare this machine's clock; else the certificate must be renewed there."
-	case errors.As(err, &plainHTTP):
+	case errors.Is(err, http.ErrSchemeMismatch):
 		return "It does not speak TLS.", "Compare the port and the scheme."
 	case errors.As(err, &name) && name.IsNotFound:
 		return "There is no such host.", "Compare the spelling, and the name servers of this machine."

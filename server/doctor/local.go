@@ -137,10 +137,10 @@ func weakness(key []byte) string {
 	switch {
 	case len(steps) <= 2:
 		return "counts up or down"
-	case len(seen) < fewDifferent:
-		return fmt.Sprintf("has %d different bytes only", len(seen))
 	case printable:
 		return "is text that can be typed, not random bytes"
+	case len(seen) < fewDifferent:
+		return fmt.Sprintf("has %d different bytes only", len(seen))
 	}
 	return ""
 }

@@ -1,9 +1,6 @@
 package doctor
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // State is what became of a check.
 type State string
@@ -89,15 +86,6 @@ func (f Finding) advise(what string, settings ...string) Finding {
 	f.Advice = what
 	for _, name := range settings {
 		f.Settings = append(f.Settings, variable(name))
-	}
-	return f
-}
-
-// hide takes secrets out of every text of the finding.
-func (f Finding) hide(secrets *strings.Replacer) Finding {
-	f.Found, f.Advice = secrets.Replace(f.Found), secrets.Replace(f.Advice)
-	for i, d := range f.Details {
-		f.Details[i] = secrets.Replace(d)
 	}
 	return f
 }

@@ -94,6 +94,7 @@ func (x *exam) lastSession(ctx context.Context) Finding {
 			continue
 		}
 		x.visitor = visitor{s.Person, tokens}
+		x.hidden = append(x.hidden, tokens.Access, tokens.Refresh, tokens.ID)
 		return ok(x.visitor.describe(now.Sub(s.Seen), now))
 	}
 	if sealed == len(recent) {
@@ -112,7 +113,7 @@ func (v visitor) describe(ago time.Duration, now time.Time) string {
 	return found + "."
 }
 
-// open gives the tokens of a session, and takes note that they are secret.
+// open gives the tokens of a session.
 func (x *exam) open(ctx context.Context, s session.Session) (session.Tokens, error) {
 	sealed, found, err := sqlite.Sessions{DB: x.db}.Tokens(ctx, s.Hash)
 	if err != nil || !found {
@@ -126,6 +127,5 @@ func (x *exam) open(ctx context.Context, s session.Session) (session.Tokens, err
 	if err := json.Unmarshal(plain, &t); err != nil {
 		return session.Tokens{}, err
 	}
-	x.hidden = append(x.hidden, t.Access, t.Refresh, t.ID)
 	return t, nil
 }
