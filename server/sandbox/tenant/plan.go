@@ -249,13 +249,8 @@ func (v view) timeOff(o TimeOff) map[string]any {
 	return shown
 }
 
-// colour writes a scheduleEntityTheme, or null when none was chosen.
-func colour(theme string) any {
-	if theme == "" {
-		return nil
-	}
-	return theme
-}
+// colour writes a scheduleEntityTheme, which is never null; white is the first.
+func colour(theme string) string { return cmp.Or(theme, "white") }
 
 // halves gives the item as the shared one, or as the draft.
 func halves(draft bool, item map[string]any) (shared, drafted any) {
