@@ -66,10 +66,11 @@ func (h *Handler) fill(r *http.Request, s session.Session, team wire.Team, c *wi
 	both.Wait()
 
 	if err := errors.Join(cardsErr, cards.Stale); err != nil {
-		if code := fault.Code(err); code == wire.CodeInternal || code == wire.CodeSignedOut {
+		code := fault.Code(err)
+		if code == wire.CodeInternal || code == wire.CodeSignedOut || code == wire.CodeStore {
 			return err
 		}
-		c.Stale = fault.Code(err)
+		c.Stale = code
 	}
 	if shiftsErr != nil {
 		h.Log.WarnContext(ctx, "shifts not read", "team", team.ID, "err", shiftsErr)

@@ -22,6 +22,8 @@ var codes = []struct {
 }{
 	{session.ErrEnded, wire.CodeSignedOut},
 	{session.ErrStore, wire.CodeStore},
+	{roster.ErrStore, wire.CodeStore},
+	{mirror.ErrStore, wire.CodeStore},
 	{session.ErrUnavailable, wire.CodeProvider},
 	{session.ErrConfig, wire.CodeProvider},
 	{roster.ErrUnknown, wire.CodeTeamUnknown},

@@ -43,8 +43,12 @@ type Snapshot struct {
 	Stale error
 }
 
-// ErrPending says that a reading is under way.
-var ErrPending = errors.New("cards are being read")
+// ErrPending says that a reading is under way. ErrStore says that the database
+// fails.
+var (
+	ErrPending = errors.New("cards are being read")
+	ErrStore   = errors.New("store of cards fails")
+)
 
 // Store keeps cards. Person is the person's id in Graph.
 type Store interface {
@@ -102,7 +106,7 @@ func (m *Mirror) window() clock.Stretch {
 func (m *Mirror) Known(ctx context.Context, k Key) (Snapshot, error) {
 	cards, asOf, err := m.Store.Cards(ctx, k.Team, k.Person, m.window())
 	if err != nil {
-		return Snapshot{}, fmt.Errorf("read mirror: %w", err)
+		return Snapshot{}, fmt.Errorf("%w: read mirror: %w", ErrStore, err)
 	}
 	return Snapshot{Cards: cards, AsOf: asOf}, nil
 }
@@ -178,7 +182,7 @@ func (m *Mirror) read(ctx context.Context, k Key) (Snapshot, error) {
 		return Snapshot{}, err
 	}
 	if err := m.Store.Replace(ctx, r, cards); err != nil {
-		return Snapshot{}, fmt.Errorf("store cards read: %w", err)
+		return Snapshot{}, fmt.Errorf("%w: store cards read: %w", ErrStore, err)
 	}
 	known, err := m.Known(ctx, k)
 	if err == nil {
@@ -214,7 +218,7 @@ func (m *Mirror) list(ctx context.Context, k Key, f graph.Filter) ([]clock.Card,
 func (m *Mirror) Put(ctx context.Context, c clock.Card) error {
 	now := clock.At(m.Now())
 	if err := m.Store.Put(ctx, c, now); err != nil {
-		return fmt.Errorf("store card %s: %w", c.ID, err)
+		return fmt.Errorf("%w: store card %s: %w", ErrStore, c.ID, err)
 	}
 	m.tell(c.Team, c.Person, now)
 	return nil

@@ -291,10 +291,10 @@ func TestTheStoreFails(t *testing.T) {
 	db := openDB(t)
 	r.Mirror.Store = sqlite.Mirror{DB: db}
 	db.Close()
-	if s, err := r.Visit(t.Context(), key, false); err == nil {
-		t.Errorf("Visit = %+v, want an error", s)
+	if s, err := r.Visit(t.Context(), key, false); !errors.Is(err, mirror.ErrStore) {
+		t.Errorf("Visit = %+v, %v; want %v", s, err, mirror.ErrStore)
 	}
-	if err := r.Put(t.Context(), clock.Card{ID: "c", Team: team, Person: anna}); err == nil || len(r.told) != 0 {
+	if err := r.Put(t.Context(), clock.Card{ID: "c", Team: team, Person: anna}); !errors.Is(err, mirror.ErrStore) || len(r.told) != 0 {
 		t.Errorf("Put = %v and told %q, want an error and nobody told", err, r.told)
 	}
 	if s, err := r.Read(t.Context(), key); err == nil {

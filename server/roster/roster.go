@@ -35,8 +35,12 @@ const (
 	deadline = 20 * time.Second
 )
 
-// ErrUnknown says that a team is not one of the person's.
-var ErrUnknown = errors.New("not a team of this person")
+// ErrUnknown says that a team is not one of the person's. ErrStore says that
+// the database fails.
+var (
+	ErrUnknown = errors.New("not a team of this person")
+	ErrStore   = errors.New("store of teams fails")
+)
 
 // Store keeps lists of teams.
 type Store interface {
@@ -74,7 +78,7 @@ type Key struct {
 func (r *Roster) Teams(ctx context.Context, k Key) ([]wire.Team, error) {
 	teams, read, err := r.Store.Teams(ctx, k.Person)
 	if err != nil {
-		return nil, fmt.Errorf("read kept teams: %w", err)
+		return nil, fmt.Errorf("%w: read kept teams: %w", ErrStore, err)
 	}
 	if read == 0 {
 		return r.read(ctx, k)
@@ -159,7 +163,7 @@ func (r *Roster) ask(ctx context.Context, k Key) ([]wire.Team, error) {
 		teams = append(teams, t)
 	}
 	if err := r.Store.SetTeams(ctx, k.Person, teams, now); err != nil {
-		return nil, fmt.Errorf("keep teams: %w", err)
+		return nil, fmt.Errorf("%w: keep teams: %w", ErrStore, err)
 	}
 	return teams, nil
 }
