@@ -44,6 +44,7 @@ var ownPage = []string{"Sec-Fetch-Site", "same-origin"}
 func pressing(k clock.Kind) url.Values { return url.Values{wire.FieldKind: {string(k)}} }
 
 func TestThePagesForm(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	anna := visit(t, b).signIn(sandbox.Anna)
 	oid := oidOf(b, sandbox.Anna)
@@ -72,6 +73,7 @@ func TestThePagesForm(t *testing.T) {
 }
 
 func TestTheFormIsTakenFromOwnPagesOnly(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	anna := visit(t, b).signIn(sandbox.Anna)
 	for name, headers := range map[string][]string{
@@ -105,6 +107,7 @@ func TestTheFormIsTakenFromOwnPagesOnly(t *testing.T) {
 }
 
 func TestTheFormAsksForTheTeam(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	ben := visit(t, b).signIn(sandbox.Ben)
 	fields := pressing(clock.ClockIn)

@@ -13,6 +13,7 @@ import (
 )
 
 func TestJourneyOfADay(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	tb := browse(t, b, phone)
 	tb.signIn(sandbox.Anna)

@@ -29,6 +29,7 @@ func seedOpen(t *testing.T, b *box, began time.Time) {
 
 // Somebody opens the clock in the middle of a day that began elsewhere.
 func TestJourneyIntoADayUnderWay(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	seedOpen(t, b, time.Now().Add(-3*time.Hour-12*time.Minute))
 	tb := browse(t, b, phone)
@@ -47,6 +48,7 @@ func TestJourneyIntoADayUnderWay(t *testing.T) {
 
 // Somebody forgot to clock out yesterday.
 func TestJourneyToACardLeftOpen(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	seedOpen(t, b, time.Now().Add(-20*time.Hour))
 	tb := browse(t, b, phone)

@@ -21,6 +21,7 @@ var small = screen{"small", 320, 640, true}
 // themes. Nothing may be cut off or too small to be hit. With
 // TIMECLOCK_SCREENSHOTS it leaves a picture of each in that folder.
 func TestJourneyOfTheScreens(t *testing.T) {
+	t.Parallel()
 	for _, s := range []screen{phone, desk, small} {
 		t.Run(s.name, func(t *testing.T) {
 			b := open(t, t.TempDir())

@@ -35,6 +35,7 @@ func (b *box) misbehave(t *testing.T, f tenant.Fault) {
 }
 
 func TestJourneyWithoutATimeClock(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	tb := browse(t, b, phone)
 	tb.signIn(sandbox.Noor)
@@ -45,6 +46,7 @@ func TestJourneyWithoutATimeClock(t *testing.T) {
 }
 
 func TestJourneyOfTwoTeams(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	tb := browse(t, b, phone)
 	tb.signIn(sandbox.Ben)
@@ -63,6 +65,7 @@ func TestJourneyOfTwoTeams(t *testing.T) {
 }
 
 func TestJourneyOfTwoTabs(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	one := browse(t, b, phone)
 	one.signIn(sandbox.Anna)
@@ -80,6 +83,7 @@ func TestJourneyOfTwoTabs(t *testing.T) {
 
 // A press made on a screen that is out of date.
 func TestJourneyOfAPressThatMayNotFollow(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	tb := browse(t, b, phone)
 	tb.signIn(sandbox.Anna)
@@ -117,6 +121,7 @@ func block(tb *tab, patterns ...string) {
 }
 
 func TestJourneyWhileGraphIsDown(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	tb := browse(t, b, phone)
 	tb.signIn(sandbox.Anna)
@@ -143,6 +148,7 @@ func TestJourneyWhileGraphIsDown(t *testing.T) {
 }
 
 func TestJourneyOffline(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	tb := browse(t, b, phone)
 	tb.expect("net::ERR_INTERNET_DISCONNECTED")
@@ -173,6 +179,7 @@ func offline(tb *tab, off bool) {
 }
 
 func TestJourneyWithAnExpiredSession(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	tb := browse(t, b, phone)
 	tb.signIn(sandbox.Anna)
@@ -192,6 +199,7 @@ func TestJourneyWithAnExpiredSession(t *testing.T) {
 }
 
 func TestJourneyBeforeTheProgramHasLoaded(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	tb := browse(t, b, phone)
 	tb.signIn(sandbox.Anna)
@@ -210,6 +218,7 @@ func TestJourneyBeforeTheProgramHasLoaded(t *testing.T) {
 }
 
 func TestJourneyNotYou(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	tb := browse(t, b, desk)
 	tb.signIn(sandbox.Anna)

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -166,14 +167,13 @@ func (v *visitor) clock(team string) wire.Clock {
 	return c
 }
 
-var sequence int64
+var sequence atomic.Int64
 
 // punch is a press made now.
 func punch(team string, k clock.Kind) wire.Punch {
-	sequence++
 	return wire.Punch{
 		ID: uuid.Must(uuid.NewV7()).String(), Team: team, Kind: k, At: clock.At(time.Now()),
-		Bound: 30, Trust: wire.Anchored, Device: "test", Seq: sequence,
+		Bound: 30, Trust: wire.Anchored, Device: "test", Seq: sequence.Add(1),
 	}
 }
 

@@ -35,6 +35,7 @@ func (tb *tab) submit(selector string) {
 // TestJourneyOfBadWeather makes trouble on the page, presses into it, and mends
 // it, on every size and in both themes.
 func TestJourneyOfBadWeather(t *testing.T) {
+	t.Parallel()
 	for _, s := range []screen{phone, desk, small} {
 		t.Run(s.name, func(t *testing.T) {
 			b := open(t, t.TempDir())

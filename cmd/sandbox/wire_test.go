@@ -13,6 +13,7 @@ import (
 )
 
 func TestADayOverTheWire(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	anna := visit(t, b).signIn(sandbox.Anna)
 	oid := b.Sandbox.Person(sandbox.Anna).OID
@@ -51,6 +52,7 @@ func TestADayOverTheWire(t *testing.T) {
 }
 
 func TestEverythingIsThereAfterARestart(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	var anna *visitor
 	var at, tenantAt string // a tenant that moved would be another one
@@ -78,6 +80,7 @@ func TestEverythingIsThereAfterARestart(t *testing.T) {
 }
 
 func TestBadInputHasACode(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	anna, noor := visit(t, b).signIn(sandbox.Anna), visit(t, b).signIn(sandbox.Noor)
 	body := func(change func(*wire.Punch)) wire.Punch {
@@ -127,6 +130,7 @@ func TestBadInputHasACode(t *testing.T) {
 // A tab that was left open for one person, on a computer where another has
 // signed in since.
 func TestAPressIsNotSentAsSomebodyElses(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	anna, maja := visit(t, b).signIn(sandbox.Anna), visit(t, b).signIn(sandbox.Maja)
 	maja.as = anna.clock("").Me.Person.ID
@@ -143,6 +147,7 @@ func TestAPressIsNotSentAsSomebodyElses(t *testing.T) {
 }
 
 func TestCallsOfOtherSitesAreRefused(t *testing.T) {
+	t.Parallel()
 	b := open(t, t.TempDir())
 	anna := visit(t, b).signIn(sandbox.Anna)
 	for name, change := range map[string]func(http.Header){
