@@ -1,0 +1,116 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"timeclock/server/journal"
+)
+
+// Journal keeps presses in PostgreSQL.
+type Journal struct{ DB *DB }
+
+var _ journal.Store = Journal{}
+
+const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
+	received, status, code, version, step, sent, written, reads, tries, not_before,
+	card, recorded, delivered, before`
+
+const sqlInsertPress = `INSERT INTO presses (` + pressColumns + `)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+		$24, $25, $26, $27)
+	ON CONFLICT (id) DO NOTHING`
+
+// Accept implements journal.Store.
+func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bool, error) {
+	e.Version = 1
+	e.Device, e.Note = storable(e.Device), storable(e.Note)
+	n, err := s.DB.exec(ctx, sqlInsertPress,
+		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
+		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
+		e.Card, e.Recorded, e.Delivered, e.Before)
+	if err != nil {
+		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
+	}
+	if n == 1 {
+		return e, true, nil
+	}
+	stored, err := s.Entry(ctx, e.ID)
+	return stored, false, err
+}
+
+// Who pressed, what and when is never updated: only the session that delivers
+// it and the delivery itself.
+const sqlUpdatePress = `UPDATE presses SET session = $1, status = $2, code = $3, version = version + 1,
+	step = $4, sent = $5, written = $6, reads = $7, tries = $8, not_before = $9,
+	card = $10, recorded = $11, delivered = $12, before = $13
+	WHERE id = $14 AND version = $15`
+
+// Update implements journal.Store.
+func (s Journal) Update(ctx context.Context, e journal.Entry) (journal.Entry, error) {
+	n, err := s.DB.exec(ctx, sqlUpdatePress,
+		e.Session, e.Status, e.Code, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
+		e.Card, e.Recorded, e.Delivered, e.Before, e.ID, e.Version)
+	if err != nil {
+		return e, fmt.Errorf("update press: %w", err)
+	}
+	if n == 0 {
+		return e, fmt.Errorf("update press: %w", journal.ErrMoved)
+	}
+	e.Version++
+	return e, nil
+}
+
+const sqlSelectPress = `SELECT ` + pressColumns + ` FROM presses WHERE id = $1`
+
+// Entry implements journal.Store.
+func (s Journal) Entry(ctx context.Context, id string) (journal.Entry, error) {
+	found, err := all(ctx, s.DB, scanPress, sqlSelectPress, id)
+	if err != nil {
+		return journal.Entry{}, fmt.Errorf("select press: %w", err)
+	}
+	if len(found) == 0 {
+		return journal.Entry{}, journal.ErrNoEntry
+	}
+	return found[0], nil
+}
+
+const (
+	sqlOpenPresses   = `SELECT ` + pressColumns + ` FROM presses WHERE status NOT IN ('delivered', 'refused')`
+	sqlOpenPressesOf = sqlOpenPresses + ` AND person = $1`
+)
+
+// Open implements journal.Store.
+func (s Journal) Open(ctx context.Context, person string) ([]journal.Entry, error) {
+	query, args := sqlOpenPresses, []any{}
+	if person != "" {
+		query, args = sqlOpenPressesOf, []any{person}
+	}
+	entries, err := all(ctx, s.DB, scanPress, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("select open presses: %w", err)
+	}
+	return entries, nil
+}
+
+const sqlStampTaken = `SELECT EXISTS (SELECT 1 FROM presses
+	WHERE card = $1 AND kind = $2 AND recorded = $3 AND status = 'delivered' AND id <> $4)`
+
+// Adopted implements journal.Store.
+func (s Journal) Adopted(ctx context.Context, id string, stamp journal.Stamp) (bool, error) {
+	var taken bool
+	if _, err := s.DB.one(ctx, sqlStampTaken, []any{stamp.Card, stamp.Kind, stamp.At, id}, &taken); err != nil {
+		return false, fmt.Errorf("look for stamp: %w", err)
+	}
+	return taken, nil
+}
+
+func scanPress(row pgx.CollectableRow) (journal.Entry, error) {
+	var e journal.Entry
+	err := row.Scan(&e.ID, &e.Person, &e.Object, &e.Session, &e.Team, &e.Kind, &e.Seen, &e.At, &e.Bound, &e.Trust,
+		&e.Device, &e.Seq, &e.Note, &e.Received, &e.Status, &e.Code, &e.Version, &e.Step, &e.Sent, &e.Written,
+		&e.Reads, &e.Tries, &e.NotBefore, &e.Card, &e.Recorded, &e.Delivered, &e.Before)
+	return e, err
+}
