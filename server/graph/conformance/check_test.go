@@ -63,8 +63,8 @@ func (f finding) documents(code string) bool {
 
 // at reports whether the exchange is with the path of a template.
 func (f finding) at(template string) bool {
-	_, below, _ := strings.Cut(strings.TrimPrefix(f.x.Path, "/"), "/")
-	_, ok := match(template, "/"+below)
+	_, rest := versioned(f.x.Path)
+	_, ok := match(template, rest)
 	return ok
 }
 

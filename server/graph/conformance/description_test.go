@@ -115,17 +115,29 @@ func bodies(o *openapi3.Operation) []*openapi3.SchemaRef {
 	return all
 }
 
-// find gives the operation that method and path, which begins with the
-// version, call. It is nil when none is described.
+// versioned cuts a path behind the version of Graph, which may stand below a
+// root of its own.
+func versioned(path string) (version, rest string) {
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		if s = strings.ToLower(s); s == "v1.0" || s == "beta" {
+			return s, "/" + strings.Join(segments[i+1:], "/")
+		}
+	}
+	return "", path
+}
+
+// find gives the operation that method and path call. It is nil when none is
+// described.
 func (d *description) find(method, path string) *described {
-	version, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	version, rest := versioned(path)
 	var found *described
 	for _, doc := range d.docs {
-		if !strings.EqualFold(doc.Info.Version, version) && !extras(doc) {
+		if version == "" || doc.Info.Version != version && !extras(doc) {
 			continue
 		}
 		for name, item := range doc.Paths.Map() {
-			parameters, ok := match(name, "/"+rest)
+			parameters, ok := match(name, rest)
 			if !ok || found != nil && len(parameters) >= len(found.parameters) {
 				continue
 			}

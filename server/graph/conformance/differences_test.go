@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -74,9 +75,23 @@ var differences = []difference{
 	},
 	{
 		name: "a replaced card is sent whole",
-		why:  "the page of replace shows lastModifiedBy in the body although it is read-only; a card is written back as it was read, so that nothing is lost, and the server ignores what is its own",
+		why:  "the page of replace shows lastModifiedBy in the body although it is read-only; a card is written back as it was read, so that nothing is lost, and the server passes over what is its own",
 		excuses: func(f finding) bool {
-			return f.replaces() && (f.kind == readOnly || f.kind == stranger)
+			return f.replaces() && (f.kind == readOnly || f.kind == stranger || f.where == "request/confirmedBy")
+		},
+	},
+	{
+		name: "acting on the rest of Shifts",
+		why:  "MS-APP-ACTS-AS is on the pages of time cards only; a recorded refusal of GET shifts (MissingUserIdHeaderInAppContext) shows that all of Shifts asked for it, so it is sent there too where it is sent at all",
+		excuses: func(f finding) bool {
+			return f.kind == header && strings.HasPrefix(f.what, "MS-APP-ACTS-AS") && strings.Contains(f.x.Path, "/schedule")
+		},
+	},
+	{
+		name: "links are followed as given",
+		why:  "what a link to the next page says beside $skiptoken is the server's business",
+		excuses: func(f finding) bool {
+			return f.kind == query && strings.Contains(f.x.Query, "skiptoken=")
 		},
 	},
 	{

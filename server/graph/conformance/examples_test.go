@@ -206,7 +206,6 @@ var notTheSchema = map[string]string{
 	"beta/clockOut-request.json":        "atAprovedLocation, misspelt",
 	"beta/startBreak-request.json":      "atAprovedLocation, misspelt",
 	"beta/endBreak-request.json":        "atAprovedLocation, misspelt",
-	"beta/replace-request.json":         `confirmedBy "None", with a capital`,
 }
 
 // TestDescriptionHoldsExamples holds the documented payloads to the schemas,

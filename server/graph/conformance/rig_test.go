@@ -101,7 +101,7 @@ func newRig(t testing.TB, api string, now time.Time) *rig {
 func staff() tenant.Directory {
 	return tenant.Directory{
 		People: []tenant.Person{
-			{ID: alice, Login: "alice@example.com", Name: "Alice Bradford"}, {ID: bert, Login: "bert@example.com", Name: "Bert Ruiz"},
+			{ID: alice, Login: "alice@example.com", Name: "Alice Bradford", Photo: true}, {ID: bert, Login: "bert@example.com", Name: "Bert Ruiz"},
 			{ID: jing, Login: "jing@example.com", Name: "Jing Jing GuTwo"}, {ID: dwight, Login: "dwight@example.com", Name: "Dwight Schrute"},
 			{ID: mara, Login: "mara@example.com", Name: "Mara Lindt"}, {ID: ines, Login: "ines@example.com", Name: "Ines Roth"},
 		},
@@ -112,17 +112,20 @@ func staff() tenant.Directory {
 	}
 }
 
-// believe takes the words of a token as they are: the person, or "app".
+// believe takes the words of a token as they are: the person, or "app". Both
+// have what the client's table asks for, and no more.
 func believe(_ context.Context, token string) (tenant.Caller, error) {
-	switch {
-	case token == "":
-		return tenant.Caller{}, errors.New("no token")
-	case token == "app":
-		return tenant.Caller{App: "c1", AppName: "Timeclock", Roles: []string{"Schedule.ReadWrite.All"}}, nil
+	var scopes, roles []string
+	for _, o := range graph.Operations() {
+		scopes, roles = append(scopes, o.Permission), append(roles, o.Role)
 	}
-	return tenant.Caller{Object: token, Scopes: []string{
-		"Schedule.ReadWrite.All", "User.Read", "Team.ReadBasic.All", "TeamMember.Read.All",
-	}}, nil
+	switch token {
+	case "":
+		return tenant.Caller{}, errors.New("no token")
+	case "app":
+		return tenant.Caller{App: "c1", AppName: "Timeclock", Roles: roles}, nil
+	}
+	return tenant.Caller{Object: token, Scopes: scopes}, nil
 }
 
 // as is a caller with a token of a person's own.
