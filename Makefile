@@ -2,7 +2,7 @@ GO ?= go
 BUILD = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build program check test journeys screenshots clean
+.PHONY: help run build program check test journeys conformance screenshots clean
 
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: ## all there is, journeys in a browser included
 
 journeys: ## the journeys in a browser alone
 	@GO="$(GO)" .ci/test journeys
+
+conformance: ## hold every exchange with Graph to what is published, where it is at hand
+	@GO="$(GO)" .ci/test conformance
 
 screenshots: ## draw every screen into screenshots/
 	@GO="$(GO)" .ci/test screenshots
