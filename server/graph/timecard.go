@@ -120,7 +120,22 @@ func (e *Event) clock() *clock.Event {
 	if e == nil || e.DateTime == 0 {
 		return nil
 	}
-	return &clock.Event{At: clock.Instant(e.DateTime), Note: e.Notes.Text(), Approved: e.Approved}
+	return &clock.Event{At: clock.Instant(e.DateTime), Note: e.Notes.Text(), Approved: e.approved()}
+}
+
+// approved is Approved, or what stands in the member that came before it:
+// atApprovedLocation, which beta shows until 2027 and the first pages alone
+// had. Where both say something, the newer one counts (page "timeCardEvent
+// resource type", beta).
+func (e *Event) approved() *bool {
+	if e.Approved != nil {
+		return e.Approved
+	}
+	var former *bool
+	if json.Unmarshal(e.raw.members["atApprovedLocation"], &former) != nil {
+		return nil
+	}
+	return former
 }
 
 // Break is Graph's timeCardBreak. End is nil while it lasts. A new break has

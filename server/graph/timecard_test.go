@@ -324,3 +324,31 @@ func at(s string) clock.Instant {
 	}
 	return clock.At(t)
 }
+
+// TestBothNamesOfTheLocationFlag: null is not false, and the newer name counts.
+func TestBothNamesOfTheLocationFlag(t *testing.T) {
+	yes, no := true, false
+	for members, want := range map[string]*bool{
+		``:                              nil,
+		`,"isAtApprovedLocation":null`:  nil,
+		`,"isAtApprovedLocation":true`:  &yes,
+		`,"isAtApprovedLocation":false`: &no,
+		`,"atApprovedLocation":true`:    &yes,
+		`,"atApprovedLocation":false`:   &no,
+		`,"atApprovedLocation":null`:    nil,
+		`,"atApprovedLocation":"yes"`:   nil,
+		`,"atAprovedLocation":true`:     nil, // a slip of the pen in published examples
+		`,"isAtApprovedLocation":null,"atApprovedLocation":true`:  &yes,
+		`,"isAtApprovedLocation":false,"atApprovedLocation":true`: &no,
+	} {
+		text := `{"id":"TCK_1","clockInEvent":{"dateTime":"2026-03-02T07:00:00Z"` + members + `}}`
+		card := read(t, text)
+		got := card.Clock("team").In.Approved
+		if (got == nil) != (want == nil) || got != nil && *got != *want {
+			t.Errorf("%s: approved %v, want %v", members, got, want)
+		}
+		if !sameJSON([]byte(write(t, card)), []byte(text)) {
+			t.Errorf("%s was written again as %s", text, write(t, card))
+		}
+	}
+}
