@@ -136,7 +136,7 @@ func weakness(key []byte) string {
 	}
 	switch {
 	case len(steps) <= 2:
-		return "counts up or down"
+		return "counts or repeats itself"
 	case printable:
 		return "is text that can be typed, not random bytes"
 	case len(seen) < fewDifferent:

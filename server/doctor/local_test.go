@@ -65,7 +65,7 @@ func TestSecretKeys(t *testing.T) {
 		{[]string{string(secretKey), "\x8a\x13\xf0" + string(secretKey[3:])}, OK, "2 keys"},
 		{[]string{string(secretKey), "correct horse battery staple, ok"}, Fail, "Key 2 is text that can be typed"},
 		{[]string{strings.Repeat("\x01\xfe\x80\x10", 8)}, Fail, "Key 1 has 4 different bytes only"},
-		{[]string{"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f"}, Fail, "Key 1 counts up or down"},
+		{[]string{"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f"}, Fail, "Key 1 counts or repeats itself"},
 	} {
 		var encoded []string
 		for _, k := range test.keys {

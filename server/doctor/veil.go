@@ -21,8 +21,12 @@ func (x *exam) veil() veil {
 }
 
 // piece is how much of a secret is too much, in bytes: what strangers answer is
-// quoted cut short, and then a secret in it is no longer whole.
-const piece = 12
+// quoted cut short, and then a secret in it is no longer whole. A secret shorter
+// than least stands in every second word, and hiding it would show it.
+const (
+	piece = 12
+	least = 6
+)
 
 // over gives the text without secrets and pieces of them.
 func (v veil) over(text string) string {
@@ -44,7 +48,7 @@ func (v veil) covers(text string) int {
 	most := 0
 	for _, secret := range v {
 		n := min(len(secret), piece)
-		if n == 0 || len(text) < n || !strings.Contains(secret, text[:n]) {
+		if n < least || len(text) < n || !strings.Contains(secret, text[:n]) {
 			continue
 		}
 		for n < len(text) && strings.Contains(secret, text[:n+1]) {
