@@ -75,10 +75,22 @@ func Open(ctx context.Context, file string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", file, err)
 	}
-	if err := errors.Join(settle(ctx, db.Write), migrate(ctx, db.Write, migrations), assertPragmas(ctx, db.Read)); err != nil {
+	if err := db.prepare(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", file, err), db.Close())
 	}
 	return db, nil
+}
+
+// prepare makes the first connections and brings the schema up to date. It ends
+// with the first error: the next step would fail for the same reason.
+func (db *DB) prepare(ctx context.Context) error {
+	if err := settle(ctx, db.Write); err != nil {
+		return err
+	}
+	if err := migrate(ctx, db.Write, migrations); err != nil {
+		return err
+	}
+	return assertPragmas(ctx, db.Read)
 }
 
 // Close closes the database once the queries under way have ended.
