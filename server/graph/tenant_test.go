@@ -36,10 +36,20 @@ func scoped(person string, scopes ...string) graph.Caller {
 	return graph.By(func(context.Context) (string, error) { return person + " " + strings.Join(scopes, " "), nil })
 }
 
+// applied is an application with these roles that calls for a person.
+func applied(person string, roles ...string) graph.Caller {
+	who := scoped("application", roles...)
+	who.User, who.ActsAs = person, true
+	return who
+}
+
 func believe(_ context.Context, token string) (tenant.Caller, error) {
 	words := strings.Fields(token)
 	if len(words) == 0 {
 		return tenant.Caller{}, errors.New("no token")
+	}
+	if words[0] == "application" {
+		return tenant.Caller{App: "client", Roles: words[1:]}, nil
 	}
 	return tenant.Caller{Object: words[0], Scopes: words[1:]}, nil
 }
@@ -196,38 +206,87 @@ func TestPermissionsInATenant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	old, err := c.CreateCard(ctx, as(worker), team, graph.TimeCard{UserID: worker,
-		ClockIn:  &graph.Event{DateTime: graph.Stamp(clock.At(time.Now().Add(-9 * time.Hour)))},
-		ClockOut: &graph.Event{DateTime: graph.Stamp(clock.At(time.Now().Add(-time.Hour)))}})
-	if err != nil || old.State != clock.Out {
-		t.Fatalf("CreateCard = %+v, %v; want a card that has ended", old, err)
+	ended := func(hours int) graph.TimeCard {
+		t.Helper()
+		at := func(h int) *graph.Event {
+			return &graph.Event{DateTime: graph.Stamp(clock.At(time.Now().Add(time.Duration(-h) * time.Hour)))}
+		}
+		made, err := c.CreateCard(ctx, as(worker), team, graph.TimeCard{UserID: worker, ClockIn: at(hours), ClockOut: at(hours - 1)})
+		if err != nil || made.State != clock.Out {
+			t.Fatalf("CreateCard = %+v, %v; want a card that has ended", made, err)
+		}
+		return made
 	}
+	old, confirmed := ended(9), ended(20)
 	calls := map[string]func(graph.Caller) error{
-		"me":          func(who graph.Caller) error { _, err := c.Me(ctx, who); return err },
-		"joinedTeams": func(who graph.Caller) error { _, err := c.JoinedTeams(ctx, who); return err },
-		"members":     func(who graph.Caller) error { _, err := c.Members(ctx, who, team); return err },
-		"schedule":    func(who graph.Caller) error { _, err := c.Schedule(ctx, who, team); return err },
-		"shifts":      func(who graph.Caller) error { _, err := c.Shifts(ctx, who, team, 1, 2); return err },
-		"list":        func(who graph.Caller) error { _, err := c.Cards(ctx, who, team, graph.Filter{}); return err },
-		"get":         func(who graph.Caller) error { _, err := c.Card(ctx, who, team, card.ID); return err },
+		"me":                    func(who graph.Caller) error { _, err := c.Me(ctx, who); return err },
+		"user":                  func(who graph.Caller) error { _, err := c.Me(ctx, who); return err },
+		"joinedTeams":           func(who graph.Caller) error { _, err := c.JoinedTeams(ctx, who); return err },
+		"joinedTeams of a user": func(who graph.Caller) error { _, err := c.JoinedTeams(ctx, who); return err },
+		"members":               func(who graph.Caller) error { _, err := c.Members(ctx, who, team); return err },
+		"photo":                 func(who graph.Caller) error { return pictured(c.Photo(ctx, who, "")) },
+		"photo of a user":       func(who graph.Caller) error { return pictured(c.Photo(ctx, who, worker)) },
+		"schedule":              func(who graph.Caller) error { _, err := c.Schedule(ctx, who, team); return err },
+		"shifts":                func(who graph.Caller) error { _, err := c.Shifts(ctx, who, team, 1, 2); return err },
+		"timesOff":              func(who graph.Caller) error { _, err := c.TimesOff(ctx, who, team, 1, 2); return err },
+		"list":                  func(who graph.Caller) error { _, err := c.Cards(ctx, who, team, graph.Filter{}); return err },
+		"get":                   func(who graph.Caller) error { _, err := c.Card(ctx, who, team, card.ID); return err },
 		"startBreak": func(who graph.Caller) error {
 			_, err := c.StartBreak(ctx, who, team, card.ID, graph.Action{})
-			return err
+			return wrote(err)
 		},
-		"delete": func(who graph.Caller) error { return c.DeleteCard(ctx, who, team, old.ID) },
+		"confirm":        func(who graph.Caller) error { _, err := c.Confirm(ctx, who, team, confirmed.ID); return wrote(err) },
+		"confirmForUser": func(who graph.Caller) error { _, err := c.ConfirmFor(ctx, who, team, confirmed.ID, worker); return err },
+		"delete":         func(who graph.Caller) error { return found(c.DeleteCard(ctx, who, team, old.ID)) },
 	}
 	for _, o := range graph.Operations() {
 		call := calls[o.Name]
 		if call == nil {
 			continue
 		}
-		if err := call(scoped(worker)); !errors.Is(err, graph.ErrForbidden) {
-			t.Errorf("%s without a permission: %v, want %v", o.Name, err, graph.ErrForbidden)
+		if o.Permission != "" {
+			wantAllowed(t, o.Name+" by a person", call, func(p ...string) graph.Caller { return scoped(worker, p...) }, o.Permission)
 		}
-		if err := call(scoped(worker, o.Permission)); err != nil {
-			t.Errorf("%s with %s: %v", o.Name, o.Permission, err)
+		if o.Role != "" {
+			wantAllowed(t, o.Name+" by an application", call, func(p ...string) graph.Caller { return applied(worker, p...) }, o.Role)
 		}
 	}
+}
+
+// wantAllowed makes a call without any permission and with the one.
+func wantAllowed(t *testing.T, name string, call func(graph.Caller) error, with func(...string) graph.Caller, permission string) {
+	t.Helper()
+	if err := call(with()); !errors.Is(err, graph.ErrForbidden) {
+		t.Errorf("%s without a permission: %v, want %v", name, err, graph.ErrForbidden)
+	}
+	if err := call(with(permission)); err != nil && !refusedByRules(err) {
+		t.Errorf("%s with %s: %v", name, permission, err)
+	}
+}
+
+// pictured passes over that somebody has no picture, found that a card is gone.
+func pictured(_ graph.Photo, err error) error { return found(err) }
+
+func found(err error) error {
+	if errors.Is(err, graph.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// wrote passes over that what was written cannot be read back with so little.
+func wrote(err error) error {
+	if back := (*graph.ReadBackError)(nil); errors.As(err, &back) {
+		return nil
+	}
+	return err
+}
+
+// refusedByRules reports whether Graph let the caller in and then said that the
+// card does not stand so.
+func refusedByRules(err error) bool {
+	var e *graph.Error
+	return errors.As(err, &e) && e.Status == http.StatusBadRequest
 }
 
 // TestTroubleInATenant sets every trouble before every action. What the client
