@@ -33,12 +33,14 @@ const (
 )
 
 func directory() tenant.Directory {
-	scheduled := &tenant.Schedule{TimeZone: "Europe/Stockholm", TimeClock: true, Location: &tenant.Location{Latitude: 59.3, Longitude: 18.1}}
+	scheduled := &tenant.Schedule{TimeZone: "Europe/Stockholm", TimeClock: true, Location: &tenant.Location{Latitude: 59.3, Longitude: 18.1},
+		Groups:  []tenant.Group{{ID: "TAG_1", Name: "Bar", People: []string{worker, other}}, {ID: "TAG_2", Name: "Floor"}},
+		Reasons: []tenant.Reason{{ID: "TOR_1", Name: "Vacation", Icon: "plane"}}}
 	crew := []tenant.Member{{Person: worker}, {Person: other}, {Person: owner, Owner: true}}
 	return tenant.Directory{
 		People: []tenant.Person{
 			{ID: worker, Login: "alice@example.test", Name: "Alice Bradford"}, {ID: other, Login: "bo@example.test", Name: "Bo Ek"},
-			{ID: owner, Login: "olga@example.test", Name: "Olga Berg"}, {ID: outsider, Login: "out@example.test", Name: "Out Sider"},
+			{ID: owner, Login: "olga@example.test", Name: "Olga Berg", Photo: true}, {ID: outsider, Login: "out@example.test", Name: "Out Sider"},
 		},
 		Teams: []tenant.Team{
 			{ID: cafe, Name: "Cafe", Members: crew, Schedule: scheduled},
@@ -155,7 +157,7 @@ func (g *graph) try(token, method, path, body string, headers ...string) (said, 
 		return said{}, err
 	}
 	s := said{status: res.StatusCode, header: res.Header, text: string(text)}
-	if len(bytes.TrimSpace(text)) > 0 {
+	if len(bytes.TrimSpace(text)) > 0 && strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") {
 		if err := json.Unmarshal(text, &s.body); err != nil {
 			g.t.Fatalf("%s %s: %v in %s", method, path, err, text)
 		}
