@@ -6,13 +6,17 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"timeclock/app/clock"
 	"timeclock/server/journal"
 )
 
 // Journal keeps presses in PostgreSQL.
 type Journal struct{ DB *DB }
 
-var _ journal.Store = Journal{}
+var (
+	_ journal.Store  = Journal{}
+	_ journal.Claims = Journal{}
+)
 
 const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
 	received, status, code, version, step, sent, written, reads, tries, not_before,
@@ -105,6 +109,30 @@ func (s Journal) Adopted(ctx context.Context, id string, stamp journal.Stamp) (b
 		return false, fmt.Errorf("look for stamp: %w", err)
 	}
 	return taken, nil
+}
+
+const (
+	sqlClaim = `INSERT INTO claims AS held (person, owner, until) VALUES ($1, $2, $3)
+		ON CONFLICT (person) DO UPDATE SET owner = excluded.owner, until = excluded.until
+		WHERE held.owner = excluded.owner OR held.until <= $4`
+	sqlReleaseClaim = `DELETE FROM claims WHERE person = $1 AND owner = $2`
+)
+
+// Claim implements journal.Claims.
+func (s Journal) Claim(ctx context.Context, person, owner string, now, until clock.Instant) (bool, error) {
+	n, err := s.DB.exec(ctx, sqlClaim, person, owner, until, now)
+	if err != nil {
+		return false, fmt.Errorf("claim presses: %w", err)
+	}
+	return n == 1, nil
+}
+
+// Release implements journal.Claims.
+func (s Journal) Release(ctx context.Context, person, owner string) error {
+	if _, err := s.DB.exec(ctx, sqlReleaseClaim, person, owner); err != nil {
+		return fmt.Errorf("release claim: %w", err)
+	}
+	return nil
 }
 
 func scanPress(row pgx.CollectableRow) (journal.Entry, error) {

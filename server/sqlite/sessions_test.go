@@ -21,8 +21,9 @@ func TestSessions(t *testing.T) {
 }
 
 func TestLogins(t *testing.T) {
-	storetest.Logins(t, func(t *testing.T) auth.Transactions {
-		return sqlite.Logins{DB: openDB(t, filepath.Join(t.TempDir(), "logins.db"))}
+	storetest.Logins(t, func(t *testing.T) (auth.Transactions, func() auth.Transactions) {
+		file := filepath.Join(t.TempDir(), "logins.db")
+		return sqlite.Logins{DB: openDB(t, file)}, func() auth.Transactions { return sqlite.Logins{DB: openDB(t, file)} }
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
+	"timeclock/server/roster"
 	"timeclock/server/sqlite"
 	"timeclock/server/storetest"
 )
@@ -34,7 +35,15 @@ func TestClaims(t *testing.T) {
 }
 
 func TestMirror(t *testing.T) {
-	storetest.Mirror(t, func(t *testing.T) mirror.Store {
-		return sqlite.Mirror{DB: openFile(t, filepath.Join(t.TempDir(), "mirror.db"))}
+	storetest.Mirror(t, func(t *testing.T) (mirror.Store, func() mirror.Store) {
+		file := filepath.Join(t.TempDir(), "mirror.db")
+		return sqlite.Mirror{DB: openFile(t, file)}, func() mirror.Store { return sqlite.Mirror{DB: openFile(t, file)} }
+	})
+}
+
+func TestRoster(t *testing.T) {
+	storetest.Roster(t, func(t *testing.T) (roster.Store, func() roster.Store) {
+		file := filepath.Join(t.TempDir(), "roster.db")
+		return sqlite.Roster{DB: openFile(t, file)}, func() roster.Store { return sqlite.Roster{DB: openFile(t, file)} }
 	})
 }

@@ -39,7 +39,23 @@ func Journal(t *testing.T, open func(t *testing.T) (first journal.Store, reopen 
 	t.Run("update swaps only the version it was given", func(t *testing.T) { journalSwap(t, first(open(t))) })
 	t.Run("open lists what is not final", func(t *testing.T) { journalOpen(t, first(open(t))) })
 	t.Run("a stamp belongs to one press", func(t *testing.T) { journalStamp(t, first(open(t))) })
-	t.Run("of many accepting one id, one is first", func(t *testing.T) { journalRace(t, first(open(t))) })
+	t.Run("of many accepting one id, one is first", func(t *testing.T) {
+		s, reopen := open(t)
+		journalRace(t, s, reopen())
+	})
+	t.Run("of many updating one version, one does", func(t *testing.T) {
+		s, reopen := open(t)
+		journalContest(t, s, reopen())
+	})
+	t.Run("what a device wrote is no reason not to keep a press", func(t *testing.T) {
+		s, _ := open(t)
+		odd := press("p1", "anna")
+		odd.Note, odd.Device = "a\x00b\xffc \U0001F370", "\x00"
+		stored := accept(t, s, odd)
+		if got, err := s.Entry(t.Context(), "p1"); err != nil || !reflect.DeepEqual(got, stored) {
+			t.Errorf("Entry = %+v, %v\nwant what Accept answered, %+v", got, err, stored)
+		}
+	})
 	t.Run("an id that is not there", func(t *testing.T) {
 		s, _ := open(t)
 		if _, err := s.Entry(t.Context(), "nobody"); !errors.Is(err, journal.ErrNoEntry) {
@@ -139,23 +155,62 @@ func journalStamp(t *testing.T, s journal.Store) {
 	asked("p1", false)
 }
 
-func journalRace(t *testing.T, s journal.Store) {
+// journalRace lets many accept one id through two processes at once.
+func journalRace(t *testing.T, replicas ...journal.Store) {
+	const racers = 16
+	var wg sync.WaitGroup
+	wins := make(chan string, racers)
+	told := make(chan string, racers)
+	for i := range racers {
+		wg.Go(func() {
+			e := press("same", fmt.Sprintf("person-%d", i))
+			stored, fresh, err := replicas[i%len(replicas)].Accept(context.Background(), e)
+			if err != nil {
+				t.Errorf("Accept = %v", err)
+			}
+			if fresh {
+				wins <- e.Person
+			}
+			told <- stored.Person
+		})
+	}
+	wg.Wait()
+	close(told)
+	if len(wins) != 1 {
+		t.Fatalf("%d of %d were told to be first, want 1", len(wins), racers)
+	}
+	winner := <-wins
+	for person := range told {
+		if person != winner {
+			t.Errorf("somebody was told that the press is %s's; it is %s's", person, winner)
+		}
+	}
+}
+
+// journalContest lets many update the same version through two processes.
+func journalContest(t *testing.T, replicas ...journal.Store) {
+	old := accept(t, replicas[0], press("p1", "anna"))
 	const racers = 16
 	var wg sync.WaitGroup
 	wins := make(chan int, racers)
 	for i := range racers {
 		wg.Go(func() {
-			e := press("same", fmt.Sprintf("person-%d", i))
-			if _, fresh, err := s.Accept(context.Background(), e); err != nil {
-				t.Errorf("Accept = %v", err)
-			} else if fresh {
-				wins <- i
+			e := old
+			e.Tries = i + 1
+			switch _, err := replicas[i%len(replicas)].Update(context.Background(), e); {
+			case err == nil:
+				wins <- e.Tries
+			case !errors.Is(err, journal.ErrMoved):
+				t.Errorf("Update = %v, want ErrMoved", err)
 			}
 		})
 	}
 	wg.Wait()
-	close(wins)
 	if len(wins) != 1 {
-		t.Errorf("%d of %d were told to be first, want 1", len(wins), racers)
+		t.Fatalf("%d of %d updates of one version succeeded, want 1", len(wins), racers)
+	}
+	winner := <-wins
+	if got, err := replicas[0].Entry(t.Context(), "p1"); err != nil || got.Tries != winner || got.Version != old.Version+1 {
+		t.Errorf("Entry = version %d by %d, %v; want version %d by %d", got.Version, got.Tries, err, old.Version+1, winner)
 	}
 }

@@ -2,15 +2,22 @@ package storetest
 
 import (
 	"cmp"
+	"context"
 	"slices"
+	"sync"
 	"testing"
 
 	"timeclock/app/clock"
 	"timeclock/server/mirror"
 )
 
-// Mirror is what every mirror.Store must pass. open gives an empty store.
-func Mirror(t *testing.T, open func(t *testing.T) mirror.Store) {
+// Mirror is what every mirror.Store must pass. open gives an empty store, and
+// again the same store as another process would see it.
+func Mirror(t *testing.T, opened func(t *testing.T) (first mirror.Store, reopen func() mirror.Store)) {
+	open := func(t *testing.T) mirror.Store {
+		s, _ := opened(t)
+		return s
+	}
 	window := clock.Stretch{From: 1000, To: 9000}
 	reading := func(begun clock.Instant) mirror.Reading {
 		return mirror.Reading{Team: "team", Person: "anna", Stretch: window, Begun: begun}
@@ -42,6 +49,10 @@ func Mirror(t *testing.T, open func(t *testing.T) mirror.Store) {
 		replace(t, s, reading(40))
 		wantCards(t, s, window, 40)
 	})
+	t.Run("readings and writes at once leave what was known last", func(t *testing.T) {
+		s, reopen := opened(t)
+		mirrorStirred(t, window, s, reopen())
+	})
 	t.Run("cards come back whole", func(t *testing.T) {
 		s := open(t)
 		yes := true
@@ -54,6 +65,41 @@ func Mirror(t *testing.T, open func(t *testing.T) mirror.Store) {
 			t.Errorf("card came back as %+v", got)
 		}
 	})
+}
+
+// mirrorStirred lets readings and writes of the same cards run into each other:
+// none may fail, and in the end what was known last stands.
+func mirrorStirred(t *testing.T, in clock.Stretch, replicas ...mirror.Store) {
+	const rounds = 20
+	ctx := context.WithoutCancel(t.Context())
+	var wg sync.WaitGroup
+	for i := range clock.Instant(rounds) {
+		s := replicas[int(i)%len(replicas)]
+		cards := []clock.Card{card("a", "anna", 2000+i), card("b", "anna", 3000+i), card("c", "anna", 4000+i)}
+		if i%2 == 0 {
+			slices.Reverse(cards)
+		}
+		wg.Go(func() {
+			r := mirror.Reading{Team: "team", Person: "anna", Stretch: in, Begun: 10 * (i + 1)}
+			if err := s.Replace(ctx, r, cards); err != nil {
+				t.Errorf("Replace: %v", err)
+			}
+		})
+		wg.Go(func() {
+			if err := s.Put(ctx, card("b", "anna", 3500+i), 10*(i+1)+5); err != nil {
+				t.Errorf("Put: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, s := range replicas {
+		cards := wantCards(t, s, in, 10*rounds, "a", "b", "c")
+		for i, want := range []clock.Instant{2000 + rounds - 1, 3500 + rounds - 1, 4000 + rounds - 1} {
+			if got := cards[i].In.At; got != want {
+				t.Errorf("card %s began at %d, want %d, which was known last", cards[i].ID, got, want)
+			}
+		}
+	}
 }
 
 func card(id, person string, began clock.Instant) clock.Card {

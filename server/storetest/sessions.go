@@ -50,7 +50,18 @@ func Sessions(t *testing.T, open func(t *testing.T) (first SessionStores, reopen
 	t.Run("the sessions of a person, seen last first", func(t *testing.T) { sessionsOf(t, first(t)) })
 	t.Run("swap succeeds for the version it names", func(t *testing.T) { tokensSwapped(t, first(t)) })
 	t.Run("a lease is had by one until it ends", func(t *testing.T) { tokensLeased(t, first(t)) })
-	t.Run("of many at once one gets the lease", func(t *testing.T) { tokensRaced(t, first(t)) })
+	t.Run("of many at once one gets the lease", func(t *testing.T) {
+		s, reopen := open(t)
+		tokensRaced(t, s, reopen())
+	})
+	t.Run("of many at once one swaps", func(t *testing.T) {
+		s, reopen := open(t)
+		tokensContested(t, s, reopen())
+	})
+	t.Run("many replace and end each other's", func(t *testing.T) {
+		s, reopen := open(t)
+		sessionsStirred(t, s, reopen())
+	})
 }
 
 var begun = time.Date(2026, 3, 28, 6, 0, 0, int(123*time.Millisecond), time.UTC)
@@ -247,15 +258,18 @@ func tokensLeased(t *testing.T, s SessionStores) {
 	lease(2, 23*time.Second, true)
 }
 
-func tokensRaced(t *testing.T, s SessionStores) {
-	createSession(t, s, signedIn("h1", "anna"), "one")
+// once lets many do the same at once, spread over the replicas, and fails unless
+// exactly one of them succeeds.
+func once[S any](t *testing.T, what string, do func(S, int) (bool, error), replicas ...S) {
+	t.Helper()
+	const racers = 20
 	var had atomic.Int32
 	var wg sync.WaitGroup
-	for range 20 {
+	for i := range racers {
 		wg.Go(func() {
-			ok, err := s.Tokens.Lease(context.WithoutCancel(t.Context()), "h1", 1, begun, begun.Add(time.Minute))
+			ok, err := do(replicas[i%len(replicas)], i)
 			if err != nil {
-				t.Errorf("Lease: %v", err)
+				t.Errorf("%s: %v", what, err)
 			}
 			if ok {
 				had.Add(1)
@@ -264,16 +278,82 @@ func tokensRaced(t *testing.T, s SessionStores) {
 	}
 	wg.Wait()
 	if had.Load() != 1 {
-		t.Errorf("%d of 20 had the lease, want 1", had.Load())
+		t.Errorf("%s succeeded for %d of %d, want 1", what, had.Load(), racers)
 	}
 }
 
-// Logins is what every auth.Transactions must pass. open gives an empty one.
-func Logins(t *testing.T, open func(t *testing.T) auth.Transactions) {
-	t.Run("a transaction is taken once, by its browser, in time", func(t *testing.T) { loginTaken(t, open(t)) })
-	t.Run("a browser keeps its newest", func(t *testing.T) { loginsKept(t, open(t)) })
-	t.Run("the outcome is told to the same browser", func(t *testing.T) { loginOutcome(t, open(t)) })
-	t.Run("of many at once one takes it", func(t *testing.T) { loginRaced(t, open(t)) })
+func tokensRaced(t *testing.T, replicas ...SessionStores) {
+	ctx := context.WithoutCancel(t.Context())
+	createSession(t, replicas[0], signedIn("h1", "anna"), "one")
+	once(t, "Lease", func(s SessionStores, _ int) (bool, error) {
+		return s.Tokens.Lease(ctx, "h1", 1, begun, begun.Add(time.Minute))
+	}, replicas...)
+}
+
+func tokensContested(t *testing.T, replicas ...SessionStores) {
+	ctx := context.WithoutCancel(t.Context())
+	createSession(t, replicas[0], signedIn("h1", "anna"), "one")
+	once(t, "Swap", func(s SessionStores, i int) (bool, error) {
+		return s.Tokens.Swap(ctx, "h1", 1, fmt.Append(nil, i))
+	}, replicas...)
+	if got, _, err := replicas[1].Tokens.Tokens(ctx, "h1"); err != nil || got.Version != 2 {
+		t.Errorf("Tokens = version %d, %v; want 2", got.Version, err)
+	}
+}
+
+// sessionsStirred lets many end the same sessions, named in different orders,
+// while they begin their own: none of them may fail for the others.
+func sessionsStirred(t *testing.T, replicas ...SessionStores) {
+	ctx := context.WithoutCancel(t.Context())
+	var old, fresh []string
+	for i := range 12 {
+		old = append(old, fmt.Sprint("old", i))
+		fresh = append(fresh, fmt.Sprint("new", i))
+		createSession(t, replicas[0], signedIn(old[i], "anna"), "a")
+	}
+	var wg sync.WaitGroup
+	for i, hash := range fresh {
+		ends := slices.Concat(old[i:], old[:i])
+		if i%2 == 0 {
+			slices.Reverse(ends)
+		}
+		s := replicas[i%len(replicas)]
+		wg.Go(func() {
+			if err := s.Sessions.Create(ctx, signedIn(hash, "anna"), []byte("b"), ends...); err != nil {
+				t.Errorf("Create(%s): %v", hash, err)
+			}
+		})
+		wg.Go(func() {
+			if _, err := s.Sessions.Delete(ctx, ends...); err != nil {
+				t.Errorf("Delete: %v", err)
+			}
+			if _, err := s.Sessions.Expire(ctx, begun); err != nil {
+				t.Errorf("Expire: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	wantSessions(t, replicas[1], slices.Concat(old, fresh), fresh...)
+}
+
+// Logins is what every auth.Transactions must pass. open gives an empty one,
+// and again the same one as another process would see it.
+func Logins(t *testing.T, open func(t *testing.T) (first auth.Transactions, reopen func() auth.Transactions)) {
+	first := func(t *testing.T) auth.Transactions {
+		l, _ := open(t)
+		return l
+	}
+	t.Run("a transaction is taken once, by its browser, in time", func(t *testing.T) { loginTaken(t, first(t)) })
+	t.Run("a browser keeps its newest", func(t *testing.T) { loginsKept(t, first(t)) })
+	t.Run("the outcome is told to the same browser", func(t *testing.T) { loginOutcome(t, first(t)) })
+	t.Run("of many at once one takes it", func(t *testing.T) {
+		l, reopen := open(t)
+		loginRaced(t, l, reopen())
+	})
+	t.Run("of many begun at once a browser keeps its newest", func(t *testing.T) {
+		l, reopen := open(t)
+		loginsBegun(t, l, reopen())
+	})
 }
 
 func beginLogin(t *testing.T, l auth.Transactions, state, browser string, at time.Duration) {
@@ -284,7 +364,7 @@ func beginLogin(t *testing.T, l auth.Transactions, state, browser string, at tim
 		Created: created, Expires: created.Add(15 * time.Minute),
 	}, 5)
 	if err != nil {
-		t.Fatalf("Begin(%s): %v", state, err)
+		t.Errorf("Begin(%s): %v", state, err)
 	}
 }
 
@@ -339,23 +419,43 @@ func loginOutcome(t *testing.T, l auth.Transactions) {
 	}
 }
 
-func loginRaced(t *testing.T, l auth.Transactions) {
-	beginLogin(t, l, "s1", "b1", 0)
-	var had atomic.Int32
+func loginRaced(t *testing.T, replicas ...auth.Transactions) {
+	ctx := context.WithoutCancel(t.Context())
+	beginLogin(t, replicas[0], "s1", "b1", 0)
+	once(t, "Take", func(l auth.Transactions, _ int) (bool, error) {
+		sealed, ok, err := l.Take(ctx, "s1", "b1", begun)
+		if ok && string(sealed) != "sealed s1" {
+			t.Errorf("Take = %q, want what was sealed", sealed)
+		}
+		return ok, err
+	}, replicas...)
+}
+
+// loginsBegun lets many begin for one browser while others, of other browsers,
+// drop what has expired.
+func loginsBegun(t *testing.T, replicas ...auth.Transactions) {
+	for i := range 10 {
+		beginLogin(t, replicas[0], fmt.Sprint("expired", i), "b0", -time.Hour)
+	}
+	const racers = 16
 	var wg sync.WaitGroup
-	for range 20 {
-		wg.Go(func() {
-			_, ok, err := l.Take(context.WithoutCancel(t.Context()), "s1", "b1", begun)
-			if err != nil {
-				t.Errorf("Take: %v", err)
-			}
-			if ok {
-				had.Add(1)
-			}
-		})
+	for i := range racers {
+		l := replicas[i%len(replicas)]
+		wg.Go(func() { beginLogin(t, l, fmt.Sprint("s", i), "b1", 0) })
+		wg.Go(func() { beginLogin(t, l, fmt.Sprint("other", i), fmt.Sprint("b", i+2), 0) })
 	}
 	wg.Wait()
-	if had.Load() != 1 {
-		t.Errorf("%d of 20 took it, want 1", had.Load())
+	kept := 0
+	for i := range racers {
+		_, ok, err := replicas[1].Take(t.Context(), fmt.Sprint("s", i), "b1", begun)
+		if err != nil {
+			t.Errorf("Take: %v", err)
+		}
+		if ok {
+			kept++
+		}
+	}
+	if kept != 5 {
+		t.Errorf("of %d begun at once the browser has %d, want 5", racers, kept)
 	}
 }
