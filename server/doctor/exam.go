@@ -25,6 +25,7 @@ type exam struct {
 	readings []reading
 	visitor  visitor
 	own      string // the application's own token
+	actor    string // object id of the person an application asks for
 	teams    []team
 	hidden   []string // tokens that were sent to somebody
 }

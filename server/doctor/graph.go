@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"timeclock/server/config"
@@ -51,29 +52,29 @@ func (t team) String() string {
 const mostTeams = 12
 
 // caller asks Graph as the server would: with the person's token, or with the
-// application's, for the person who used the product last if there is one.
+// application's, for somebody whose teams these are.
 func (x *exam) caller() graph.Caller {
 	token := x.graphToken()
 	c := graph.By(func(context.Context) (string, error) { return token, nil })
 	if x.application() {
-		c.User, c.ActsAs = x.visitor.person.Object, x.Config.ActsAs == config.ActsAsHeader
+		c.User, c.ActsAs = x.actor, x.Config.ActsAs == config.ActsAsHeader
 	}
 	return c
 }
 
 // listTeams finds the teams to look at. An application may look at any team.
 func (x *exam) listTeams(ctx context.Context) Finding {
-	switch {
-	case x.application() && x.Team != "":
-		x.teams = []team{{id: x.Team, name: x.Team}}
-		return ok("The one that was asked for.")
-	case x.application() && x.visitor.person.Object == "":
-		return skipped("It is not known whose.").
-			advise("Name a team with --team ID, or sign in to the product with a browser and run this again.")
-	}
 	client, err := x.client()
 	if err != nil {
 		return failed("Graph cannot be asked: "+err.Error()+".").advise("Compare where Graph is.", x.graphSettings()...)
+	}
+	if x.application() && x.Team != "" {
+		return x.anyTeam(ctx, client)
+	}
+	x.actor = x.visitor.person.Object
+	if x.application() && x.actor == "" {
+		return skipped("It is not known whose.").
+			advise("Name a team with --team ID, or sign in to the product with a browser and run this again.")
 	}
 	joined, err := client.JoinedTeams(ctx, x.caller())
 	if err != nil {
@@ -97,6 +98,24 @@ func (x *exam) listTeams(ctx context.Context) Finding {
 		return f.with(x.names(all)...)
 	}
 	return ok(fmt.Sprintf("%d to look at.", len(x.teams))).with(x.names(all)...)
+}
+
+// anyTeam finds the team that was asked for, and in it somebody to act for, an
+// owner if there is one: of a team one is not in Shifts says nothing.
+func (x *exam) anyTeam(ctx context.Context, client *graph.Client) Finding {
+	members, err := client.Members(ctx, x.caller(), x.Team)
+	if errors.Is(err, graph.ErrNotFound) || errors.Is(err, graph.ErrInvalid) {
+		return failed("There is no team with this id.").advise("Compare the id given with --team.")
+	}
+	if err != nil {
+		return x.refusedByGraph("The team's members cannot be read", err)
+	}
+	if len(members) == 0 {
+		return failed("Nobody is in the team that was asked for.").advise("Add people to it in Microsoft Teams.")
+	}
+	x.actor = members[max(0, slices.IndexFunc(members, graph.Member.Owner))].UserID
+	x.teams = []team{{id: x.Team, name: x.Team}}
+	return ok(fmt.Sprintf("The one that was asked for, with %d people.", len(members)))
 }
 
 func all(team) bool { return true }

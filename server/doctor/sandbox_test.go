@@ -117,7 +117,14 @@ func TestApplication(t *testing.T) {
 	report = Doctor{Config: r.config, Team: sandbox.FrontOffice}.Examine(t.Context())
 	want(t, report, checkTimeClock, Fail)
 
+	for _, id := range []string{"5a9db0c5-0000-4000-8000-000000000000", "../me"} {
+		report = Doctor{Config: r.config, Team: id}.Examine(t.Context())
+		want(t, report, checkTeams, Fail, "no team with this id")
+	}
+
 	r.keep(sandbox.Anna, r.signIn(sandbox.Anna, "openid", "profile"), time.Now())
+	report = Doctor{Config: r.config, Team: sandbox.NightBakery}.Examine(t.Context())
+	want(t, report, checkTimeClock, OK) // though Anna is not in it
 	report = r.examine()
 	want(t, report, checkLocation, OK)
 	want(t, report, checkTimeClock, OK, "Harbour Café")
