@@ -22,7 +22,7 @@ func TestDocumentedOperations(t *testing.T) {
 		if o.Beta {
 			path += " (beta)"
 		}
-		fmt.Fprintf(&want, "//\t%-6s %-58s %3d  %-22s %s\n", o.Method, path, o.Status, cmp.Or(o.Person, "-"), cmp.Or(o.App, "-"))
+		fmt.Fprintf(&want, "//\t%-6s %-66s %3d  %-22s %s\n", o.Method, path, o.Status, cmp.Or(o.Person, "-"), cmp.Or(o.App, "-"))
 	}
 	if !strings.Contains(string(text), want.String()) {
 		t.Errorf("doc.go lacks, or has otherwise:\n%s", want.String())
