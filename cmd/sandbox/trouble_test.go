@@ -156,6 +156,7 @@ func TestJourneyOffline(t *testing.T) {
 	tb.state(clock.Out)
 	offline(tb, true)
 	tb.press(clock.ClockIn)
+	in := tb.pressed
 	tb.state(clock.In)
 	tb.wait(`[data-place="here"]`)
 	time.Sleep(6 * time.Second) // beyond the tolerance: Graph's own stamp would be wrong
@@ -164,9 +165,30 @@ func TestJourneyOffline(t *testing.T) {
 	wantEffects(t, b, oidOf(b, sandbox.Anna))
 	offline(tb, false)
 	tb.wait(`[data-place="graph"]`)
-	waitEffects(t, b, oidOf(b, sandbox.Anna), "create", "startBreak")
 	tb.open("/")
 	tb.state(clock.OnBreak)
+	tb.gone(`[data-place="here"]`)
+	card := b.lastCard(sandbox.Anna)
+	if off := card.In.At.Sub(in).Abs(); off > 3*time.Second {
+		t.Errorf("clocked in at %s, recorded at %s", in, card.In.At)
+	}
+	if len(card.Breaks) != 1 || card.Breaks[0].Start.At.Sub(tb.pressed).Abs() > 6*time.Second {
+		t.Errorf("one break begun at %s is recorded as %+v", tb.pressed, card.Breaks)
+	}
+	if n := len(b.effects(oidOf(b, sandbox.Anna))); n != 2 {
+		t.Errorf("%d changes of cards, want 2", n)
+	}
+}
+
+// lastCard is the card of a person that was made last.
+func (b *box) lastCard(login string) tenant.Card {
+	var last tenant.Card
+	for _, c := range b.Sandbox.Tenant.Cards("") {
+		if c.Person == oidOf(b, login) && c.Created.After(last.Created) {
+			last = c
+		}
+	}
+	return last
 }
 
 func offline(tb *tab, off bool) {

@@ -27,10 +27,13 @@ func TestADayOverTheWire(t *testing.T) {
 	if len(c.Shifts) == 0 {
 		t.Error("no shift around today")
 	}
-	in := punch(c.Team, clock.ClockIn)
-	in.Note = "bus was late"
-	day := []wire.Punch{in, punch(c.Team, clock.StartBreak), punch(c.Team, clock.EndBreak), punch(c.Team, clock.StartBreak), punch(c.Team, clock.ClockOut)}
-	for _, p := range day {
+	const note = "bus was late"
+	begun := clock.At(time.Now())
+	for _, k := range []clock.Kind{clock.ClockIn, clock.StartBreak, clock.EndBreak, clock.StartBreak, clock.ClockOut} {
+		p := punch(c.Team, k)
+		if k == clock.ClockIn {
+			p.Note = note
+		}
 		r := anna.press(p)
 		if r.Status != wire.Delivered || r.Recorded.Sub(p.At).Abs() > 5*clock.Second || r.Card == "" {
 			t.Errorf("%s became %+v", p.Kind, r)
@@ -45,8 +48,8 @@ func TestADayOverTheWire(t *testing.T) {
 		t.Errorf("afterwards %d cards, %s, %d waiting", got, clock.StateOf(after.Cards), len(after.Waiting))
 	}
 	for _, card := range after.Cards {
-		if card.In != nil && card.In.At >= in.At-1000 && card.In.Note != in.Note {
-			t.Errorf("the note is %q, want %q", card.In.Note, in.Note)
+		if card.In != nil && card.In.At >= begun-1000 && card.In.Note != note {
+			t.Errorf("the note is %q, want %q", card.In.Note, note)
 		}
 	}
 }
