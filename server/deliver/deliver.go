@@ -111,7 +111,7 @@ func (g *Graph) Act(ctx context.Context, e journal.Entry, card string) (clock.Ca
 	if err != nil {
 		return g.failed(ctx, e, clock.Card{ID: card, Team: e.Team, Person: e.Object}, err)
 	}
-	return g.keep(ctx, e.Team, made), nil
+	return g.keep(ctx, e, made)
 }
 
 func (g *Graph) act(ctx context.Context, e journal.Entry, card string, a graph.Action) (graph.TimeCard, error) {
@@ -138,7 +138,7 @@ func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, steps [
 		if err != nil {
 			return g.failed(ctx, e, next.Clock(e.Team), err)
 		}
-		return g.keep(ctx, e.Team, made), nil
+		return g.keep(ctx, e, made)
 	}
 	next, err := g.replacement(ctx, e, card, steps, keep)
 	if err != nil {
@@ -148,7 +148,7 @@ func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, steps [
 	if err != nil {
 		return g.failed(ctx, e, next.Clock(e.Team), err)
 	}
-	return g.keep(ctx, e.Team, made), nil
+	return g.keep(ctx, e, made)
 }
 
 // replacement reads a card, has it kept as it stands, and gives it with the
@@ -176,11 +176,18 @@ func (g *Graph) replacement(ctx context.Context, e journal.Entry, card string, s
 }
 
 // keep puts a card that came back into the mirror. That it could not be put
-// there makes the screen older and the press no less delivered.
-func (g *Graph) keep(ctx context.Context, team string, t graph.TimeCard) clock.Card {
-	c := t.Clock(team)
+// there makes the screen older and the press no less delivered. A card of
+// somebody else's is not what was asked for: the press is not on the person's
+// card, and sending it again would do the same.
+func (g *Graph) keep(ctx context.Context, e journal.Entry, t graph.TimeCard) (clock.Card, error) {
+	c := t.Clock(e.Team)
+	if c.Person != "" && !strings.EqualFold(c.Person, e.Object) {
+		g.Log.ErrorContext(ctx, "press put on another person's card", "press", e.ID, "card", c.ID)
+		return clock.Card{}, refusal(wire.CodeRefused, errNotOwn)
+	}
+	c.Person = e.Object
 	if err := g.Mirror.Put(context.WithoutCancel(ctx), c); err != nil {
 		g.Log.ErrorContext(ctx, "card not mirrored", "card", c.ID, "err", err)
 	}
-	return c
+	return c, nil
 }

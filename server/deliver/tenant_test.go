@@ -1,14 +1,17 @@
 package deliver_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/deliver"
 	"timeclock/server/graph"
 	"timeclock/server/journal"
 	"timeclock/server/sandbox/tenant"
@@ -318,5 +321,26 @@ func TestAStepThatIsNotReadBackIsNotSentAgain(t *testing.T) {
 	}
 	if got := r.effects(); got != "clockIn startBreak endBreak clockOut" {
 		t.Errorf("the tenant saw %s", got)
+	}
+}
+
+// misled is a Graph that clocks in whomever it likes, and spells ids its way.
+type misled struct {
+	deliver.Cards
+	person string
+}
+
+func (m misled) ClockIn(context.Context, graph.Caller, string, graph.Action) (graph.TimeCard, error) {
+	return graph.TimeCard{ID: "TCK_1", UserID: m.person, ClockIn: &graph.Event{DateTime: graph.Stamp(clock.At(time.Now()))}}, nil
+}
+
+func TestACardThatComesBackIsThePersons(t *testing.T) {
+	r := newRig(t, true)
+	r.Client = misled{person: ben}
+	_, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "")
+	wantFailure(t, "a clock-in that came out as another's", err, journal.Refused, wire.CodeRefused)
+	r.Client = misled{person: strings.ToUpper(anna)}
+	if made, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), ""); err != nil || made.Person != anna || r.mirrored("TCK_1").In == nil {
+		t.Errorf("Act = %+v, %v; want Anna's card, however Graph spells her id", made, err)
 	}
 }

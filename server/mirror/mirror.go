@@ -209,7 +209,9 @@ func (m *Mirror) list(ctx context.Context, k Key, f graph.Filter) ([]clock.Card,
 	}
 	cards := make([]clock.Card, 0, len(read))
 	for _, c := range read {
-		cards = append(cards, c.Clock(k.Team))
+		card := c.Clock(k.Team)
+		card.Person = k.Person // as spelt here: ids are the same in any case of letters
+		cards = append(cards, card)
 	}
 	return cards, nil
 }
