@@ -221,6 +221,14 @@ func TestDocumentsAreUnderstood(t *testing.T) {
 				t.Errorf("%d writes and %d reads, want 1 and %d", writes, reads, wantReads)
 			}
 			d.holds(t, card)
+			// The flag has had two names; beta's former one counts where it stands alone.
+			at, known := member(parse(t, shown), "clockInEvent/isAtApprovedLocation").(bool)
+			if !known {
+				at, known = member(parse(t, shown), "clockInEvent/atApprovedLocation").(bool)
+			}
+			if flag := card.Clock(team).In.Approved; (flag != nil) != known || known && *flag != at {
+				t.Errorf("at the approved location: %v, the document has %v (%v)", flag, at, known)
+			}
 			back, err := json.Marshal(card)
 			if err != nil || !reflect.DeepEqual(parse(t, back), parse(t, shown)) {
 				t.Errorf("the document's card came back as %s, %v", back, err)
