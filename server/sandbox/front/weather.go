@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"timeclock/server/sandbox/tenant"
 )
@@ -209,7 +211,7 @@ func asked(form url.Values) (tenant.Fault, error) {
 	}
 	for _, p := range kindOf(f.Do).asks {
 		n, err := strconv.ParseFloat(form.Get(string(p)), 64)
-		if err != nil || n < 0 || n > 600 {
+		if err != nil || !(n >= 0 && n <= 600) { // not even what is no number
 			return f, fmt.Errorf("%s is no number from 0 to 600: %q", p, form.Get(string(p)))
 		}
 		switch p {
@@ -228,16 +230,22 @@ func asked(form url.Values) (tenant.Fault, error) {
 	return f, nil
 }
 
-// sentence writes an error about a trouble as one, in the page's words.
+// sentence writes an error about a trouble as one, in the page's words and
+// without the name of the member that is wrong.
 func sentence(err error, do tenant.Trouble) string {
-	text := err.Error()
-	for _, member := range []string{"fault: ", "op: "} {
-		text = strings.TrimPrefix(text, member)
+	text := strings.TrimPrefix(err.Error(), "fault: ")
+	if member, rest, ok := strings.Cut(text, ": "); ok && !strings.Contains(member, " ") {
+		text = rest
 	}
 	if do != "" {
 		text = strings.Replace(text, string(do), "“"+kindOf(do).Name+"”", 1)
 	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	first, size := utf8.DecodeRuneInString(text)
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if !strings.HasSuffix(text, "?") {
+		text += "."
+	}
+	return text
 }
 
 // mend removes the trouble the form names, or every one when it names none.
