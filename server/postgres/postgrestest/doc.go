@@ -4,7 +4,8 @@
 // on the PATH) in a temporary folder, listens on a socket in that folder and
 // nowhere else, and is gone when the tests are. It runs as an unprivileged user
 // when the tests run as root, since PostgreSQL refuses to be root. It is set up
-// as one would for real: fsync is on, so that what a test finds durable is.
+// as one would for real, with fsync on; the folder is in memory where there is
+// much of it, which outlives a crash of the server but not of the machine.
 //
 //	func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
 //

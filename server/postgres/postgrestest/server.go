@@ -45,7 +45,7 @@ func Start(ctx context.Context) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp("", "timeclock-postgres-")
+	folder, err := os.MkdirTemp(roomy(), "timeclock-postgres-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for PostgreSQL: %w", err)
 	}
@@ -107,7 +107,7 @@ func (s *Server) Restart(ctx context.Context) error {
 	}
 	defer log.Close()
 	cmd := exec.Command(s.program, "-D", s.data(), "-k", s.folder, "-c", "listen_addresses=",
-		"-c", "max_connections=200", "-c", "shared_buffers=32MB", "-c", "autovacuum=off")
+		"-c", "max_connections=200", "-c", "shared_buffers=32MB", "-c", "max_wal_size=128MB", "-c", "autovacuum=off")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.folder, log, log
 	if cmd.SysProcAttr, err = unprivileged(s.folder); err != nil {
 		return err
