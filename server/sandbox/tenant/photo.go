@@ -39,9 +39,9 @@ func portrait(id string) []byte {
 		for x := range photoSide {
 			at := wall
 			switch {
-			case round(x, y, 48, 40, 18, 20):
+			case head.holds(x, y):
 				at = skin
-			case round(x, y, 48, 100, 38, 36):
+			case shoulders.holds(x, y):
 				at = coat
 			}
 			img.SetNRGBA(x, y, at)
@@ -54,8 +54,16 @@ func portrait(id string) []byte {
 	return text.Bytes()
 }
 
-// round reports whether a point is in the ellipse around cx, cy.
-func round(x, y, cx, cy, rx, ry int) bool {
-	dx, dy := (x-cx)*ry, (y-cy)*rx
-	return dx*dx+dy*dy <= rx*rx*ry*ry
+// ellipse is a round shape: its middle and its two radii.
+type ellipse struct{ x, y, rx, ry int }
+
+var (
+	head      = ellipse{48, 40, 18, 20}
+	shoulders = ellipse{48, 100, 38, 36}
+)
+
+// holds reports whether a point is within.
+func (e ellipse) holds(x, y int) bool {
+	dx, dy := (x-e.x)*e.ry, (y-e.y)*e.rx
+	return dx*dx+dy*dy <= e.rx*e.rx*e.ry*e.ry
 }
