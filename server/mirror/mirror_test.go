@@ -158,16 +158,12 @@ func TestAVisitAsksGraphOnlyWhenItMust(t *testing.T) {
 	}
 }
 
-// TestVisitsAtOnceAreOneCall also when the visitor who began it has left.
 func TestVisitsAtOnceAreOneCall(t *testing.T) {
 	r := newRig(t)
 	r.clockIn(anna)
 	if _, err := r.box.Misbehave(tenant.Fault{Do: tenant.SlowBefore, Op: tenant.List, DelayMS: 300}); err != nil {
 		t.Fatal(err)
 	}
-	leaving, leave := context.WithCancel(t.Context())
-	left := make(chan error)
-	go func() { _, err := r.Visit(leaving, key, false); left <- err }()
 	var all sync.WaitGroup
 	for range 10 {
 		all.Go(func() {
@@ -176,13 +172,31 @@ func TestVisitsAtOnceAreOneCall(t *testing.T) {
 			}
 		})
 	}
+	all.Wait()
+	if n := r.lists(); n != 1 {
+		t.Errorf("Graph was asked %d times, want once", n)
+	}
+}
+
+// TestAReadingGoesOnWhenItsVisitorLeaves, so that the next finds it done.
+func TestAReadingGoesOnWhenItsVisitorLeaves(t *testing.T) {
+	r := newRig(t)
+	r.clockIn(anna)
+	list := &slowList{Lister: r.client, begun: make(chan bool), let: make(chan bool)}
+	r.Mirror.Graph = list
+	leaving, leave := context.WithCancel(t.Context())
+	left := make(chan error)
+	go func() { _, err := r.Visit(leaving, key, false); left <- err }()
+	<-list.begun
 	leave()
 	if err := <-left; !errors.Is(err, context.Canceled) {
 		t.Errorf("the visitor who left: %v", err)
 	}
-	all.Wait()
-	if n := r.lists(); n != 1 {
-		t.Errorf("Graph was asked %d times, want once", n)
+	found := make(chan mirror.Snapshot)
+	go func() { found <- r.visit(false) }()
+	close(list.let)
+	if s := <-found; len(s.Cards) != 1 || r.lists() != 1 {
+		t.Errorf("the next visit = %+v after %d calls, want the card and one call", s, r.lists())
 	}
 }
 
@@ -259,7 +273,7 @@ func (l *slowList) Cards(ctx context.Context, who graph.Caller, team string, f g
 	cards, err := l.Lister.Cards(ctx, who, team, f)
 	l.begun <- true
 	<-l.let
-	return cards, err
+	return cards, errors.Join(err, ctx.Err())
 }
 
 func TestTimeGoneByIsReadAndNotMirrored(t *testing.T) {
