@@ -21,13 +21,14 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	driver "modernc.org/sqlite" // registers itself as "sqlite"
+
+	"timeclock/server/schema"
 )
 
 // DB is an open database. Its methods may be called by several goroutines.
@@ -206,17 +207,10 @@ const (
 	sqlInsertMigration = `INSERT INTO schema_migrations (version, name, applied) VALUES (?, ?, ?)`
 )
 
-// migration is one file NNNN_name.sql.
-type migration struct {
-	version int
-	name    string
-	sql     string
-}
-
 // migrate applies, in order and each in a transaction of its own, the files
 // dir/migrations/NNNN_name.sql that the database does not have yet.
 func migrate(ctx context.Context, pool *sql.DB, dir fs.FS) error {
-	all, err := readMigrations(dir)
+	all, err := schema.Read(dir)
 	if err != nil {
 		return err
 	}
@@ -228,68 +222,35 @@ func migrate(ctx context.Context, pool *sql.DB, dir fs.FS) error {
 	}
 	for _, m := range all {
 		if err := apply(ctx, pool, m); err != nil {
-			return fmt.Errorf("migration %s: %w", m.name, err)
+			return fmt.Errorf("migration %s: %w", m.Name, err)
 		}
 	}
 	return nil
 }
 
-func refuseNewer(ctx context.Context, pool *sql.DB, all []migration) error {
-	var have, know int
+func refuseNewer(ctx context.Context, pool *sql.DB, all []schema.Migration) error {
+	var have int
 	if err := pool.QueryRowContext(ctx, sqlSchemaVersion).Scan(&have); err != nil {
 		return fmt.Errorf("read schema version: %w", err)
 	}
-	if len(all) > 0 {
-		know = all[len(all)-1].version
-	}
-	if have > know {
-		return fmt.Errorf("the database has schema version %d and this program knows only up to %d: run the newer program, or restore a backup made before it", have, know)
-	}
-	return nil
+	return schema.RefuseNewer(have, all)
 }
 
 // apply runs m unless it has been applied, perhaps by another process a moment
 // ago: the version is read under the write lock.
-func apply(ctx context.Context, pool *sql.DB, m migration) error {
+func apply(ctx context.Context, pool *sql.DB, m schema.Migration) error {
 	return inTx(ctx, pool, func(tx *sql.Tx) error {
 		var have int
 		if err := tx.QueryRowContext(ctx, sqlSchemaVersion).Scan(&have); err != nil {
 			return err
 		}
-		if m.version <= have {
+		if m.Version <= have {
 			return nil
 		}
-		if _, err := tx.ExecContext(ctx, m.sql); err != nil {
+		if _, err := tx.ExecContext(ctx, m.SQL); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, sqlInsertMigration, m.version, m.name, time.Now().UnixMilli())
+		_, err := tx.ExecContext(ctx, sqlInsertMigration, m.Version, m.Name, time.Now().UnixMilli())
 		return err
 	})
-}
-
-// readMigrations gives the migrations in dir in the order of their numbers, which
-// must be there and differ.
-func readMigrations(dir fs.FS) ([]migration, error) {
-	paths, err := fs.Glob(dir, "migrations/*.sql") // sorted
-	if err != nil {
-		return nil, fmt.Errorf("list migrations: %w", err)
-	}
-	var all []migration
-	for _, file := range paths {
-		name := path.Base(file)
-		number, _, _ := strings.Cut(name, "_")
-		version, err := strconv.Atoi(number)
-		if err != nil || len(number) != 4 || version < 1 {
-			return nil, fmt.Errorf("migration %s: the name must begin with four digits and _", name)
-		}
-		if len(all) > 0 && all[len(all)-1].version == version {
-			return nil, fmt.Errorf("migration %s: number %d is taken by %s", name, version, all[len(all)-1].name)
-		}
-		text, err := fs.ReadFile(dir, file)
-		if err != nil {
-			return nil, fmt.Errorf("read migration %s: %w", name, err)
-		}
-		all = append(all, migration{version, name, string(text)})
-	}
-	return all, nil
 }

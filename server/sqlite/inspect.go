@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"timeclock/server/schema"
 	"timeclock/server/session"
 )
 
@@ -28,7 +29,7 @@ func Inspect(ctx context.Context, file string) (Schema, error) {
 	if err := openable(file); err != nil {
 		return Schema{}, fmt.Errorf("inspect database: %w", err)
 	}
-	all, err := readMigrations(migrations)
+	all, err := schema.Read(migrations)
 	if err != nil {
 		return Schema{}, err
 	}
@@ -37,7 +38,7 @@ func Inspect(ctx context.Context, file string) (Schema, error) {
 		return Schema{}, fmt.Errorf("inspect database %s: %w", file, err)
 	}
 	pool.SetMaxOpenConns(1)
-	s := Schema{Know: all[len(all)-1].version}
+	s := Schema{Know: schema.Latest(all)}
 	if s.Have, err = schemaVersion(ctx, pool); err != nil {
 		return Schema{}, errors.Join(fmt.Errorf("inspect database %s: %w", file, err), pool.Close())
 	}
