@@ -281,8 +281,36 @@ func TestPatchMerges(t *testing.T) {
 	if s.body["state"] != "clockedOut" || c.Notes == nil || c.Notes.Content != "late" || len(c.Breaks) != 1 || c.In == nil || c.Original.Out != nil {
 		t.Errorf("patched = %s, want notes and an end, and the rest as it was", s.text)
 	}
+	g.must(200, worker, "PATCH", card, `{"clockOutEvent":{"dateTime":"2025-01-07T23:00:00Z"}}`)
+	if c := g.Cards(cafe)[0]; c.Notes == nil || c.Out.At.Hour() != 23 {
+		t.Errorf("patched without notes = %+v, want the notes kept", c)
+	}
 	g.must(200, worker, "PATCH", card, `{"notes":null}`)
 	if c := g.Cards(cafe)[0]; c.Notes != nil || c.Out == nil {
 		t.Errorf("patched with null = %+v, want no notes and the end kept", c)
+	}
+}
+
+// TestDateOperators: where more comparisons are assumed to pass they compare.
+func TestDateOperators(t *testing.T) {
+	g := open(t, nil)
+	past(t, g, 3)
+	g.Suppose("dateOperators", "allow")
+	for operator, want := range map[string]string{"ge": "001 002 open", "gt": "002 open", "eq": "001", "le": "000 001", "lt": "000"} {
+		s := g.must(200, worker, "GET", cards+"?$filter="+url.QueryEscape("clockInEvent/dateTime "+operator+" 2025-03-02T08:00:00Z"), "")
+		if s.ids() != want {
+			t.Errorf("%s = %q, want %q", operator, s.ids(), want)
+		}
+	}
+	g.must(400, worker, "GET", cards+"?$filter="+url.QueryEscape("clockInEvent/dateTime ne 2025-03-02T08:00:00Z"), "")
+}
+
+// TestCreateOnBehalf: userId says whose card it is, whatever else is said.
+func TestCreateOnBehalf(t *testing.T) {
+	g := open(t, nil)
+	g.Suppose("createOnBehalf", "honoured")
+	s := g.must(201, owner, "POST", cards, `{"userId":"`+worker+`","onBehalfOfUserId":"`+other+`",`+day+`}`)
+	if s.body["userId"] != worker {
+		t.Errorf("card of %v, want the worker's", s.body["userId"])
 	}
 }
