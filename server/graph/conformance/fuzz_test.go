@@ -184,3 +184,62 @@ func jsonText(s string) (string, error) {
 	}
 	return string(text), nil
 }
+
+// FuzzPlace puts any text where an id belongs. Either nothing is sent, or the
+// text stands in its place and nowhere else.
+func FuzzPlace(f *testing.F) {
+	for _, id := range []string{alice, cardID, "", ".", "..", "a/b", `a\b`, "%2e%2e", "a?x=y", "a#b", "a;b", "a'b", "x' or 'a' eq 'a", "a\nb", "é", "$value", "clockIn"} {
+		f.Add(id)
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		app := as("app")
+		app.User, app.ActsAs = id, true
+		const cards = "/schedule/timeCards"
+		for want, call := range map[string]func(context.Context, *graph.Client) error{
+			"/users/" + id: func(ctx context.Context, c *graph.Client) error { _, err := c.Me(ctx, app); return err },
+			"/users/" + id + "/photo/$value": func(ctx context.Context, c *graph.Client) error {
+				_, err := c.Photo(ctx, as(alice), id)
+				return err
+			},
+			"/teams/" + id + cards: func(ctx context.Context, c *graph.Client) error {
+				_, err := c.Cards(ctx, as(alice), id, graph.Filter{})
+				return err
+			},
+			"/teams/" + team + cards + "/" + id: func(ctx context.Context, c *graph.Client) error {
+				_, err := c.Card(ctx, as(alice), team, id)
+				return err
+			},
+			"/teams/" + team + "/members": func(ctx context.Context, c *graph.Client) error {
+				_, _, err := c.Member(ctx, as(alice), team, id)
+				return err
+			},
+			"/teams/" + team + cards: func(ctx context.Context, c *graph.Client) error {
+				_, err := c.Cards(ctx, as(alice), team, graph.Filter{Person: id})
+				return err
+			},
+			"/teams/" + team + "/schedule": func(ctx context.Context, c *graph.Client) error { _, err := c.Schedule(ctx, app, team); return err },
+		} {
+			if id == "" {
+				continue // means "everybody", "me" or a person's own token
+			}
+			w := &whatever{status: http.StatusBadRequest, header: http.Header{}}
+			err := call(t.Context(), w.client(t))
+			if len(w.asked) == 0 {
+				if graph.OutcomeOf(err) != graph.Refused {
+					t.Errorf("%q at %s: not sent, and %v", id, want, err)
+				}
+				continue
+			}
+			u := w.asked[0].URL
+			if u.Path != "/base/v1.0"+want || u.EscapedPath() != u.Path || u.JoinPath().Path != u.Path {
+				t.Errorf("%q at %s went to %s", id, want, u)
+			}
+			if extra := len(u.Query()); extra > 2 || strings.Count(u.Query().Get("$filter"), "'") > 2 {
+				t.Errorf("%q at %s wrote into the query of %s", id, want, u)
+			}
+			if as := w.asked[0].Header["MS-APP-ACTS-AS"]; len(as) > 0 && as[0] != id {
+				t.Errorf("%q stands in the header as %q", id, as)
+			}
+		}
+	})
+}
