@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -333,6 +334,53 @@ func TestReboundName(t *testing.T) {
 		res.Body.Close()
 		if res.StatusCode != want {
 			t.Errorf("GET %s = %d, want %d", path, res.StatusCode, want)
+		}
+	}
+}
+
+// TestPlans: shifts are planned in groups that exist, absences for reasons that
+// exist, and some have a picture.
+func TestPlans(t *testing.T) {
+	box := start(t, sandbox.Options{Seed: true, Limits: &tenant.Limits{}, Tokens: map[string]string{"tool": "", "anna": sandbox.Anna}})
+	c := register(t, box)
+	at := box.GraphURL + "/v1.0/teams/" + sandbox.HarbourCafe + "/schedule/"
+	ids := func(kind string) map[any]map[string]any {
+		status, body := c.graph(t, "tool", "GET", at+kind, "")
+		if status != http.StatusOK {
+			t.Fatalf("%s = %d %v", kind, status, body)
+		}
+		all := map[any]map[string]any{}
+		for _, one := range body["value"].([]any) {
+			all[one.(map[string]any)["id"]] = one.(map[string]any)
+		}
+		return all
+	}
+	groups, reasons := ids("schedulingGroups"), ids("timeOffReasons")
+	for id, shift := range ids("shifts") {
+		group := groups[shift["schedulingGroupId"]]
+		if group == nil || !slices.Contains(group["userIds"].([]any), shift["userId"]) {
+			t.Errorf("shift %v of %v is planned in group %v, which is %v", id, shift["userId"], shift["schedulingGroupId"], group)
+		}
+	}
+	off := ids("timesOff")
+	for id, one := range off {
+		if reasons[one["sharedTimeOff"].(map[string]any)["timeOffReasonId"]] == nil {
+			t.Errorf("time off %v has no known reason: %v", id, one)
+		}
+	}
+	if len(off) != 2 || len(reasons) != 2 || len(groups) != 2 {
+		t.Errorf("%d times off, %d reasons, %d groups, want two of each", len(off), len(reasons), len(groups))
+	}
+	for login, want := range map[string]int{sandbox.Sara: 200, sandbox.Ben: 404} {
+		req, _ := http.NewRequestWithContext(t.Context(), "GET", box.GraphURL+"/v1.0/users/"+login+"/photo/$value", nil)
+		req.Header.Set("Authorization", "Bearer anna")
+		res, err := c.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != want {
+			t.Errorf("picture of %s = %d, want %d", login, res.StatusCode, want)
 		}
 	}
 }

@@ -194,6 +194,11 @@ func TestMend(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
+	d.ask(front.PathWeather, fill("do", "reorder", "person", anna, "op", "list"))
+	if _, text := d.ask(front.PathWeather, nil); !strings.Contains(text, "Anna &lt;Lindqvist&gt; · list · once more") {
+		t.Error("the page does not tell whom the fourth meets, at what and how often")
+	}
+	d.Mend("4")
 	d.ask(front.PathWeather+"/mend", url.Values{"id": {"2"}})
 	if left := d.Faults(); len(left) != 2 || left[0].ID != "1" || left[1].ID != "3" {
 		t.Errorf("after mending 2: %+v", left)
