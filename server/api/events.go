@@ -22,8 +22,9 @@ const (
 )
 
 // events streams what happens to the person's presses and cards
-// (text/event-stream). It carries what is new from the moment it opens; what
-// was missed is read by the calls that give the state.
+// (text/event-stream). It carries what is new from the moment it opens, and
+// ends when it has missed something: what was missed is read by the calls that
+// give the state, which the browser makes whenever a stream opens.
 func (h *Handler) events(w http.ResponseWriter, r *http.Request, s session.Session) error {
 	receipts, stop := h.Journal.Watch(s.Person.Key())
 	defer stop()
@@ -42,10 +43,10 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request, s session.Sessi
 	defer end.Stop()
 	for ok := true; ok; {
 		select {
-		case receipt := <-receipts:
-			ok = out.event(wire.EventReceipt, receipt)
-		case changed := <-changes:
-			ok = out.event(wire.EventCards, changed)
+		case receipt, all := <-receipts:
+			ok = all && out.event(wire.EventReceipt, receipt)
+		case changed, all := <-changes:
+			ok = all && out.event(wire.EventCards, changed)
 		case <-tick.C:
 			ok = out.send(": beat\n\n")
 		case <-end.C:
@@ -89,8 +90,7 @@ type Changes struct {
 	done chan struct{}
 }
 
-// Tell notes that the cards of a person (by id in Graph) changed. A stream
-// that does not keep up misses it, and knows of a later change all it needs.
+// Tell notes that the cards of a person (by id in Graph) changed.
 func (c *Changes) Tell(team, person string, asOf clock.Instant) {
 	c.hub.Tell(person, wire.CardsChanged{Team: team, AsOf: asOf})
 }

@@ -154,12 +154,16 @@ func (j *Journal) Watch(person string) (receipts <-chan wire.Receipt, stop func(
 }
 
 // Await gives the receipt of a press when it is final, or as it stands when
-// ctx ends. watch must have been opened before the press was accepted.
+// ctx ends or news was missed. watch must have been opened before the press was
+// accepted.
 func (j *Journal) Await(ctx context.Context, e Entry, watch <-chan wire.Receipt) wire.Receipt {
 	receipt := e.Receipt()
 	for !receipt.Status.Final() {
 		select {
-		case r := <-watch:
+		case r, open := <-watch:
+			if !open {
+				return j.stored(ctx, receipt)
+			}
 			if r.ID == e.ID {
 				receipt = r
 			}
@@ -168,4 +172,15 @@ func (j *Journal) Await(ctx context.Context, e Entry, watch <-chan wire.Receipt)
 		}
 	}
 	return receipt
+}
+
+// stored gives a receipt as the store has it, or as it was known when that
+// cannot be read.
+func (j *Journal) stored(ctx context.Context, known wire.Receipt) wire.Receipt {
+	e, err := j.Store.Entry(ctx, known.ID)
+	if err != nil {
+		j.Log.WarnContext(ctx, "press not read again", "press", known.ID, "err", err)
+		return known
+	}
+	return e.Receipt()
 }
