@@ -95,6 +95,10 @@ func (c *Changes) Tell(team, person string, asOf clock.Instant) {
 	c.hub.Tell(person, wire.CardsChanged{Team: team, AsOf: asOf})
 }
 
+// Join lets streams of this process tell of cards that other processes read,
+// and the other way round. It is called once, before c is used.
+func (c *Changes) Join(r watch.Relay) { c.hub.Join(r, "cards") }
+
 // Close ends every stream, so that the server can stop. It may be called
 // several times.
 func (c *Changes) Close() {
