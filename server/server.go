@@ -142,8 +142,9 @@ func (s *Server) identity(c config.Config) (auth.Handler, error) {
 	}
 	store := sqlite.Sessions{DB: s.db}
 	s.sessions, err = session.New(session.Config{
-		Sessions: store, People: store, Tokens: store, Refresher: provider, Keys: keys,
-		Idle: c.SessionIdle, Max: c.SessionMax, InsecureHTTP: c.InsecureHTTP, Now: time.Now, Log: s.log,
+		Sessions: store, People: store, Tokens: store, Grants: store, Refresher: provider, Keys: keys,
+		Holds: s.holds,
+		Idle:  c.SessionIdle, Max: c.SessionMax, InsecureHTTP: c.InsecureHTTP, Now: time.Now, Log: s.log,
 	})
 	if err != nil {
 		return auth.Handler{}, fmt.Errorf("prepare sessions: %w", err)
@@ -152,6 +153,11 @@ func (s *Server) identity(c config.Config) (auth.Handler, error) {
 		Provider: provider, Sessions: s.sessions, Transactions: sqlite.Logins{DB: s.db}, Keys: keys,
 		InsecureHTTP: c.InsecureHTTP, Now: time.Now, Log: s.log,
 	}, nil
+}
+
+// holds tells whether a press made in this session is still on its way.
+func (s *Server) holds(ctx context.Context, of session.Session) (bool, error) {
+	return s.journal.Holds(ctx, journal.Who{Person: of.Person.Key(), Session: of.Hash})
 }
 
 // certificate is what the server proves itself with to the provider; nil when

@@ -223,3 +223,36 @@ func TestPressesInBadWeather(t *testing.T) {
 		})
 	}
 }
+
+// On a shared computer people sign out seconds after pressing, whatever Graph
+// is doing at that moment.
+func TestAPressIsDeliveredAfterItsPersonSignedOut(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	anna := visit(t, b).signIn(sandbox.Anna)
+	anna.clock("")
+	b.misbehave(t, tenant.Fault{Do: tenant.FailBefore, Status: http.StatusServiceUnavailable})
+	p := punch(sandbox.HarbourCafe, clock.ClockIn)
+	if status, problem := anna.call("POST", wire.PathPunches, p, nil); status != http.StatusAccepted {
+		t.Fatalf("pressed while Graph is down: %d %+v, want 202", status, problem)
+	}
+	var out wire.SignedOut
+	if _, problem := anna.call("POST", wire.PathLogout, nil, &out); problem != nil {
+		t.Fatal(problem)
+	}
+	if _, problem := anna.call("GET", wire.PathMe, nil, nil); problem == nil || problem.Code != wire.CodeSignedOut {
+		t.Fatalf("after signing out: %+v, want signed_out", problem)
+	}
+	b.Sandbox.Tenant.Mend("")
+	for deadline := time.Now().Add(90 * time.Second); len(b.effects(oidOf(b, sandbox.Anna))) == 0; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the press was not delivered")
+		}
+	}
+	if in := b.lastCard(sandbox.Anna).In.At; in.Sub(p.At.Time()).Abs() > 5*time.Second {
+		t.Errorf("pressed at %s, recorded at %s", p.At.Time(), in)
+	}
+	if n := len(b.effects(oidOf(b, sandbox.Anna))); n != 1 {
+		t.Errorf("%d changes of cards, want 1", n)
+	}
+}

@@ -115,7 +115,7 @@ func (r *rig) openSessions() {
 	}
 	store := sqlite.Sessions{DB: r.people}
 	r.session, err = session.New(session.Config{
-		Sessions: store, People: store, Tokens: store, Refresher: never{}, Keys: keys,
+		Sessions: store, People: store, Tokens: store, Grants: store, Refresher: never{}, Keys: keys,
 		InsecureHTTP: true, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

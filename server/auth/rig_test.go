@@ -107,7 +107,7 @@ func (r *rig) mount(mux *http.ServeMux) {
 	}
 	stores := sqlite.Sessions{DB: r.db}
 	r.sessions, err = session.New(session.Config{
-		Sessions: stores, People: stores, Tokens: stores, Refresher: r.relying, Keys: keys, Now: r.now, Log: log,
+		Sessions: stores, People: stores, Tokens: stores, Grants: stores, Refresher: r.relying, Keys: keys, Now: r.now, Log: log,
 	})
 	if err != nil {
 		r.t.Fatal(err)

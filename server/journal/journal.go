@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -132,6 +133,16 @@ func (j *Journal) Waiting(ctx context.Context, who Who) ([]wire.Receipt, error) 
 		receipts = append(receipts, e.Receipt())
 	}
 	return receipts, nil
+}
+
+// Holds reports whether a press made in this session is still on its way, so
+// that its tokens are needed after the person has signed out.
+func (j *Journal) Holds(ctx context.Context, who Who) (bool, error) {
+	open, err := j.Store.Open(ctx, who.Person)
+	if err != nil {
+		return false, fmt.Errorf("look for open presses: %w", err)
+	}
+	return slices.ContainsFunc(open, func(e Entry) bool { return e.Session == who.Session }), nil
 }
 
 // carryOn hands a press that lost its session to the one the person has now.

@@ -18,6 +18,7 @@ var (
 	_ session.Store      = Sessions{}
 	_ session.People     = Sessions{}
 	_ session.TokenStore = Sessions{}
+	_ session.Grants     = Sessions{}
 )
 
 const (
@@ -26,14 +27,16 @@ const (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 	sqlInsertTokens = `INSERT INTO tokens (session, version, sealed) VALUES ($1, 1, $2)`
 
-	sqlSelectSession = `SELECT hash, tenant, object, name, issuer, sid, roles, created, seen, expires FROM sessions `
+	sqlSelectSession = `SELECT hash, tenant, object, name, issuer, sid, roles, created, seen, expires, parted FROM sessions `
 	sqlFindSession   = sqlSelectSession + `WHERE hash = $1`
 	sqlSessionsOf    = sqlSelectSession + `WHERE tenant = $1 AND object = $2
 		ORDER BY seen DESC, created DESC, hash COLLATE "C"`
-	sqlRecentSessions = sqlSelectSession + `WHERE expires > $1 AND seen > $2
+	sqlRecentSessions = sqlSelectSession + `WHERE NOT parted AND expires > $1 AND seen > $2
 		ORDER BY seen DESC, hash COLLATE "C" LIMIT $3`
 
-	sqlTouchSession = `UPDATE sessions SET seen = greatest(seen, $1) WHERE hash = $2 AND seen > $3 AND expires > $1`
+	sqlTouchSession = `UPDATE sessions SET seen = greatest(seen, $1) WHERE hash = $2 AND seen > $3 AND expires > $1
+		AND NOT parted`
+	sqlPartSession = `UPDATE sessions SET parted = true, expires = least(expires, $1) WHERE hash = $2 AND NOT parted`
 	// Rows are locked in the order of their hashes, so that two who delete the
 	// same ones do not wait for each other in a circle.
 	sqlDeleteSessions = `DELETE FROM sessions WHERE hash IN
@@ -96,7 +99,7 @@ func scanSession(row pgx.CollectableRow) (session.Session, error) {
 	var s session.Session
 	var roles string
 	var created, seen, expires int64
-	err := row.Scan(&s.Hash, &s.Person.Tenant, &s.Person.Object, &s.Person.Name, &s.Issuer, &s.Sid, &roles, &created, &seen, &expires)
+	err := row.Scan(&s.Hash, &s.Person.Tenant, &s.Person.Object, &s.Person.Name, &s.Issuer, &s.Sid, &roles, &created, &seen, &expires, &s.Parted)
 	if err != nil {
 		return session.Session{}, fmt.Errorf("read session: %w", err)
 	}
@@ -111,6 +114,12 @@ func scanSession(row pgx.CollectableRow) (session.Session, error) {
 func (s Sessions) Touch(ctx context.Context, hash string, seen, idle time.Time) (bool, error) {
 	n, err := s.DB.exec(ctx, sqlTouchSession, seen.UnixMilli(), hash, idle.UnixMilli())
 	return n == 1, err
+}
+
+// Part implements session.Grants.
+func (s Sessions) Part(ctx context.Context, hash string, until time.Time) error {
+	_, err := s.DB.exec(ctx, sqlPartSession, until.UnixMilli(), hash)
+	return err
 }
 
 // Delete implements session.Store.

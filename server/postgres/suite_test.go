@@ -42,7 +42,7 @@ func replicas[S any](store func(*postgres.DB) S) func(*testing.T) (S, func() S) 
 func TestSessions(t *testing.T) {
 	storetest.Sessions(t, replicas(func(db *postgres.DB) storetest.SessionStores {
 		s := postgres.Sessions{DB: db}
-		return storetest.SessionStores{Sessions: s, People: s, Tokens: s}
+		return storetest.SessionStores{Sessions: s, People: s, Tokens: s, Grants: s}
 	}))
 }
 

@@ -18,8 +18,13 @@ type Config struct {
 	Sessions  Store
 	People    People
 	Tokens    TokenStore
+	Grants    Grants
 	Refresher Refresher
 	Keys      *Keys
+
+	// Holds tells whether a press that s made is still on its way. Then the
+	// tokens of s outlive its sign-out, for GrantFor at most. May be nil.
+	Holds func(ctx context.Context, s Session) (bool, error)
 
 	Idle time.Duration // a session not seen for so long has ended; default 12 h
 	Max  time.Duration // a session ends so long after it began; default 168 h
@@ -38,6 +43,8 @@ type Manager struct {
 	sessions  Store
 	people    People
 	tokens    TokenStore
+	grants    Grants
+	holds     func(context.Context, Session) (bool, error)
 	refresher Refresher
 	vault     *Vault
 	cookies   *cookies
@@ -55,15 +62,19 @@ const (
 	expireEvery  = 10 * time.Minute
 )
 
+// GrantFor is how long the tokens of a press on its way outlive a sign-out.
+const GrantFor = 30 * time.Minute
+
 // New makes a Manager.
 func New(c Config) (*Manager, error) {
-	if c.Sessions == nil || c.People == nil || c.Tokens == nil || c.Refresher == nil || c.Keys == nil {
+	if c.Sessions == nil || c.People == nil || c.Tokens == nil || c.Grants == nil || c.Refresher == nil || c.Keys == nil {
 		return nil, errors.New("sessions: stores, refresher and keys are required")
 	}
 	m := &Manager{
-		sessions: c.Sessions, people: c.People, tokens: c.Tokens, refresher: c.Refresher,
-		vault: c.Keys.Vault("tokens"),
-		idle:  c.Idle, max: c.Max, now: c.Now, log: c.Log,
+		sessions: c.Sessions, people: c.People, tokens: c.Tokens, grants: c.Grants, holds: c.Holds,
+		refresher: c.Refresher,
+		vault:     c.Keys.Vault("tokens"),
+		idle:      c.Idle, max: c.Max, now: c.Now, log: c.Log,
 	}
 	if m.idle == 0 {
 		m.idle = 12 * time.Hour
@@ -148,7 +159,7 @@ func (m *Manager) find(ctx context.Context, hash string) (Session, error) {
 	if err != nil {
 		return Session{}, fmt.Errorf("%w: find session: %w", ErrStore, err)
 	}
-	if now := m.now(); !ok || !now.Before(s.Expires) || now.Sub(s.Seen) >= m.idle {
+	if now := m.now(); !ok || s.Parted || !now.Before(s.Expires) || now.Sub(s.Seen) >= m.idle {
 		return Session{}, ErrEnded
 	}
 	return s, nil
@@ -183,6 +194,9 @@ func (m *Manager) Start(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	if id, ok := m.cookies.id(r); ok {
 		old = append(old, hashOf(id))
 	}
+	if old, err = m.part(ctx, old); err != nil {
+		return Session{}, err
+	}
 	if err := m.sessions.Create(ctx, s, sealed, old...); err != nil {
 		return Session{}, fmt.Errorf("%w: create session: %w", ErrStore, err)
 	}
@@ -201,20 +215,56 @@ func (m *Manager) Start(ctx context.Context, w http.ResponseWriter, r *http.Requ
 func (m *Manager) End(ctx context.Context, w http.ResponseWriter, r *http.Request) (Session, error) {
 	var ended Session
 	if id, ok := m.cookies.id(r); ok {
-		s, _, err := m.sessions.Find(ctx, hashOf(id))
+		s, ok, err := m.sessions.Find(ctx, hashOf(id))
 		if err != nil {
 			return Session{}, fmt.Errorf("%w: find session: %w", ErrStore, err)
 		}
-		if err := m.EndHash(ctx, hashOf(id)); err != nil {
+		rest, err := m.part(ctx, []string{hashOf(id)})
+		if err != nil {
 			return Session{}, err
 		}
-		ended = s
+		if _, err := m.sessions.Delete(ctx, rest...); err != nil {
+			return Session{}, fmt.Errorf("%w: end session: %w", ErrStore, err)
+		}
+		if ok && !s.Parted {
+			ended = s
+		}
 	}
 	m.cookies.forget(w, sessions.NewSession(m.cookies, m.cookies.name))
 	return ended, nil
 }
 
-// EndHash ends the session stored under hash, if there is one.
+// part ends, of the sessions named, those whose tokens a press on its way still
+// needs, and keeps these tokens for its delivery. It gives the others, which
+// are to be deleted.
+func (m *Manager) part(ctx context.Context, hashes []string) (rest []string, err error) {
+	for _, hash := range hashes {
+		s, ok, err := m.sessions.Find(ctx, hash)
+		if err != nil {
+			return nil, fmt.Errorf("%w: find session: %w", ErrStore, err)
+		}
+		if !ok || m.holds == nil {
+			rest = append(rest, hash)
+			continue
+		}
+		held, err := m.holds(ctx, s)
+		if err != nil {
+			return nil, fmt.Errorf("%w: look for presses on their way: %w", ErrStore, err)
+		}
+		if !held {
+			rest = append(rest, hash)
+			continue
+		}
+		if err := m.grants.Part(ctx, hash, m.now().Add(GrantFor)); err != nil {
+			return nil, fmt.Errorf("%w: end session: %w", ErrStore, err)
+		}
+		m.log.InfoContext(ctx, "delivery_granted", "person", s.Person.LogID(), "session", s.LogID(), "minutes", int(GrantFor.Minutes()))
+	}
+	return rest, nil
+}
+
+// EndHash ends the session stored under hash, if there is one, and takes its
+// tokens from any press on its way.
 func (m *Manager) EndHash(ctx context.Context, hash string) error {
 	if _, err := m.sessions.Delete(ctx, hash); err != nil {
 		return fmt.Errorf("%w: end session: %w", ErrStore, err)

@@ -45,6 +45,9 @@ type Session struct {
 	Issuer  string
 	Sid     string // the provider's name for its own session; may be empty
 	Roles   []string
+	// Parted is set when the person has signed out while a press was on its
+	// way. The session is over; its tokens still deliver that press.
+	Parted bool
 }
 
 // LogID stands for the session in logs.

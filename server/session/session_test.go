@@ -68,7 +68,7 @@ func (r *rig) manager(t testing.TB, change func(*session.Config)) *session.Manag
 	t.Helper()
 	stores := sqlite.Sessions{DB: r.db}
 	c := session.Config{
-		Sessions: stores, People: stores, Tokens: stores,
+		Sessions: stores, People: stores, Tokens: stores, Grants: stores,
 		Refresher: r.provider, Keys: ring(t, key1), Now: r.now, Log: quit,
 	}
 	if change != nil {
@@ -360,7 +360,8 @@ func TestExpireOfManySessions(t *testing.T) {
 	r := newRig(t, nil)
 	_, cookie := r.start(t, anna, time.Hour)
 	const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-		INSERT INTO sessions SELECT 'h' || i, 't', 'o', '', '', '', '[]', 0, 0, i FROM n`
+		INSERT INTO sessions (hash, tenant, object, name, issuer, sid, roles, created, seen, expires)
+		SELECT 'h' || i, 't', 'o', '', '', '', '[]', 0, 0, i FROM n`
 	if _, err := r.db.Write.ExecContext(t.Context(), many); err != nil {
 		t.Fatal(err)
 	}

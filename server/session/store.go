@@ -26,6 +26,14 @@ type Store interface {
 	Expire(ctx context.Context, now time.Time) (int, error)
 }
 
+// Grants lets tokens outlive a sign-out.
+type Grants interface {
+	// Part ends the session stored under hash for its person and keeps its
+	// tokens until the time given, or until it expires if that is sooner. It
+	// is found as Parted from then on.
+	Part(ctx context.Context, hash string, until time.Time) error
+}
+
 // People finds the sessions of a person.
 type People interface {
 	// Of gives the person's sessions, live or not, the one seen last first.

@@ -80,7 +80,7 @@ func schemaVersion(ctx context.Context, pool *sql.DB) (version int, err error) {
 	return version, err
 }
 
-const sqlRecentSessions = sqlSelectSession + `WHERE expires > ? AND seen > ? ORDER BY seen DESC, hash LIMIT ?`
+const sqlRecentSessions = sqlSelectSession + `WHERE parted = 0 AND expires > ? AND seen > ? ORDER BY seen DESC, hash LIMIT ?`
 
 // Recent gives at most so many sessions that expire after now and were seen
 // after idle, the one seen last first.

@@ -22,6 +22,7 @@ var (
 	_ session.Store      = Sessions{}
 	_ session.People     = Sessions{}
 	_ session.TokenStore = Sessions{}
+	_ session.Grants     = Sessions{}
 	_ auth.Transactions  = Logins{}
 )
 
@@ -31,12 +32,13 @@ const (
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlInsertTokens = `INSERT INTO tokens (session, version, sealed) VALUES (?, 1, ?)`
 
-	sqlSelectSession = `SELECT hash, tenant, object, name, issuer, sid, roles, created, seen, expires FROM sessions `
+	sqlSelectSession = `SELECT hash, tenant, object, name, issuer, sid, roles, created, seen, expires, parted FROM sessions `
 	sqlFindSession   = sqlSelectSession + `WHERE hash = ?`
 	sqlSessionsOf    = sqlSelectSession + `WHERE tenant = ? AND object = ? ORDER BY seen DESC, created DESC, hash`
 
-	sqlTouchSession  = `UPDATE sessions SET seen = max(seen, ?1) WHERE hash = ?2 AND seen > ?3 AND expires > ?1`
+	sqlTouchSession  = `UPDATE sessions SET seen = max(seen, ?1) WHERE hash = ?2 AND seen > ?3 AND expires > ?1 AND parted = 0`
 	sqlDeleteSession = `DELETE FROM sessions WHERE hash = ?`
+	sqlPartSession   = `UPDATE sessions SET parted = 1, expires = min(expires, ?) WHERE hash = ? AND parted = 0`
 	sqlExpire        = `DELETE FROM sessions WHERE hash IN
 		(SELECT hash FROM sessions WHERE expires <= ? ORDER BY expires LIMIT 500)`
 
@@ -102,7 +104,7 @@ func scanSession(row interface{ Scan(...any) error }) (session.Session, error) {
 	var s session.Session
 	var roles string
 	var created, seen, expires int64
-	err := row.Scan(&s.Hash, &s.Person.Tenant, &s.Person.Object, &s.Person.Name, &s.Issuer, &s.Sid, &roles, &created, &seen, &expires)
+	err := row.Scan(&s.Hash, &s.Person.Tenant, &s.Person.Object, &s.Person.Name, &s.Issuer, &s.Sid, &roles, &created, &seen, &expires, &s.Parted)
 	if err != nil {
 		return session.Session{}, fmt.Errorf("read session: %w", err)
 	}
@@ -117,6 +119,12 @@ func scanSession(row interface{ Scan(...any) error }) (session.Session, error) {
 func (s Sessions) Touch(ctx context.Context, hash string, seen, idle time.Time) (bool, error) {
 	n, err := s.exec(ctx, sqlTouchSession, seen.UnixMilli(), hash, idle.UnixMilli())
 	return n == 1, err
+}
+
+// Part implements session.Grants.
+func (s Sessions) Part(ctx context.Context, hash string, until time.Time) error {
+	_, err := s.exec(ctx, sqlPartSession, until.UnixMilli(), hash)
+	return err
 }
 
 // Delete implements session.Store.

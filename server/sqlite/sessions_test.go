@@ -14,7 +14,7 @@ func TestSessions(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "sessions.db")
 		open := func() storetest.SessionStores {
 			s := sqlite.Sessions{DB: openDB(t, file)}
-			return storetest.SessionStores{Sessions: s, People: s, Tokens: s}
+			return storetest.SessionStores{Sessions: s, People: s, Tokens: s, Grants: s}
 		}
 		return open(), open
 	})

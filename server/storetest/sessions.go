@@ -20,6 +20,7 @@ type SessionStores struct {
 	Sessions session.Store
 	People   session.People
 	Tokens   session.TokenStore
+	Grants   session.Grants
 }
 
 // Sessions is what every store of sessions must pass. open gives an empty one,
@@ -48,6 +49,7 @@ func Sessions(t *testing.T, open func(t *testing.T) (first SessionStores, reopen
 	t.Run("touch moves a live session forward only", func(t *testing.T) { sessionTouched(t, first(t)) })
 	t.Run("expire removes what is over and no more", func(t *testing.T) { sessionsExpire(t, first(t)) })
 	t.Run("the sessions of a person, seen last first", func(t *testing.T) { sessionsOf(t, first(t)) })
+	t.Run("a parted session keeps its tokens for a while", func(t *testing.T) { sessionParted(t, first(t)) })
 	t.Run("swap succeeds for the version it names", func(t *testing.T) { tokensSwapped(t, first(t)) })
 	t.Run("a lease is had by one until it ends", func(t *testing.T) { tokensLeased(t, first(t)) })
 	t.Run("of many at once one gets the lease", func(t *testing.T) {
@@ -202,6 +204,35 @@ func sessionsOf(t *testing.T, s SessionStores) {
 	}
 	if none, err := s.People.Of(t.Context(), "t1", "nobody"); err != nil || len(none) != 0 {
 		t.Errorf("Of(nobody) = %v, %v; want none", none, err)
+	}
+}
+
+func sessionParted(t *testing.T, s SessionStores) {
+	n := signedIn("a", "anna")
+	createSession(t, s, n, "sealed")
+	until := n.Seen.Add(30 * time.Minute)
+	for range 2 { // the second changes nothing
+		if err := s.Grants.Part(t.Context(), "a", until); err != nil {
+			t.Fatalf("Part = %v", err)
+		}
+		until = until.Add(-time.Minute)
+	}
+	until = n.Seen.Add(30 * time.Minute)
+	got, ok, err := s.Sessions.Find(t.Context(), "a")
+	if err != nil || !ok || !got.Parted || !got.Expires.Equal(until) {
+		t.Errorf("Find after Part = %+v, %v, %v; want parted, until %s", got, ok, err, until)
+	}
+	if tokens, ok, err := s.Tokens.Tokens(t.Context(), "a"); err != nil || !ok || !tokens.Expires.Equal(until) {
+		t.Errorf("Tokens after Part = %+v, %v, %v; want them until %s", tokens, ok, err, until)
+	}
+	if live, err := s.Sessions.Touch(t.Context(), "a", n.Seen.Add(time.Minute), n.Seen.Add(-time.Hour)); err != nil || live {
+		t.Errorf("Touch after Part = %v, %v; want it over", live, err)
+	}
+	if gone, err := s.Sessions.Expire(t.Context(), until); err != nil || gone != 1 {
+		t.Errorf("Expire at its end = %d, %v; want 1", gone, err)
+	}
+	if err := s.Grants.Part(t.Context(), "nobody", until); err != nil {
+		t.Errorf("Part of nothing = %v", err)
 	}
 }
 
