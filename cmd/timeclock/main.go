@@ -108,7 +108,7 @@ func unheard(address string, err error) error {
 // reason, and not one of the browser program's, it is the database.
 func unstarted(c config.Config, err error) error {
 	var path *fs.PathError
-	if errors.Is(err, bundle.ErrNotBuilt) || !errors.As(err, &path) {
+	if errors.Is(err, bundle.ErrNotBuilt) || c.DatabaseFile == "" || !errors.As(err, &path) {
 		return err
 	}
 	return fmt.Errorf("the database %s cannot be opened: %w; name a file that this user may write, in a folder that is there, with %sDATABASE_URL",

@@ -48,8 +48,10 @@ type Config struct {
 	// ActsAs is ActsAsHeader or ActsAsNone; it matters with application access.
 	ActsAs string
 
-	// DatabaseFile is the path of the SQLite database.
+	// DatabaseFile is the path of the SQLite database; empty when PostgreSQL is
+	// set, the URL of a PostgreSQL database, which may hold a password.
 	DatabaseFile string
+	PostgreSQL   Secret
 	// SecretKeys hold 32 bytes each, newest first; there is at least one.
 	SecretKeys []Secret
 
@@ -213,6 +215,10 @@ func (c Config) Warnings() []string {
 	if c.GraphAccess == Delegated && c.ActsAs != ActsAsHeader {
 		out = append(out, fmt.Sprintf("%sACTS_AS matters with application access only; "+
 			"with people's own tokens nothing is sent.", Prefix))
+	}
+	if c.readableDatabase() {
+		out = append(out, fmt.Sprintf("%sDATABASE_URL does not say sslmode=verify-full: "+
+			"on the way to the database others could read what is sent, or answer in its place.", Prefix))
 	}
 	return out
 }

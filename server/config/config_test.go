@@ -126,7 +126,11 @@ func TestLoadValues(t *testing.T) {
 		{"another version", nil, complete("TIMECLOCK_GRAPH_API=beta"),
 			func(c Config) any { return c.GraphAPI }, "beta"},
 		{"a database elsewhere", nil, complete("TIMECLOCK_DATABASE_URL=sqlite:/var/lib/clock.db"),
-			func(c Config) any { return c.DatabaseFile }, "/var/lib/clock.db"},
+			func(c Config) any { return c.DatabaseFile + c.PostgreSQL.Reveal() }, "/var/lib/clock.db"},
+		{"a database that servers share", nil, complete("TIMECLOCK_DATABASE_URL=postgres://me:" + hush + "@db/clock?sslmode=verify-full"),
+			func(c Config) any { return c.DatabaseFile + c.PostgreSQL.Reveal() }, "postgres://me:" + hush + "@db/clock?sslmode=verify-full"},
+		{"a database on a socket", nil, complete("TIMECLOCK_DATABASE_URL=postgresql:///clock?host=/run/postgresql"),
+			func(c Config) any { return c.PostgreSQL.Reveal() }, "postgresql:///clock?host=/run/postgresql"},
 		{"lengths of time", nil, complete("TIMECLOCK_PRESS_TOLERANCE=0s", "TIMECLOCK_SESSION_MAX=2160h"),
 			func(c Config) any { return c.PressTolerance + c.SessionMax }, 2160 * time.Hour},
 		{"what Kubernetes sets for a service called timeclock", nil, complete(

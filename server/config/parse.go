@@ -117,20 +117,6 @@ func parseScopes(v string) ([]string, error) {
 	return scopes, nil
 }
 
-// parseDatabase never repeats v, which may hold a password.
-func parseDatabase(v string) (string, error) {
-	kind, file, ok := strings.Cut(v, ":")
-	switch {
-	case kind == "postgres" || kind == "postgresql":
-		return "", errors.New("PostgreSQL is not built in yet; use sqlite:FILE")
-	case !ok || kind != "sqlite" || file == "":
-		return "", errors.New("it does not name a database; write it like sqlite:timeclock.db")
-	case strings.HasPrefix(file, ":memory:"):
-		return "", errors.New("a database in memory would lose presses; name a file, like sqlite:timeclock.db")
-	}
-	return file, nil
-}
-
 // parseKeys reads keys that are separated by commas. Its errors tell keys by
 // their place and never repeat them.
 func parseKeys(v string) ([]Secret, error) {

@@ -87,10 +87,11 @@ var settings = []setting{
 		set: func(c *Config, v string) (err error) { c.SecretKeys, err = parseKeys(v); return },
 		get: func(c Config) string { return fmt.Sprint(c.SecretKeys) },
 	}, {
-		name: "DATABASE_URL", value: "sqlite:FILE", def: "sqlite:timeclock.db",
-		meaning: "Where sessions, presses and read cards are kept.",
-		set:     func(c *Config, v string) (err error) { c.DatabaseFile, err = parseDatabase(v); return },
-		get:     func(c Config) string { return "sqlite:" + c.DatabaseFile },
+		name: "DATABASE_URL", value: "URL", def: "sqlite:timeclock.db", secret: true,
+		meaning: "Where sessions, presses and read cards are kept: sqlite:FILE, or " +
+			"postgres://USER:PASSWORD@HOST/NAME, which several servers may share.",
+		set: setDatabase,
+		get: Config.database,
 	}, {
 		name: "OIDC_ISSUER", value: "URL", defText: "from cloud and tenant",
 		meaning: "Issuer of any other OpenID Connect provider, exactly as its tokens spell it. " +
