@@ -23,7 +23,6 @@ import (
 	"timeclock/server/session"
 	"timeclock/server/sheet"
 	"timeclock/server/shell"
-	"timeclock/server/sqlite"
 	"timeclock/server/telemetry"
 	"timeclock/web"
 )
@@ -34,7 +33,7 @@ type Server struct {
 	Handler http.Handler
 
 	log      *slog.Logger
-	db       *sqlite.DB
+	stores   stores
 	sessions *session.Manager
 	journal  *journal.Journal
 	health   *telemetry.Health
@@ -56,13 +55,13 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (*Server, error
 	if err != nil {
 		return nil, fmt.Errorf("prepare the page: %w", err)
 	}
-	db, err := sqlite.Open(ctx, c.DatabaseFile)
+	kept, err := openStores(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{log: log, db: db, changes: &api.Changes{}}
+	s := &Server{log: log, stores: kept, changes: &api.Changes{}}
 	if err := s.assemble(c, front); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(err, kept.db.Close())
 	}
 	return s, nil
 }
@@ -82,22 +81,26 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		return fmt.Errorf("prepare Graph: %w", err)
 	}
 	cards := &mirror.Mirror{
-		Store: sqlite.Mirror{DB: s.db}, Graph: client, Now: time.Now, Log: s.log, Changed: s.changes.Tell,
+		Store: s.stores.mirror, Graph: client, Now: time.Now, Log: s.log, Changed: s.changes.Tell,
 	}
-	teams := &roster.Roster{Store: sqlite.Roster{DB: s.db}, Graph: client, Now: time.Now, Log: s.log}
+	teams := &roster.Roster{Store: s.stores.roster, Graph: client, Now: time.Now, Log: s.log}
 	limits := journal.DefaultLimits
 	limits.Tolerance, limits.MaxAge = c.PressTolerance, c.PressMaxAge
 	s.journal = &journal.Journal{
-		Store: sqlite.Journal{DB: s.db}, Claims: sqlite.Journal{DB: s.db},
+		Store: s.stores.journal, Claims: s.stores.journal,
 		Deliverer: &deliver.Graph{
 			Client: client, Mirror: cards, Access: asking,
 			Members: &roster.Members{Graph: client, Now: time.Now}, Now: time.Now, Log: s.log,
 		},
 		Limits: limits, Now: time.Now, Log: s.log,
 	}
+	if relay := s.stores.relay; relay != nil {
+		s.journal.Join(relay)
+		s.changes.Join(relay)
+	}
 	s.health = &telemetry.Health{
 		Checks: []telemetry.Check{
-			{Name: "database", Run: s.db.Ping},
+			{Name: "database", Run: s.stores.db.Ping},
 			{Name: "provider", Run: identity.Provider.Ready},
 		},
 		Log: s.log, Now: time.Now,
@@ -140,7 +143,7 @@ func (s *Server) identity(c config.Config) (auth.Handler, error) {
 	if err != nil {
 		return auth.Handler{}, fmt.Errorf("prepare sign-in: %w", err)
 	}
-	store := sqlite.Sessions{DB: s.db}
+	store := s.stores.sessions
 	s.sessions, err = session.New(session.Config{
 		Sessions: store, People: store, Tokens: store, Grants: store, Refresher: provider, Keys: keys,
 		Holds: s.holds,
@@ -150,7 +153,7 @@ func (s *Server) identity(c config.Config) (auth.Handler, error) {
 		return auth.Handler{}, fmt.Errorf("prepare sessions: %w", err)
 	}
 	return auth.Handler{
-		Provider: provider, Sessions: s.sessions, Transactions: sqlite.Logins{DB: s.db}, Keys: keys,
+		Provider: provider, Sessions: s.sessions, Transactions: s.stores.logins, Keys: keys,
 		InsecureHTTP: c.InsecureHTTP, Now: time.Now, Log: s.log,
 	}, nil
 }
@@ -190,6 +193,7 @@ func (s *Server) access(c config.Config, p *auth.Provider) access.Access {
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
+	silence := s.stores.carry(context.WithoutCancel(ctx))
 	ended := make(chan error, 3)
 	go func() { ended <- s.journal.Run(work) }()
 	go func() { s.sessions.Run(work); ended <- nil }()
@@ -224,5 +228,6 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 			failed = errors.Join(failed, err)
 		}
 	}
-	return errors.Join(failed, s.db.Close())
+	silence()
+	return errors.Join(failed, s.stores.db.Close())
 }

@@ -1,0 +1,86 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+
+	"timeclock/server/auth"
+	"timeclock/server/config"
+	"timeclock/server/journal"
+	"timeclock/server/mirror"
+	"timeclock/server/postgres"
+	"timeclock/server/roster"
+	"timeclock/server/session"
+	"timeclock/server/sqlite"
+)
+
+// stores is where everything durable is kept, in one database of either kind.
+type stores struct {
+	sessions sessionStore
+	logins   auth.Transactions
+	journal  journalStore
+	mirror   mirror.Store
+	roster   roster.Store
+	db       database
+	// relay carries news to and from other replicas; nil with SQLite, which one
+	// server has for itself.
+	relay *postgres.Relay
+}
+
+type sessionStore interface {
+	session.Store
+	session.People
+	session.TokenStore
+	session.Grants
+}
+
+type journalStore interface {
+	journal.Store
+	journal.Claims
+}
+
+// database is what all the stores stand in.
+type database interface {
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// openStores opens the database that c names.
+func openStores(ctx context.Context, c config.Config, log *slog.Logger) (stores, error) {
+	if c.PostgreSQL.IsSet() {
+		db, err := postgres.Open(ctx, c.PostgreSQL.Reveal())
+		if err != nil {
+			return stores{}, err
+		}
+		return stores{
+			sessions: postgres.Sessions{DB: db}, logins: postgres.Logins{DB: db}, journal: postgres.Journal{DB: db},
+			mirror: postgres.Mirror{DB: db}, roster: postgres.Roster{DB: db}, db: db, relay: postgres.NewRelay(db, log),
+		}, nil
+	}
+	db, err := sqlite.Open(ctx, c.DatabaseFile)
+	if err != nil {
+		return stores{}, err
+	}
+	return stores{
+		sessions: sqlite.Sessions{DB: db}, logins: sqlite.Logins{DB: db}, journal: sqlite.Journal{DB: db},
+		mirror: sqlite.Mirror{DB: db}, roster: sqlite.Roster{DB: db}, db: db,
+	}, nil
+}
+
+// carry begins to carry news between replicas. stop ends it when everything has
+// been sent, so that it comes after whatever has news to tell.
+func (s stores) carry(ctx context.Context) (stop func()) {
+	if s.relay == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		s.relay.Run(ctx)
+		close(ended)
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
