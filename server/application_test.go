@@ -54,22 +54,43 @@ func open(t *testing.T, args ...string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := tenantFor(t, l, folder)
+	s.serve(l, args)
+	return s
+}
+
+// tenantFor starts the tenant of a product that is to be reached on l.
+func tenantFor(t *testing.T, l net.Listener, folder string) *site {
+	t.Helper()
 	s := &site{t: t, url: fmt.Sprintf("http://localhost:%d", l.Addr().(*net.TCPAddr).Port), folder: folder, before: map[string]bool{}}
 	for _, x := range s.said() {
 		s.before[x.Header.Get("Client-Request-Id")] = true
 	}
+	var err error
 	s.box, err = sandbox.Start(t.Context(), sandbox.Options{
 		Dir: t.TempDir(), RedirectURLs: []string{s.url + wire.PathCallback}, PostLogoutURLs: []string{s.url + "/"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.serve(l, args)
 	return s
 }
 
 // serve puts the product together and stops both with the test.
 func (s *site) serve(l net.Listener, args []string) {
+	s.t.Helper()
+	stop := s.start(l, args)
+	s.t.Cleanup(func() {
+		stop()
+		ctx := context.WithoutCancel(s.t.Context())
+		if err := s.box.Close(ctx); err != nil {
+			s.t.Errorf("close sandbox: %v", err)
+		}
+	})
+}
+
+// start puts the product together and lets it serve until stop is called.
+func (s *site) start(l net.Listener, args []string) (stop func()) {
 	s.t.Helper()
 	scopes := "openid profile" // an application needs no others
 	if !slices.Contains(args, config.Application) {
@@ -94,15 +115,12 @@ func (s *site) serve(l net.Listener, args []string) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- product.Serve(ctx, l) }()
-	s.t.Cleanup(func() {
+	return func() {
 		cancel()
 		if err := <-ended; err != nil {
 			s.t.Errorf("Serve: %v", err)
 		}
-		if err := s.box.Close(ctx); err != nil && ctx.Err() == nil {
-			s.t.Errorf("close sandbox: %v", err)
-		}
-	})
+	}
 }
 
 // said is what this program said to Graph since the site was opened.
