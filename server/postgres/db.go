@@ -152,10 +152,12 @@ func (db *DB) Ping(ctx context.Context) error {
 		return fmt.Errorf("ping: %w", err)
 	}
 	if readOnly {
-		return errors.New("the database can only be read: it is a standby, or its role may not write")
+		return errReadOnly
 	}
 	return nil
 }
+
+var errReadOnly = errors.New("the database can only be read: it is a standby, or its role may not write")
 
 // again runs f in time, and once more when f surely had no effect: it lost a
 // connection before anything was sent, or was rolled back because of others.

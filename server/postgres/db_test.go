@@ -69,16 +69,17 @@ func TestOpenRefuses(t *testing.T) {
 		before string // what an administrator does, to the database %s
 		url    string // appended to the database's
 		want   []string
+		unseen bool // by Inspect, which makes no tables
 	}{
-		{"commits that are not durable", "ALTER DATABASE %s SET synchronous_commit = off", "", []string{"synchronous_commit is off", "set it to on"}},
-		{"a database that can only be read", "ALTER DATABASE %s SET default_transaction_read_only = on", "", []string{"can only be read"}},
+		{"commits that are not durable", "ALTER DATABASE %s SET synchronous_commit = off", "", []string{"synchronous_commit is off", "set it to on"}, false},
+		{"a database that can only be read", "ALTER DATABASE %s SET default_transaction_read_only = on", "", []string{"can only be read"}, false},
 		{"a newer schema", sqlCreateSchema + "; INSERT INTO schema_migrations VALUES (9999, 'future', 0)", "",
-			[]string{"schema version 9999", "run the newer program"}},
+			[]string{"schema version 9999", "run the newer program"}, false},
 		{"a role that may not make tables", "CREATE ROLE reader LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC", "&user=reader",
-			[]string{"grant its role CREATE"}},
-		{"a database that is not there", "", "&dbname=nowhere", []string{"nowhere"}},
-		{"an address nobody listens on, without the password", "", "&host=127.0.0.1&port=1&password=hushhush", []string{"127.0.0.1:1"}},
-		{"what cannot be read, without the password", "", "&password=hushhush&connect_timeout=soon", []string{"connect_timeout"}},
+			[]string{"grant its role CREATE"}, true},
+		{"a database that is not there", "", "&dbname=nowhere", []string{"nowhere"}, false},
+		{"an address nobody listens on, without the password", "", "&host=127.0.0.1&port=1&password=hushhush", []string{"127.0.0.1:1"}, false},
+		{"what cannot be read, without the password", "", "&password=hushhush&connect_timeout=soon", []string{"connect_timeout"}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			url := postgrestest.Database(t)
@@ -102,7 +103,34 @@ func TestOpenRefuses(t *testing.T) {
 			if strings.Contains(err.Error(), "hushhush") {
 				t.Errorf("Open: %v\nrepeats the password", err)
 			}
+			state, err := Inspect(t.Context(), url+tt.url)
+			if seen := err != nil || state.Have > state.Know; seen == tt.unseen {
+				t.Errorf("Inspect = %+v, %v; want what Open refuses seen: %v", state, err, !tt.unseen)
+			}
+			if err != nil && strings.Contains(err.Error(), "hushhush") {
+				t.Errorf("Inspect: %v\nrepeats the password", err)
+			}
 		})
+	}
+}
+
+func TestInspectChangesNothing(t *testing.T) {
+	url := postgrestest.Database(t)
+	know := 0
+	for _, want := range []int{0, 0} {
+		state, err := Inspect(t.Context(), url)
+		if err != nil || state.Have != want || state.Know == 0 {
+			t.Errorf("Inspect of an empty database = %+v, %v; want no version", state, err)
+		}
+		know = state.Know
+	}
+	db, err := Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if state, err := Inspect(t.Context(), url); err != nil || state.Have != know || state.Know != know {
+		t.Errorf("Inspect of an open database = %+v, %v; want version %d", state, err, know)
 	}
 }
 

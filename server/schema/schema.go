@@ -19,6 +19,10 @@ type Migration struct {
 	SQL     string
 }
 
+// State is the version a database has, and the one its program would give it.
+// Have is 0 when no program has been there.
+type State struct{ Have, Know int }
+
 // Read gives the migrations in dir in the order of their numbers, which must be
 // there and differ.
 func Read(dir fs.FS) ([]Migration, error) {
