@@ -250,7 +250,9 @@ func (v *visitor) call(method, path string, in, out any) reply {
 			t.Error(err)
 		}
 	}
-	resp := v.send(t.Context(), method, path, body)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	resp := v.send(ctx, method, path, body)
 	defer resp.Body.Close()
 	got := reply{Response: resp}
 	var err error
