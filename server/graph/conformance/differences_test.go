@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -99,6 +100,28 @@ var differences = []difference{
 		why:  "the descriptions declare a card as the answer of every action, the pages say 204; the sandbox answers so on demand, and the client takes both",
 		excuses: func(f finding) bool {
 			return f.kind == status && f.x.Status == 200 && f.documents("204")
+		},
+	},
+	{
+		name: "members added later",
+		why:  "the service adds members at any time; the sandbox does so on demand, under one name, and the client keeps them",
+		excuses: func(f finding) bool {
+			return f.kind == stranger && strings.HasPrefix(f.where, "answer") && strings.HasSuffix(f.where, "/unheardOf")
+		},
+	},
+	{
+		name: "PATCH of a card",
+		why:  "described, documented nowhere, and refused for shifts: the sandbox has both readings, the client never asks",
+		excuses: func(f finding) bool {
+			return f.kind == status && f.x.Method == "PATCH" && f.x.Status == 200 && !clients(f.x)
+		},
+	},
+	{
+		name: "a count is text",
+		why:  "described as an integer in text/plain, which the library reads as a word; the sandbox has both readings, the client never asks",
+		excuses: func(f finding) bool {
+			_, err := strconv.Atoi(string(f.x.Answer))
+			return f.kind == body && strings.HasSuffix(f.x.Path, "/$count") && err == nil
 		},
 	},
 	{

@@ -38,7 +38,7 @@ func TestRecordedExchanges(t *testing.T) {
 			// The same departure of many exchanges is told once.
 			sign := fmt.Sprint(f.kind, shape(f.x.Path), f.where, f.what)
 			if failed[sign]++; failed[sign] == 1 {
-				t.Errorf("%s\nrequest %s\nanswer  %d %s", f, f.x.Body, f.x.Status, f.x.Answer)
+				t.Errorf("%s\nrequest %.500s\nanswer  %d %.500s", f, f.x.Body, f.x.Status, f.x.Answer)
 			}
 		}
 	}
