@@ -40,6 +40,11 @@ type Server struct {
 	changes  *api.Changes
 }
 
+// pressWait is how long the answer to a press waits for Graph. A press is safe
+// when it is durable, and that is what the person is told at once; Graph's word
+// mostly comes within this, else by the event stream.
+const pressWait = 200 * time.Millisecond
+
 // mountable is a handler with its own list of paths.
 type mountable interface{ Mount(mux *http.ServeMux) }
 
@@ -112,7 +117,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		&api.Handler{
 			Journal: s.journal, Mirror: cards, Roster: teams, Access: asking, Changes: s.changes,
 			Shifts:    &roster.Shifts{Graph: client, Now: time.Now},
-			PressWait: 3 * time.Second, Version: front.Version, OpenCardMax: c.OpenCardMax, Now: time.Now, Log: s.log,
+			PressWait: pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Now: time.Now, Log: s.log,
 		},
 		&press.Handler{
 			Origin: c.URL, Journal: s.journal, Roster: teams, Access: asking,
