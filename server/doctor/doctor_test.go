@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"encoding/json"
+	"fmt"
 	"flag"
 	"os"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"timeclock/server/sandbox"
+	"timeclock/server/sqlite"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -39,7 +41,12 @@ func TestHealthy(t *testing.T) {
 	if report.Counts[OK] != len(report.Checks) {
 		t.Errorf("not everything is ok: %v", report.Counts)
 	}
-	stable := strings.NewReplacer(r.box.Origin, "http://127.0.0.1:8081", r.config.DatabaseFile, "timeclock.db")
+	schema, err := sqlite.Inspect(t.Context(), r.config.DatabaseFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stable := strings.NewReplacer(r.box.Origin, "http://127.0.0.1:8081", r.config.DatabaseFile, "timeclock.db",
+		fmt.Sprintf("schema version %d.", schema.Have), "schema version 1.")
 	report.At = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
 	for i := range report.Checks {
 		f := &report.Checks[i]

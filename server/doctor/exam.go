@@ -11,7 +11,6 @@ import (
 	"timeclock/server/config"
 	"timeclock/server/graph"
 	"timeclock/server/session"
-	"timeclock/server/sqlite"
 )
 
 // exam is an examination under way: what was learned by one check for another.
@@ -19,7 +18,8 @@ type exam struct {
 	Doctor
 	http *http.Client
 
-	db       *sqlite.DB // nil unless its schema is this program's
+	sessions sessions  // nil unless the database's schema is this program's
+	db       io.Closer // of sessions
 	keys     *session.Keys
 	provider metadata
 	readings []reading

@@ -15,9 +15,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"timeclock/server/config"
+	"timeclock/server/postgres"
+	"timeclock/server/postgres/postgrestest"
 	"timeclock/server/sqlite"
 )
+
+func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
 
 func TestSettings(t *testing.T) {
 	problem := errors.Join(errors.New("TIMECLOCK_URL: it is crooked; straighten it"), errors.New("--urll is not a flag"))
@@ -119,6 +125,45 @@ func TestDatabase(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(dir, "*"))
 	if err != nil || slices.Contains(left, files["new"]) || len(left) != 3 {
 		t.Errorf("the folder holds %v, %v; want here.db, newer.db, text.db and nothing else", left, err)
+	}
+}
+
+func TestSharedDatabase(t *testing.T) {
+	empty, here, newer := postgrestest.Database(t), postgrestest.Database(t), postgrestest.Database(t)
+	for _, url := range []string{here, newer} {
+		db, err := postgres.Open(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		db.Close()
+	}
+	conn, err := pgx.Connect(t.Context(), newer)
+	if err == nil {
+		_, err = conn.Exec(t.Context(), `INSERT INTO schema_migrations VALUES (9000, 'x', 0)`)
+		err = errors.Join(err, conn.Close(t.Context()))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		url   string
+		state State
+		piece string
+	}{
+		"empty":   {empty, OK, "Its schema version is 0; serve will bring it to"},
+		"here":    {here, OK, "can be written, schema version"},
+		"newer":   {newer, Fail, "schema version 9000, and this program knows only up to"},
+		"nowhere": {"postgres://me:hushhush@127.0.0.1:1/clock", Fail, "clock at 127.0.0.1:1"},
+	} {
+		r := newStranger(t).doctor(t, "--database-url", test.url).Examine(t.Context())
+		want(t, r, checkDatabase, test.state, test.piece)
+		others(t, r, checkDatabase)
+		if strings.Contains(texts(t, r), "hushhush") {
+			t.Errorf("%s: the report shows the password:\n%s", name, texts(t, r))
+		}
+	}
+	if state, err := postgres.Inspect(t.Context(), empty); err != nil || state.Have != 0 {
+		t.Errorf("afterwards the empty database is at %+v, %v; want it as it was", state, err)
 	}
 }
 

@@ -10,14 +10,53 @@ import (
 	"path/filepath"
 	"time"
 
+	"timeclock/server/postgres"
 	"timeclock/server/session"
 	"timeclock/server/sqlite"
 )
 
-// database looks whether the file opens, may be written, and has this
-// program's schema. A file that is not there is not made.
+// sessions are the ones in the database.
+type sessions interface {
+	Recent(ctx context.Context, now, idle time.Time, most int) ([]session.Session, error)
+	Tokens(ctx context.Context, hash string) (session.Sealed, bool, error)
+}
+
+// database looks whether the database opens, may be written, and has this
+// program's schema.
 func (x *exam) database(ctx context.Context) Finding {
-	file := x.Config.DatabaseFile
+	if x.Config.PostgreSQL.IsSet() {
+		return x.postgreSQL(ctx, x.Config.PostgreSQL.Reveal())
+	}
+	return x.file(ctx, x.Config.DatabaseFile)
+}
+
+func (x *exam) postgreSQL(ctx context.Context, url string) Finding {
+	schema, err := postgres.Inspect(ctx, url)
+	switch {
+	case err != nil:
+		return failed("It cannot be used: "+brief(err.Error())+".").
+			advise("Name a PostgreSQL database that this machine reaches and whose role may write.", "DATABASE_URL")
+	case schema.Have > schema.Know:
+		return newer("The database", schema.Have, schema.Know)
+	case schema.Have < schema.Know:
+		return ok(fmt.Sprintf("The PostgreSQL database can be written. Its schema version is %d; serve will bring it to %d.", schema.Have, schema.Know))
+	}
+	db, err := postgres.Open(ctx, url)
+	if err != nil {
+		return failed("It cannot be opened: "+brief(err.Error())+".").advise("Look at the database server's log.", "DATABASE_URL")
+	}
+	x.sessions, x.db = postgres.Sessions{DB: db}, db
+	return ok(fmt.Sprintf("The PostgreSQL database can be written, schema version %d.", schema.Have))
+}
+
+// newer is the finding of a database that a newer program has written.
+func newer(name string, have, know int) Finding {
+	return failed(fmt.Sprintf("%s has schema version %d, and this program knows only up to %d.", name, have, know)).
+		advise("Run the newer program, or restore a backup made before it ran.", "DATABASE_URL")
+}
+
+// file is database for a file. One that is not there is not made.
+func (x *exam) file(ctx context.Context, file string) Finding {
 	schema, err := sqlite.Inspect(ctx, file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -29,14 +68,15 @@ func (x *exam) database(ctx context.Context) Finding {
 		return failed("It cannot be used: "+brief(err.Error())+".").
 			advise("Name a file on a local disk that this program may write; if the file is damaged, restore a backup.", "DATABASE_URL")
 	case schema.Have > schema.Know:
-		return failed(fmt.Sprintf("%s has schema version %d, and this program knows only up to %d.", file, schema.Have, schema.Know)).
-			advise("Run the newer program, or restore a backup made before it ran.", "DATABASE_URL")
+		return newer(file, schema.Have, schema.Know)
 	case schema.Have < schema.Know:
 		return ok(fmt.Sprintf("%s can be written. Its schema version is %d; serve will bring it to %d.", file, schema.Have, schema.Know))
 	}
-	if x.db, err = sqlite.Open(ctx, file); err != nil {
+	db, err := sqlite.Open(ctx, file)
+	if err != nil {
 		return failed("It cannot be opened: "+brief(err.Error())+".").advise("Name a file on a local disk.", "DATABASE_URL")
 	}
+	x.sessions, x.db = sqlite.Sessions{DB: db}, db
 	return ok(fmt.Sprintf("%s can be written, schema version %d.", file, schema.Have))
 }
 
@@ -72,11 +112,11 @@ const manySessions = 50
 // go to Graph, has an access token that is still good.
 func (x *exam) lastSession(ctx context.Context) Finding {
 	const retry = "Open the product in a browser, sign in, and run this again: what a person's token may do is looked at then."
-	if x.db == nil {
+	if x.sessions == nil {
 		return skipped("The database holds no sessions yet.").advise(retry)
 	}
 	now := x.Now()
-	recent, err := sqlite.Sessions{DB: x.db}.Recent(ctx, now, now.Add(-x.Config.SessionIdle), manySessions)
+	recent, err := x.sessions.Recent(ctx, now, now.Add(-x.Config.SessionIdle), manySessions)
 	if err != nil {
 		return failed("Sessions cannot be read: " + brief(err.Error()) + ".")
 	}
@@ -115,7 +155,7 @@ func (v visitor) describe(ago time.Duration, now time.Time) string {
 
 // open gives the tokens of a session.
 func (x *exam) open(ctx context.Context, s session.Session) (session.Tokens, error) {
-	sealed, found, err := sqlite.Sessions{DB: x.db}.Tokens(ctx, s.Hash)
+	sealed, found, err := x.sessions.Tokens(ctx, s.Hash)
 	if err != nil || !found {
 		return session.Tokens{}, errors.Join(err, session.ErrEnded)
 	}
