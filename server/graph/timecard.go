@@ -113,8 +113,35 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 	return e.raw.decode(b, e.fields())
 }
 
-// MarshalJSON writes the event as it was read, with what was changed since.
-func (e Event) MarshalJSON() ([]byte, error) { return e.raw.encode(e.fields()) }
+// MarshalJSON writes the event as it was read, with what was changed since. A
+// changed Approved is written to the former member as well, where that stands:
+// Graph falls back to it when the newer one is null.
+func (e Event) MarshalJSON() ([]byte, error) {
+	if _, ok := e.raw.members[formerApproved]; ok && e.approvedChanged() {
+		value, err := json.Marshal(e.Approved)
+		if err != nil {
+			return nil, err
+		}
+		e.raw.members = maps.Clone(e.raw.members)
+		e.raw.members[formerApproved] = value
+	}
+	return e.raw.encode(e.fields())
+}
+
+// formerApproved is what isAtApprovedLocation was called at first.
+const formerApproved = "atApprovedLocation"
+
+// approvedChanged reports whether Approved is not what was read.
+func (e Event) approvedChanged() bool {
+	var read *bool
+	if err := json.Unmarshal(e.raw.members["isAtApprovedLocation"], &read); err != nil {
+		return e.Approved != nil
+	}
+	if read == nil || e.Approved == nil {
+		return read != e.Approved
+	}
+	return *read != *e.Approved
+}
 
 func (e *Event) clock() *clock.Event {
 	if e == nil || e.DateTime == 0 {
@@ -132,7 +159,7 @@ func (e *Event) approved() *bool {
 		return e.Approved
 	}
 	var former *bool
-	if json.Unmarshal(e.raw.members["atApprovedLocation"], &former) != nil {
+	if json.Unmarshal(e.raw.members[formerApproved], &former) != nil {
 		return nil
 	}
 	return former
