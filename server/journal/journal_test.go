@@ -379,3 +379,22 @@ func TestPressesOfADeadProcessGoOnWithinTheLease(t *testing.T) {
 		}
 	})
 }
+
+// Another process accepted a press and died before it delivered it.
+func TestPressesLeftBehindAreFoundWhileRunning(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		te, store := prepared(clock.Out), open(t)
+		_, stop := run(t, store, te)
+		defer stop()
+		time.Sleep(time.Second)
+		p := punch("p", 1, clock.ClockIn)
+		if _, _, err := store.Accept(t.Context(), journal.Entry{Punch: p, Who: anna, Received: p.At, Status: wire.Accepted}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(journal.DefaultLimits.Lease + time.Second)
+		synctest.Wait()
+		if e := settled(t, store, "p"); e.Status != wire.Delivered || e.Recorded != e.At {
+			t.Errorf("press ended as %s at %d, pressed at %d", e.Status, e.Recorded, e.At)
+		}
+	})
+}

@@ -8,12 +8,12 @@ import (
 	"time"
 
 	"timeclock/app/clock"
-	"timeclock/app/wire"
 )
 
 // Run delivers until ctx ends, beginning with what an earlier process left
-// behind, and returns when no delivery is under way any more. It returns early
-// only if the store cannot be read. It may be called once.
+// behind, and returns when no delivery is under way any more. From time to time
+// it looks for presses whose process has died. It returns early only if the
+// store cannot be read at first. It may be called once.
 func (j *Journal) Run(ctx context.Context) error {
 	j.mu.Lock()
 	j.started, j.base, j.owner = true, ctx, rand.Text()
@@ -21,18 +21,36 @@ func (j *Journal) Run(ctx context.Context) error {
 		j.queues = map[string]chan struct{}{}
 	}
 	j.mu.Unlock()
+	if err := j.sweep(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
+	each := time.NewTicker(j.Limits.Lease)
+	defer each.Stop()
+	for ctx.Err() == nil {
+		select {
+		case <-each.C:
+			if err := j.sweep(ctx); err != nil {
+				j.Log.ErrorContext(ctx, "nobody looked for presses left behind", "err", err)
+			}
+		case <-ctx.Done():
+		}
+	}
+	j.mu.Lock()
+	j.started = false
+	j.mu.Unlock()
+	j.wg.Wait()
+	return nil
+}
+
+// sweep wakes everybody who has a press open.
+func (j *Journal) sweep(ctx context.Context) error {
 	left, err := j.Store.Open(ctx, "")
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		return fmt.Errorf("read open presses: %w", err)
 	}
 	for _, e := range left {
 		j.wake(e.Person)
 	}
-	<-ctx.Done()
-	j.mu.Lock()
-	j.started = false
-	j.mu.Unlock()
-	j.wg.Wait()
 	return nil
 }
 
@@ -59,11 +77,16 @@ func (j *Journal) wake(person string) {
 // goroutine that does so for this person, and the claim makes it the only one
 // of all processes.
 func (j *Journal) work(ctx context.Context, person string, bell chan struct{}) {
-	defer j.release(ctx, person)
 	for ctx.Err() == nil {
 		wait, more := j.turn(ctx, person)
-		if !more && j.retire(person, bell) {
-			return
+		if !more {
+			// First the claim, then the queue: whoever is woken next makes a
+			// claim of its own, which must not be released here.
+			j.release(ctx, person)
+			if j.retire(person, bell) {
+				return
+			}
+			continue
 		}
 		if wait <= 0 {
 			continue
@@ -76,6 +99,7 @@ func (j *Journal) work(ctx context.Context, person string, bell chan struct{}) {
 		}
 		timer.Stop()
 	}
+	j.release(ctx, person)
 	j.retire(person, bell)
 }
 
@@ -114,7 +138,7 @@ func (j *Journal) turn(ctx context.Context, person string) (wait time.Duration, 
 	}
 	Order(open)
 	head := open[0]
-	if head.Code == wire.CodeSignedOut {
+	if head.parked() {
 		return 0, false
 	}
 	if wait := head.NotBefore.Sub(clock.At(j.Now())); wait > 0 {
