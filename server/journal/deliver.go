@@ -161,7 +161,8 @@ func (j *Journal) failed(ctx context.Context, e Entry, f *DeliveryError) error {
 		e.Status, e.Tries = wire.Accepted, e.Tries+1
 		e.NotBefore = now.Add(clock.Of(j.pause(e.Tries, f.RetryAfter)))
 	case SignedOut:
-		e.Status, e.Code = wire.Accepted, wire.CodeSignedOut
+		e.Status = wire.Accepted
+		e.park()
 	case Refused:
 		return j.refused(ctx, e, f)
 	default:

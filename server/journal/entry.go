@@ -55,6 +55,13 @@ func (e Entry) Receipt() wire.Receipt {
 	}
 }
 
+// park lets the press wait until its person has a session again.
+func (e *Entry) park() { e.Code, e.NotBefore = wire.CodeSignedOut, 0 }
+
+// parked reports whether the press waits for its person. One whose token was
+// refused while the session lives is tried again by itself.
+func (e Entry) parked() bool { return e.Code == wire.CodeSignedOut && e.NotBefore == 0 }
+
 // same reports whether two punches with one id are the same press.
 func (e Entry) same(p wire.Punch, who Who) bool {
 	return e.Person == who.Person && e.Team == p.Team && e.Kind == p.Kind && e.At == p.At

@@ -42,10 +42,10 @@ func (j *Journal) settle(ctx context.Context, e Entry) error {
 func (j *Journal) unsettled(ctx context.Context, e Entry, f *DeliveryError) error {
 	j.Log.WarnContext(ctx, "press not settled", "press", e.ID, "kind", e.Kind, "err", f.Err)
 	e.Code, e.Tries = f.Code, e.Tries+1
-	if f.Outcome == SignedOut {
-		e.Code = wire.CodeSignedOut
-	}
 	e.NotBefore = clock.At(j.Now()).Add(clock.Of(j.pause(e.Tries, f.RetryAfter)))
+	if f.Outcome == SignedOut {
+		e.park()
+	}
 	_, err := j.save(ctx, e)
 	return err
 }
