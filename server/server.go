@@ -81,6 +81,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	asking := s.access(c, identity.Provider)
 	client, err := graph.New(graph.Config{
 		Root: c.GraphURL, API: c.GraphAPI, UserAgent: "timeclock/" + front.Version, Log: s.log, Now: time.Now,
+		Budget: s.stores.budget,
 	})
 	if err != nil {
 		return fmt.Errorf("prepare Graph: %w", err)

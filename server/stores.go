@@ -6,6 +6,7 @@ import (
 
 	"timeclock/server/auth"
 	"timeclock/server/config"
+	"timeclock/server/graph"
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
 	"timeclock/server/postgres"
@@ -25,6 +26,8 @@ type stores struct {
 	// relay carries news to and from other replicas; nil with SQLite, which one
 	// server has for itself.
 	relay *postgres.Relay
+	// budget is shared with other replicas; nil with SQLite, as above.
+	budget graph.Budget
 }
 
 type sessionStore interface {
@@ -55,6 +58,7 @@ func openStores(ctx context.Context, c config.Config, log *slog.Logger) (stores,
 		return stores{
 			sessions: postgres.Sessions{DB: db}, logins: postgres.Logins{DB: db}, journal: postgres.Journal{DB: db},
 			mirror: postgres.Mirror{DB: db}, roster: postgres.Roster{DB: db}, db: db, relay: postgres.NewRelay(db, log),
+			budget: postgres.NewBudget(db, log),
 		}, nil
 	}
 	db, err := sqlite.Open(ctx, c.DatabaseFile)
