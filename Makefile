@@ -2,10 +2,10 @@ GO ?= go
 BUILD = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build program check test journeys conformance screenshots clean
+.PHONY: help run build program check test journeys conformance torture bench-herd screenshots clean
 
 help: ## list what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## start the product with a tenant of its own; Ctrl-C ends it
 	@CGO_ENABLED=0 $(GO) run ./cmd/build -fast
@@ -32,6 +32,12 @@ journeys: ## the journeys in a browser alone
 
 conformance: ## hold every exchange with Graph to what is published, where it is at hand
 	@GO="$(GO)" .ci/test conformance
+
+torture: ## kill the server under load, KILLS times (2000)
+	@GO="$(GO)" .ci/test torture
+
+bench-herd: ## 5,000 people press within a minute: the figures of README
+	@GO="$(GO)" .ci/test bench-herd
 
 screenshots: ## draw every screen into screenshots/
 	@GO="$(GO)" .ci/test screenshots

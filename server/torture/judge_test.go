@@ -128,7 +128,7 @@ func (v *verdict) weigh(made *press, p *person, bound clock.Span) {
 // been ended by the action before.
 func (v *verdict) weighBreak(made *press, p *person, bound clock.Span) {
 	of := func(s stamp) bool {
-		return s.card == made.final.Card && s.kind == clock.EndBreak && s.at.Sub(made.At).Abs() <= bound
+		return s.card == made.final.Card && s.kind == clock.EndBreak && s.at >= made.At && s.at.Sub(made.At) <= bound
 	}
 	for s, n := range v.left.stamps {
 		if n == 0 || !of(s) {

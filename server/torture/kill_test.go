@@ -21,9 +21,12 @@ var (
 )
 
 const (
-	killPeople, killTeams = 32, 16
-	pauseOfKilled         = 2500 * time.Millisecond // between two presses of a person
-	lifeOfKilled          = 750 * time.Millisecond  // of a server, at most
+	// Whoever's press is under way when the server is killed waits until the
+	// lease of the killed one is over. There must be many people, so that others
+	// press meanwhile.
+	killPeople, killTeams = 480, 48
+	pauseOfKilled         = 30 * time.Second       // between two presses of a person, on average
+	lifeOfKilled          = 750 * time.Millisecond // of a server, at most
 	settleWithin          = 4 * time.Minute
 	slack                 = 2 * time.Second // for a machine with other work
 )
@@ -40,7 +43,9 @@ func TestKill(t *testing.T) {
 	w := found(t, killPeople, killTeams, tenant.Limits{}, url+wire.PathCallback)
 	w.delay = slow(*seed)
 	w.repeating(t)
-	p := install(t, w, addr, url, "sqlite:"+filepath.Join(t.TempDir(), "timeclock.db"))
+	file := filepath.Join(t.TempDir(), "timeclock.db")
+	w.acquaint(t, file)
+	p := install(t, w, addr, url, "sqlite:"+file)
 	p.start(t)
 	p.ready(t)
 	people := inhabit(w, url, *seed)

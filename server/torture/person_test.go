@@ -28,6 +28,7 @@ type person struct {
 
 	state   clock.State
 	presses []*press
+	parted  bool // has signed out
 }
 
 // press is one press and what was heard of it.
@@ -158,12 +159,17 @@ func (p *person) send(ctx context.Context, made *press) error {
 	}
 }
 
-// acknowledged notes an answer to a press. Every answer must be about this
-// press, and a final one stays as it is.
+// acknowledged notes an answer to the press as it was sent.
 func (m *press) acknowledged(r wire.Receipt) error {
 	if m.acks++; m.acks == 1 {
-		m.waited = clock.At(time.Now()).Sub(m.At).Duration()
+		m.waited = time.Since(m.At.Time())
 	}
+	return m.heard(r)
+}
+
+// heard notes a receipt. Each must be about this press, and a final one stays
+// as it is.
+func (m *press) heard(r wire.Receipt) error {
 	if r.ID != m.ID || r.Kind != m.Kind || r.At != m.At || r.Team != m.Team {
 		return fmt.Errorf("press %s at %d was answered with the receipt %+v", m.ID, m.At, r)
 	}
@@ -208,9 +214,7 @@ func (p *person) settle(ctx context.Context) error {
 			err := p.call(ctx, http.MethodGet, wire.PathPunches+"/"+made.ID, nil, &r)
 			if err == nil {
 				asked = true
-				made.acks-- // a receipt acknowledges nothing new
-				err = made.acknowledged(r)
-				if err != nil {
+				if err := made.heard(r); err != nil {
 					return err
 				}
 			}

@@ -19,13 +19,10 @@ import (
 	"timeclock/server/sandbox"
 )
 
-// program is the path of the server as it is shipped, built once.
+// program builds the server as it is shipped, once, into a folder that TestMain
+// removes.
 var program = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "timeclock-torture-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "timeclock")
+	path := filepath.Join(folder, "timeclock")
 	build := exec.Command("go", "build", "-o", path, "timeclock/cmd/timeclock")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := build.CombinedOutput(); err != nil {

@@ -10,12 +10,17 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"timeclock/app/clock"
+	"timeclock/app/wire"
 	"timeclock/server/sandbox"
 	"timeclock/server/sandbox/idp"
 	"timeclock/server/sandbox/tenant"
+	"timeclock/server/session"
+	"timeclock/server/sqlite"
 )
 
 // resident is somebody of a town, who works in one team.
@@ -35,6 +40,7 @@ type town struct {
 	// delay is what a call to Graph takes on its way there and on its way back.
 	// Its effect comes between, even if nobody waits any more.
 	delay func() (there, back time.Duration)
+	asked atomic.Int64 // calls that reached Graph
 }
 
 // found makes a town of people in teams of about the same size, with the limits
@@ -125,6 +131,7 @@ func (w *town) far(rw http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(context.WithoutCancel(r.Context()))
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	answer := httptest.NewRecorder()
+	w.asked.Add(1)
 	w.graph.ServeHTTP(answer, r)
 	time.Sleep(back)
 	for name, values := range answer.Header() {
@@ -157,6 +164,25 @@ func slow(seed uint64) func() (there, back time.Duration) {
 const latest = 3 * time.Second
 
 func upTo(rng *rand.Rand, d time.Duration) time.Duration { return time.Duration(rng.Int64N(int64(d))) }
+
+// acquaint puts into the product's database what it would otherwise ask Graph
+// for at everybody's first press: who works in which team, as read just now.
+func (w *town) acquaint(t *testing.T, file string) {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	kept := sqlite.Roster{DB: db}
+	for _, p := range w.people {
+		who := session.Person{Tenant: sandbox.TenantID, Object: p.id}
+		teams := []wire.Team{{ID: p.team, Name: p.team, Zone: "Europe/Stockholm", Clock: true}}
+		if err := kept.SetTeams(t.Context(), who.Key(), teams, clock.At(time.Now())); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
 
 // repeating makes the Graph take every action again as if it were the first, so
 // that whoever sends one twice is seen to.
