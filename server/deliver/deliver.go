@@ -14,6 +14,7 @@ package deliver
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -88,11 +89,22 @@ func (g *Graph) Known(ctx context.Context, who journal.Who, team string) ([]cloc
 
 // Cards implements journal.Deliverer.
 func (g *Graph) Cards(ctx context.Context, who journal.Who, team string) ([]clock.Card, error) {
-	s, err := g.Mirror.Read(graph.Urgent(ctx), g.key(who, team))
+	s, err := g.read(ctx, who, team)
 	if err != nil {
 		return nil, failure(err)
 	}
 	return s.Cards, nil
+}
+
+// read reads the cards by a reading that begins after the call does: one that
+// was under way already may have been answered before.
+func (g *Graph) read(ctx context.Context, who journal.Who, team string) (mirror.Snapshot, error) {
+	begun := clock.At(g.Now())
+	s, err := g.Mirror.Read(graph.Urgent(ctx), g.key(who, team))
+	if err == nil && s.AsOf < begun {
+		s, err = g.Mirror.Read(graph.Urgent(ctx), g.key(who, team))
+	}
+	return s, err
 }
 
 // Act implements journal.Deliverer.
@@ -128,7 +140,7 @@ func (g *Graph) act(ctx context.Context, e journal.Entry, card string, a graph.A
 }
 
 // Write implements journal.Deliverer.
-func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, steps []clock.Kind, keep func([]byte) error) (clock.Card, error) {
+func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, keep func([]byte) error) (clock.Card, error) {
 	if err := g.authorize(ctx, e, card); err != nil {
 		return clock.Card{}, err
 	}
@@ -140,7 +152,7 @@ func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, steps [
 		}
 		return g.keep(ctx, e, made)
 	}
-	next, err := g.replacement(ctx, e, card, steps, keep)
+	next, err := g.replacement(ctx, e, card, keep)
 	if err != nil {
 		return clock.Card{}, err
 	}
@@ -153,19 +165,25 @@ func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, steps [
 
 // replacement reads a card, has it kept as it stands, and gives it with the
 // press on it. Nothing has been written when it fails.
-func (g *Graph) replacement(ctx context.Context, e journal.Entry, card string, steps []clock.Kind, keep func([]byte) error) (graph.TimeCard, error) {
+func (g *Graph) replacement(ctx context.Context, e journal.Entry, card string, keep func([]byte) error) (graph.TimeCard, error) {
 	was, err := g.Client.Card(graph.Urgent(ctx), g.caller(e.Who), e.Team, card)
+	if errors.Is(err, graph.ErrNotFound) { // though it is among the person's cards
+		return was, refusal(wire.CodeNotFound, err)
+	}
 	if err != nil {
 		return was, unsent(err)
 	}
 	if !strings.EqualFold(was.UserID, e.Object) || was.ID != card {
 		return was, refusal(wire.CodeNotFound, errNotOwn)
 	}
+	if g.outdated(ctx, e, was) {
+		return was, unsent(errOutdated)
+	}
 	raw, err := json.Marshal(was)
 	if err != nil {
 		return was, unsent(fmt.Errorf("encode card: %w", err))
 	}
-	next, err := written(was, e, steps)
+	next, err := written(was, e)
 	if err != nil {
 		return was, refusal(wire.CodeOrder, err)
 	}
@@ -175,7 +193,8 @@ func (g *Graph) replacement(ctx context.Context, e journal.Entry, card string, s
 	return next, nil
 }
 
-// keep puts a card that came back into the mirror. That it could not be put
+// keep puts a card that came back into the mirror, unless it was read too early
+// to show the press. That it could not be put
 // there makes the screen older and the press no less delivered. A card of
 // somebody else's is not what was asked for: the press is not on the person's
 // card, and sending it again would do the same.
@@ -186,6 +205,9 @@ func (g *Graph) keep(ctx context.Context, e journal.Entry, t graph.TimeCard) (cl
 		return clock.Card{}, refusal(wire.CodeRefused, errNotOwn)
 	}
 	c.Person = e.Object
+	if !follows(c, e) {
+		return g.unread(ctx, e, clock.Card{ID: c.ID, Team: e.Team, Person: e.Object}, errOutdated), nil
+	}
 	if err := g.Mirror.Put(context.WithoutCancel(ctx), c); err != nil {
 		g.Log.ErrorContext(ctx, "card not mirrored", "card", c.ID, "err", err)
 	}

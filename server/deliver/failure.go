@@ -19,7 +19,9 @@ import (
 
 var (
 	errNotOwn = errors.New("card is not known as this person's")
-	errTaken  = errors.New("step took effect already and is not shown yet")
+	// errOutdated: Graph answered a reading from a copy that is behind.
+	errOutdated = errors.New("card was read as it stood earlier")
+	errTaken    = errors.New("step took effect already and is not shown yet")
 )
 
 // authorize gives nil when the press may be put on the card; empty stands for a
@@ -61,7 +63,10 @@ func holds(cards []clock.Card, id, person string) bool {
 func (g *Graph) failed(ctx context.Context, e journal.Entry, sent clock.Card, err error) (clock.Card, error) {
 	var back *graph.ReadBackError
 	if errors.As(err, &back) {
-		return g.unread(ctx, e, sent, back), nil
+		if sent.ID == "" {
+			sent.ID = back.Card
+		}
+		return g.unread(ctx, e, sent, back.Cause), nil
 	}
 	return clock.Card{}, failure(err)
 }
@@ -71,15 +76,12 @@ func (g *Graph) failed(ctx context.Context, e journal.Entry, sent clock.Card, er
 // known, without a time that only Graph can tell. The press is delivered either
 // way. Until a reading shows the first step of two, it is remembered as taken,
 // so that a plan made by older cards does not send it again.
-func (g *Graph) unread(ctx context.Context, e journal.Entry, sent clock.Card, back *graph.ReadBackError) clock.Card {
-	g.Log.WarnContext(ctx, "card not read back", "press", e.ID, "step", e.Step, "err", back.Cause)
-	if sent.ID == "" {
-		sent.ID = back.Card
-	}
+func (g *Graph) unread(ctx context.Context, e journal.Entry, sent clock.Card, cause error) clock.Card {
+	g.Log.WarnContext(ctx, "card not read back", "press", e.ID, "step", e.Step, "err", cause)
 	if e.Step != e.Kind {
 		g.take(e)
 	}
-	read, err := g.Mirror.Read(graph.Urgent(ctx), g.key(e.Who, e.Team))
+	read, err := g.read(ctx, e.Who, e.Team)
 	if err != nil {
 		return sent
 	}
@@ -98,9 +100,25 @@ const skew = 10 * clock.Second
 func shows(c clock.Card, e journal.Entry) bool {
 	return slices.ContainsFunc(c.Stamps(e.Step), func(at clock.Instant) bool {
 		if e.Written {
-			return at == e.At
+			return at >= e.At && at <= e.At.Add(clock.Span(sameMoment))
 		}
 		return at >= e.Sent.Add(-skew)
+	})
+}
+
+// follows reports whether c stands where the step of a press leads.
+func follows(c clock.Card, e journal.Entry) bool {
+	return c.State() == map[clock.Kind]clock.State{
+		clock.ClockIn: clock.In, clock.StartBreak: clock.OnBreak, clock.EndBreak: clock.In, clock.ClockOut: clock.Out,
+	}[e.Step]
+}
+
+// outdated reports whether the mirror has a later state of the card that was
+// read: written back, it would undo what has happened since.
+func (g *Graph) outdated(ctx context.Context, e journal.Entry, read graph.TimeCard) bool {
+	known, err := g.Mirror.Known(ctx, g.key(e.Who, e.Team))
+	return err == nil && slices.ContainsFunc(known.Cards, func(c clock.Card) bool {
+		return c.ID == read.ID && c.Changed > clock.Instant(read.Modified)
 	})
 }
 

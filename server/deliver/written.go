@@ -24,10 +24,14 @@ func event(e journal.Entry, step clock.Kind) *graph.Event {
 	return ev
 }
 
-// written gives the card with the steps of a press on it at the time of the
-// press, everything else as it was. The error wraps clock.ErrOrder when the
-// card does not stand where the press needs it.
-func written(t graph.TimeCard, e journal.Entry, steps []clock.Kind) (graph.TimeCard, error) {
+// written gives the card with a press on it at the time of the press,
+// everything else as it was. The error wraps clock.ErrOrder when the card does
+// not stand where the press needs it.
+func written(t graph.TimeCard, e journal.Entry) (graph.TimeCard, error) {
+	steps, err := clock.Steps(t.Clock(e.Team).State(), e.Kind)
+	if err != nil {
+		return t, err
+	}
 	t.Breaks = slices.Clone(t.Breaks)
 	for _, step := range steps {
 		if err := write(&t, e, step); err != nil {
@@ -43,8 +47,8 @@ func write(t *graph.TimeCard, e journal.Entry, step clock.Kind) error {
 	if err != nil {
 		return err
 	}
-	if since, ok := c.Since(); ok && step != clock.ClockOut && e.At < since {
-		return fmt.Errorf("pressed before the card came to be %s: %w", c.State(), clock.ErrOrder)
+	if e.At, err = after(c, e.At, step); err != nil {
+		return err
 	}
 	switch step {
 	case clock.StartBreak:
@@ -56,9 +60,6 @@ func write(t *graph.TimeCard, e journal.Entry, step clock.Kind) error {
 		}
 		t.Breaks[i].End = event(e, step)
 	case clock.ClockOut:
-		if e.At < c.In.At {
-			return fmt.Errorf("pressed before the card began: %w", clock.ErrOrder)
-		}
 		t.ClockOut = event(e, step)
 		if err := endBreaks(t, graph.Stamp(e.At)); err != nil {
 			return err
@@ -68,19 +69,36 @@ func write(t *graph.TimeCard, e journal.Entry, step clock.Kind) error {
 	return nil
 }
 
+// after gives the time of a step that was pressed at at: not before what the
+// card came to be by, which Graph may have stamped a moment after its own press
+// and so after this one. A press from before that contradicts the card.
+func after(c clock.Card, at clock.Instant, step clock.Kind) (clock.Instant, error) {
+	since, _ := c.Since()
+	if step == clock.ClockOut { // how breaks ended is for endBreaks
+		since = c.In.At
+		for _, b := range c.Breaks {
+			since = max(since, b.Start.At)
+		}
+	}
+	if since > at.Add(clock.Span(sameMoment)) {
+		return 0, fmt.Errorf("pressed before the card came to be %s: %w", c.State(), clock.ErrOrder)
+	}
+	return max(at, since), nil
+}
+
 // lasting reports whether a break has begun and not ended, as Clock counts it:
 // a stamp without a time is none.
 func lasting(b graph.Break) bool {
 	return b.Start.DateTime != 0 && (b.End == nil || b.End.DateTime == 0)
 }
 
-// sameMoment is how much later than a press Graph may have stamped its first
-// step, before the second was cut off and is now written.
+// sameMoment is how much later than a press Graph may have stamped what was
+// pressed before it: its own first step, or an earlier press.
 const sameMoment = graph.Stamp(clock.Minute)
 
-// endBreaks keeps breaks from ending after the clock-out: the break that this
-// very press ended was stamped by Graph a moment after the press. Any other
-// break that ends later contradicts it.
+// endBreaks keeps breaks from ending after the clock-out: one that ended just
+// before was stamped by Graph a moment after its press. Any other break that
+// ends later contradicts it.
 func endBreaks(t *graph.TimeCard, out graph.Stamp) error {
 	for i, b := range t.Breaks {
 		if b.End == nil || b.End.DateTime <= out {

@@ -61,7 +61,7 @@ func members(t *testing.T, c graph.TimeCard) map[string]any {
 func TestAClockOutFromABreakIsWrittenAndNothingIsLost(t *testing.T) {
 	pressed := at(t, "2026-03-24T12:20:00.500Z")
 	was := read(t, card)
-	got, err := written(was, entry(clock.ClockOut, pressed, "left early"), []clock.Kind{clock.EndBreak, clock.ClockOut})
+	got, err := written(was, entry(clock.ClockOut, pressed, "left early"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,18 +88,18 @@ func TestWhatContradictsTheCardIsNotWritten(t *testing.T) {
 	odd := `{"id":"TCK_1","clockInEvent":{"dateTime":"2026-03-24T08:00:00Z"},"breaks":[{"start":{"dateTime":"2026-03-24T12:00:00Z"},"end":{}}]}`
 	for _, row := range []struct {
 		name, card string
-		steps      []clock.Kind
+		kind       clock.Kind
 		at         string
 		ok         bool
 	}{
-		{"clock out twice", closed, []clock.Kind{clock.ClockOut}, "2026-03-24T17:00:00Z", false},
-		{"break on a break", card, []clock.Kind{clock.StartBreak}, "2026-03-24T17:00:00Z", false},
-		{"out before in", card, []clock.Kind{clock.EndBreak, clock.ClockOut}, "2026-03-24T07:00:00Z", false},
-		{"a break that ends before it began", card, []clock.Kind{clock.EndBreak}, "2026-03-24T11:00:00Z", false},
-		{"a break whose end has no time", odd, []clock.Kind{clock.EndBreak}, "2026-03-24T13:00:00Z", true},
+		{"clock out twice", closed, clock.ClockOut, "2026-03-24T17:00:00Z", false},
+		{"break on a break", card, clock.StartBreak, "2026-03-24T17:00:00Z", false},
+		{"out before in", card, clock.ClockOut, "2026-03-24T07:00:00Z", false},
+		{"a break that ends before it began", card, clock.EndBreak, "2026-03-24T11:00:00Z", false},
+		{"out before the break began", card, clock.ClockOut, "2026-03-24T11:58:00Z", false},
+		{"a break whose end has no time", odd, clock.EndBreak, "2026-03-24T13:00:00Z", true},
 	} {
-		k := row.steps[len(row.steps)-1]
-		got, err := written(read(t, row.card), entry(k, at(t, row.at), ""), row.steps)
+		got, err := written(read(t, row.card), entry(row.kind, at(t, row.at), ""))
 		if row.ok != (err == nil) || err != nil && !errors.Is(err, clock.ErrOrder) {
 			t.Errorf("%s: %v, written as %+v", row.name, err, got.Clock("team"))
 		}
@@ -110,12 +110,24 @@ func TestABreakEndedByTheSamePressDoesNotOutlastIt(t *testing.T) {
 	const back = `{"id":"TCK_1","clockInEvent":{"dateTime":"2026-03-24T08:00:00Z"},"breaks":[{"breakId":"b",
 		"start":{"dateTime":"2026-03-24T12:00:00Z"},"end":{"dateTime":"2026-03-24T12:30:03Z"}}]}`
 	for pressed, ok := range map[string]bool{"2026-03-24T12:30:00Z": true, "2026-03-24T12:10:00Z": false} {
-		got, err := written(read(t, back), entry(clock.ClockOut, at(t, pressed), ""), []clock.Kind{clock.ClockOut})
+		got, err := written(read(t, back), entry(clock.ClockOut, at(t, pressed), ""))
 		if ok != (err == nil) {
 			t.Errorf("clock out at %s: %v", pressed, err)
 		}
 		if c := got.Clock("team"); ok && c.Breaks[0].End.At != c.Out.At {
 			t.Errorf("the break ends at %d, after the clock-out at %d", c.Breaks[0].End.At, c.Out.At)
+		}
+	}
+}
+
+// TestAPressIsWrittenAfterTheOneBefore, which Graph stamped a moment after it
+// was made.
+func TestAPressIsWrittenAfterTheOneBefore(t *testing.T) {
+	const in = `{"id":"TCK_1","clockInEvent":{"dateTime":"2026-03-24T08:00:04Z"},"breaks":[]}`
+	for _, k := range []clock.Kind{clock.StartBreak, clock.ClockOut} {
+		got, err := written(read(t, in), entry(k, at(t, "2026-03-24T08:00:01Z"), ""))
+		if stamps := got.Clock("team").Stamps(k); err != nil || len(stamps) != 1 || stamps[0] != at(t, "2026-03-24T08:00:04Z") {
+			t.Errorf("%s three seconds before the clock-in was stamped: %v, %v; want it at the clock-in", k, stamps, err)
 		}
 	}
 }

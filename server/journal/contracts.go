@@ -64,10 +64,12 @@ type Deliverer interface {
 	// Act makes the event of e.Step by Graph's action, which stamps the
 	// present. card is the open card, empty for a clock-in.
 	Act(ctx context.Context, e Entry, card string) (clock.Card, error)
-	// Write puts steps on the card at e.At: a new card for a clock-in, else by
-	// replacing it whole. keep is called with the card as it stood before
-	// anything is replaced; if it fails, nothing is.
-	Write(ctx context.Context, e Entry, card string, steps []clock.Kind, keep func(raw []byte) error) (clock.Card, error)
+	// Write puts the press on the card at e.At: a new card for a clock-in, else
+	// by replacing it whole, with all that is missing by the card as it stands.
+	// keep is called with the card as it stood before anything is replaced; if
+	// it fails, nothing is. Where what went before was stamped by Graph a moment
+	// after e.At, the press is written at that moment.
+	Write(ctx context.Context, e Entry, card string, keep func(raw []byte) error) (clock.Card, error)
 }
 
 // Outcome is what is known of an attempt that failed.

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -47,23 +48,33 @@ func planFor(cards []clock.Card, k clock.Kind) (plan, error) {
 	return p, nil
 }
 
+// step is what is sent of the plan: by an action the first step, else all of
+// them, of which the last counts.
+func (p plan) step(written bool) clock.Kind {
+	if written {
+		return p.steps[len(p.steps)-1]
+	}
+	return p.steps[0]
+}
+
 // plan works out what to send: from the cards as read last, and from a new
-// reading where those are missing or speak against the press.
-func (j *Journal) plan(ctx context.Context, e Entry) (plan, error) {
-	if cards, ok := j.Deliverer.Known(ctx, e.Who, e.Team); ok {
-		if p, err := planFor(cards, e.Kind); err == nil {
-			return p, nil
+// reading where those are missing or speak against the press, or where the
+// press was in doubt before. The error wraps clock.ErrOrder when the cards it
+// gives speak against the press.
+func (j *Journal) plan(ctx context.Context, e Entry) (plan, []clock.Card, error) {
+	if e.Reads == 0 {
+		if cards, ok := j.Deliverer.Known(ctx, e.Who, e.Team); ok {
+			if p, err := planFor(cards, e.Kind); err == nil {
+				return p, cards, nil
+			}
 		}
 	}
 	cards, err := j.read(ctx, e)
 	if err != nil {
-		return plan{}, err
+		return plan{}, nil, err
 	}
 	p, err := planFor(cards, e.Kind)
-	if err != nil {
-		return plan{}, &DeliveryError{Outcome: Refused, Code: wire.CodeOrder, Err: err}
-	}
-	return p, nil
+	return p, cards, err
 }
 
 // read reads the cards anew. Reading has no effect, so whatever failed, the
@@ -84,7 +95,10 @@ func (j *Journal) read(ctx context.Context, e Entry) ([]clock.Card, error) {
 
 // send plans a press and makes one attempt at it.
 func (j *Journal) send(ctx context.Context, e Entry) error {
-	p, err := j.plan(ctx, e)
+	p, cards, err := j.plan(ctx, e)
+	if errors.Is(err, clock.ErrOrder) {
+		return j.contradicted(ctx, e, cards, &DeliveryError{Outcome: Refused, Code: wire.CodeOrder, Err: err})
+	}
 	if err != nil {
 		return j.failed(ctx, e, failure(err))
 	}
@@ -92,10 +106,7 @@ func (j *Journal) send(ctx context.Context, e Entry) error {
 	e.Status, e.Code, e.Sent, e.Reads, e.NotBefore = wire.Sending, "", now, 0, 0
 	e.Card = p.card
 	e.Written = now.Sub(e.At) > clock.Of(j.Limits.Tolerance)
-	e.Step = p.steps[0]
-	if e.Written {
-		e.Step = p.steps[len(p.steps)-1]
-	}
+	e.Step = p.step(e.Written)
 	// From here the lease covers everything up to the record of the outcome.
 	if held, err := j.claim(ctx, e.Person); err != nil {
 		return err
@@ -125,29 +136,42 @@ func (j *Journal) attempt(ctx context.Context, e *Entry, p plan) (clock.Card, er
 		*e = saved
 		return err
 	}
-	return j.Deliverer.Write(ctx, *e, p.card, p.steps, keep)
+	return j.Deliverer.Write(ctx, *e, p.card, keep)
 }
 
 // done records a step that is on the card: the end of the press, or, when it
-// was the first of two, the way to the second.
+// was the first of two, the way to the second. Where the card does not show
+// when, it is looked for.
 func (j *Journal) done(ctx context.Context, e Entry, card clock.Card) error {
 	now := clock.At(j.Now())
-	e.Card, e.Tries, e.Code = card.ID, 0, ""
+	e.Card, e.Tries, e.Code, e.NotBefore = card.ID, 0, "", 0
 	if e.Step != e.Kind {
-		e.Status = wire.Accepted
+		e.Status, e.Step, e.Sent, e.Reads = wire.Accepted, "", 0, 0
 		_, err := j.save(ctx, e)
 		return err
 	}
-	e.Status, e.Delivered = wire.Delivered, now
-	if at, ok := stampOf(card, e.Kind, e.At); ok {
-		e.Recorded = at
+	if e.Delivered == 0 {
+		e.Delivered = now
 	}
+	at, ok := stampOf(card, e.Kind, e.At)
+	if !ok {
+		e.Status, e.NotBefore = wire.Unsure, now.Add(clock.Of(j.Limits.Backoff))
+		_, err := j.save(ctx, e)
+		return err
+	}
+	e.Recorded = at
+	return j.delivered(ctx, e)
+}
+
+// delivered ends a press that is on the card.
+func (j *Journal) delivered(ctx context.Context, e Entry) error {
+	e.Status, e.Code = wire.Delivered, ""
 	saved, err := j.save(ctx, e)
 	if err != nil {
 		return err
 	}
 	j.Log.InfoContext(ctx, "press delivered", "press", e.ID, "kind", e.Kind, "written", e.Written,
-		"waited_ms", int64(now.Sub(e.Received)), "deviation_ms", int64(saved.Recorded.Sub(e.At)))
+		"waited_ms", int64(e.Delivered.Sub(e.Received)), "deviation_ms", int64(saved.Recorded.Sub(e.At)))
 	return nil
 }
 
@@ -174,24 +198,60 @@ func (j *Journal) failed(ctx context.Context, e Entry, f *DeliveryError) error {
 }
 
 // refused looks once more before a press is refused for good: what was sent
-// may have rested on cards that changed elsewhere meanwhile.
+// may have rested on cards that changed elsewhere meanwhile, or be there already
+// from an attempt before.
 func (j *Journal) refused(ctx context.Context, e Entry, f *DeliveryError) error {
-	if e.Status == wire.Sending && e.Tries < maxReplans {
-		cards, err := j.read(ctx, e)
-		if err != nil {
-			return j.failed(ctx, e, failure(err))
-		}
-		p, err := planFor(cards, e.Kind)
-		switch {
-		case err != nil:
-			e.Code = wire.CodeOrder
-		case p.card != e.Card:
-			e.Status, e.Code, e.Tries = wire.Accepted, "", e.Tries+1
-			_, err := j.save(ctx, e)
-			return err
-		}
+	if e.Status != wire.Sending {
+		return j.refuse(ctx, e, f)
 	}
+	cards, err := j.read(ctx, e)
+	if err != nil {
+		return j.failed(ctx, e, failure(err))
+	}
+	p, err := planFor(cards, e.Kind)
+	if err == nil && e.Tries < maxReplans && (p.card != e.Card || p.step(e.Written) != e.Step) {
+		e.Status, e.Code, e.Tries = wire.Accepted, "", e.Tries+1
+		_, err := j.save(ctx, e)
+		return err
+	}
+	if err != nil {
+		e.Code = wire.CodeOrder
+	}
+	return j.contradicted(ctx, e, cards, f)
+}
+
+// contradicted deals with a press that the cards speak against, or Graph by
+// them: what it asks for may stand there already, by an attempt before or
+// because it was done elsewhere at the same time. If not, and the person saw
+// another state than the cards show, or a card that they show was not found,
+// they may have been read too early: they are read again when Settle is over.
+func (j *Journal) contradicted(ctx context.Context, e Entry, cards []clock.Card, f *DeliveryError) error {
+	if e.Sent == 0 {
+		e.Step = e.Kind
+	}
+	card, found, err := j.find(ctx, e, cards)
+	if err != nil {
+		return err
+	}
+	if found {
+		return j.done(ctx, e, card)
+	}
+	doubtful := e.Seen.Valid() && e.Seen != clock.StateOf(cards) || f.Code == wire.CodeNotFound
+	if !doubtful || e.Reads > 0 || e.Tries >= maxReplans {
+		return j.refuse(ctx, e, f)
+	}
+	e.Status, e.Code, e.Reads, e.Tries = wire.Accepted, "", 1, e.Tries+1
+	e.NotBefore = clock.At(j.Now()).Add(clock.Of(j.Limits.Settle))
+	_, err = j.save(ctx, e)
+	return err
+}
+
+// refuse ends a press that is not put on a card.
+func (j *Journal) refuse(ctx context.Context, e Entry, f *DeliveryError) error {
 	e.Status = wire.Refused
+	if e.Code == "" {
+		e.Code = f.Code
+	}
 	j.Log.InfoContext(ctx, "press refused", "press", e.ID, "kind", e.Kind, "code", e.Code, "err", f.Err)
 	_, err := j.save(ctx, e)
 	return err

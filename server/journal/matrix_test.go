@@ -83,13 +83,16 @@ type row struct {
 	// set makes it so, before the press. It may return what is to be done
 	// once the press was made.
 	set func(c *cell) (then func())
+	// begin is where the person stands when the cards are read for the first
+	// time; nil is where the press is made from.
+	begin func(c column) clock.State
 	// in reports whether it can befall the press; nil is always.
 	in func(c column) bool
 	// cannot says why no client could know better, or "".
 	cannot func(c *cell) string
 }
 
-func written(c column) bool  { return c.late }
+func prompt(c column) bool   { return !c.late && c.call == 1 }
 func replaced(c column) bool { return c.late && c.kind != clock.ClockIn }
 func whole(c column) bool    { return c.call == 1 }
 
@@ -227,6 +230,42 @@ var matrix = []row{
 			c.keys.fail(nil)
 		}
 	}},
+	{name: "state reached in Teams, cards older", in: prompt, begin: earlier, set: func(c *cell) func() {
+		c.inTeams(leads[c.from])
+		return nil
+	}},
+	{name: "break ended in Teams, cards older", in: func(c column) bool { return c.from == clock.In && prompt(c) },
+		begin: func(column) clock.State { return clock.OnBreak }, set: func(c *cell) func() {
+			c.inTeams(clock.EndBreak)
+			return nil
+		}},
+	{name: "cards stale since the press before", in: whole, begin: earlier, set: func(c *cell) func() {
+		c.lead()
+		c.fails(sandbox.Fault{Do: sandbox.Stale, Op: sandbox.List, DelayMS: 60_000, Times: 2})
+		c.read()
+		return nil
+	}},
+	{name: "card stale before it is replaced", in: replaced, begin: earlier, set: func(c *cell) func() {
+		c.lead()
+		c.fails(sandbox.Fault{Do: sandbox.Stale, Op: sandbox.Get, DelayMS: 60_000, Times: 1})
+		return nil
+	}},
+	{name: "card read back stale", in: func(c column) bool { return !c.late && c.kind != clock.ClockIn }, set: func(c *cell) func() {
+		c.fails(sandbox.Fault{Do: sandbox.Stale, Op: sandbox.Get, DelayMS: 60_000, Times: 1})
+		return nil
+	}},
+	{name: "card cannot be read back, nor the list", in: func(c column) bool { return !c.late && c.kind != clock.ClockIn }, set: func(c *cell) func() {
+		c.fails(sandbox.Fault{Do: sandbox.FailBefore, Op: sandbox.Get, Status: 503, Times: 3})
+		c.fails(sandbox.Fault{Do: sandbox.FailBefore, Op: sandbox.List, Status: 503, Times: 3})
+		return nil
+	}},
+	trouble("effect after both readings", sandbox.Fault{Do: sandbox.EffectAfterReads, Reads: 2}),
+	{name: "effect after it was sent again", set: func(c *cell) func() {
+		c.fails(sandbox.Fault{Do: sandbox.EffectAfterReads, Op: c.op(), Times: 1, Reads: 5})
+		return nil
+	}, cannot: func(*cell) string {
+		return "no reading shows that it will still take effect, and Graph has no idempotency key"
+	}},
 	{name: "edited in Teams before it was sent", in: func(c column) bool { return c.from != clock.Out && c.call == 1 }, set: func(c *cell) func() {
 		c.edit("edited before")
 		return nil
@@ -243,6 +282,65 @@ var matrix = []row{
 	}, cannot: func(*cell) string {
 		return "a replace is not conditional: what was edited since the card was read is overwritten, and stands nowhere"
 	}},
+}
+
+// leads is the press that leads to a state, and from where.
+var leads = map[clock.State]clock.Kind{clock.Out: clock.ClockOut, clock.In: clock.ClockIn, clock.OnBreak: clock.StartBreak}
+
+// earlier is the state before the one the press is made from.
+func earlier(c column) clock.State {
+	if c.from == clock.In {
+		return clock.Out
+	}
+	return clock.In
+}
+
+// lead makes the press that leads to where the press is made from.
+func (c *cell) lead() {
+	p := c.world.punch(0, leads[c.from], 2*c.ago())
+	c.press(p)
+	if e, ok := c.until(p.ID, final); !ok || e.Status != wire.Delivered {
+		c.t.Errorf("the press before ended as %s (%s)", e.Status, e.Code)
+	}
+}
+
+// ago is how long ago the press was made.
+func (c column) ago() time.Duration {
+	if c.late {
+		return time.Minute
+	}
+	return 0
+}
+
+// inTeams has the person act past this server.
+func (c *cell) inTeams(k clock.Kind) {
+	ctx, who := c.t.Context(), by(c.who.Object)
+	cards, err := c.client.Cards(ctx, who, c.team, graph.Filter{Person: c.who.Object})
+	if err == nil && k != clock.ClockIn && len(cards) != 1 {
+		err = fmt.Errorf("there are %d cards", len(cards))
+	}
+	if err == nil {
+		switch k {
+		case clock.ClockIn:
+			_, err = c.client.ClockIn(ctx, who, c.team, graph.Action{})
+		case clock.StartBreak:
+			_, err = c.client.StartBreak(ctx, who, c.team, cards[0].ID, graph.Action{})
+		case clock.EndBreak:
+			_, err = c.client.EndBreak(ctx, who, c.team, cards[0].ID, graph.Action{})
+		case clock.ClockOut:
+			_, err = c.client.ClockOut(ctx, who, c.team, cards[0].ID, graph.Action{})
+		}
+	}
+	if err != nil {
+		c.t.Errorf("%s in Teams: %v", k, err)
+	}
+}
+
+// read reads the person's cards for a screen.
+func (c *cell) read() {
+	if _, err := c.cards.Mirror.Read(c.t.Context(), mirror.Key{Team: c.team, Person: c.who.Object, Caller: by(c.who.Object)}); err != nil {
+		c.t.Error(err)
+	}
 }
 
 // edit has the owner write a note on the person's card.
@@ -266,14 +364,14 @@ func again(a *sandbox.Assumptions) {
 	a.EndBreakWhileIn, a.EndBreakWhileOut, a.SecondOpenCard = sandbox.Allowed, sandbox.Allowed, sandbox.Allowed
 }
 
-// seed puts the person where the press is made from, some hours ago.
-func (c *cell) seed() {
-	if c.from == clock.Out {
+// seed puts the person into a state, some hours ago.
+func (c *cell) seed(from clock.State) {
+	if from == clock.Out {
 		return
 	}
 	began := time.Now().Add(-4 * time.Hour).Truncate(time.Millisecond)
 	card := sandbox.Card{ID: "TCK_" + c.who.Object, Team: c.team, Person: c.who.Object, Created: began, Modified: began, In: &sandbox.Event{At: began}}
-	if c.from == clock.OnBreak {
+	if from == clock.OnBreak {
 		card.Breaks = []sandbox.Break{{ID: "BRK_" + c.who.Object, Start: sandbox.Event{At: began.Add(time.Hour)}}}
 	}
 	if err := c.graph.Seed([]sandbox.Card{card}, nil); err != nil {
@@ -289,31 +387,35 @@ func play(t *testing.T, db database, r row, col column, accepts bool) outcome {
 	if accepts {
 		w.graph.Assume(again)
 	}
-	c.seed()
-	if _, err := w.cards.Mirror.Read(t.Context(), mirror.Key{Team: w.team, Person: w.who.Object, Caller: by(w.who.Object)}); err != nil {
-		t.Error(err)
+	begin := col.from
+	if r.begin != nil {
+		begin = r.begin(col)
 	}
+	c.seed(begin)
+	c.read()
 	w.start()
 	then := r.set(c)
 	c.before, c.calls = w.stamps(), len(w.graph.Calls())
-	ago := time.Duration(0)
-	if col.late {
-		ago = time.Minute
-	}
-	c.punch = w.punch(1, col.kind, ago)
-	w.press(c.punch)
+	c.punch = w.punch(1, col.kind, col.ago())
+	c.punch.Seen = col.from
+	var pressing sync.WaitGroup
+	pressing.Go(func() { w.press(c.punch) })
 	if then != nil {
 		then()
 	}
+	pressing.Wait()
 	e, _ := w.until(c.punch.ID, final)
 	w.press(c.punch) // the browser has not heard of it
-	for range 4 { // what was still to come comes
+	for range 4 {    // what was still to come comes
 		if _, err := w.client.Cards(t.Context(), by(w.owner), w.team, graph.Filter{}); err != nil {
 			t.Error(err)
 		}
 	}
 	o := c.judge(e)
 	for _, f := range w.graph.Faults() {
+		if f.Do == sandbox.Stale {
+			continue // it is there for whoever reads
+		}
 		o.wrong("%s of %s did not come about", f.Do, f.Op)
 	}
 	if r.cannot != nil {

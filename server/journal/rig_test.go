@@ -329,14 +329,15 @@ func (w *world) process() (*journal.Journal, *shaky) {
 // press makes the press as a browser does: again and again until it hears that
 // it was kept.
 func (w *world) press(p wire.Punch) {
+	var err error
 	for range 1000 {
 		j, _ := w.process()
-		if _, err := j.Accept(w.t.Context(), p, w.who); err == nil {
+		if _, err = j.Accept(w.t.Context(), p, w.who); err == nil {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	w.t.Errorf("press %s was not accepted", p.ID)
+	w.t.Errorf("%s was not accepted: %v", p.Kind, err)
 }
 
 // punch is a press made so long ago.

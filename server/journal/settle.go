@@ -26,7 +26,9 @@ func (j *Journal) settle(ctx context.Context, e Entry) error {
 	now := clock.At(j.Now())
 	settled := e.Sent.Add(clock.Of(j.Limits.Settle))
 	e.Reads++
-	if e.Reads >= 2 && now >= settled {
+	if e.Reads >= 2 && now >= settled && e.Delivered != 0 {
+		return j.delivered(ctx, e)
+	} else if e.Reads >= 2 && now >= settled {
 		e.Status, e.NotBefore = wire.Accepted, 0
 		j.Log.WarnContext(ctx, "press sent again", "press", e.ID, "kind", e.Kind, "clean_reads", e.Reads,
 			"since_sent_ms", int64(now.Sub(e.Sent)))
@@ -38,8 +40,13 @@ func (j *Journal) settle(ctx context.Context, e Entry) error {
 }
 
 // unsettled records that the cards could not be read: what became of the step
-// stays unknown.
+// stays unknown. If it surely took effect and only its time is looked for, that
+// ends when Graph has had the time to show it.
 func (j *Journal) unsettled(ctx context.Context, e Entry, f *DeliveryError) error {
+	over := clock.At(j.Now()) >= e.Sent.Add(clock.Of(j.Limits.Settle))
+	if e.Delivered != 0 && (over || f.Outcome == SignedOut) {
+		return j.delivered(ctx, e)
+	}
 	j.Log.WarnContext(ctx, "press not settled", "press", e.ID, "kind", e.Kind, "err", f.Err)
 	e.Code, e.Tries = f.Code, e.Tries+1
 	e.NotBefore = clock.At(j.Now()).Add(clock.Of(j.pause(e.Tries, f.RetryAfter)))
@@ -73,13 +80,20 @@ func (j *Journal) find(ctx context.Context, e Entry, cards []clock.Card) (clock.
 	return clock.Card{}, false, nil
 }
 
-// matches reports whether a stamp can be what was sent: a written step has its
-// own time, an action's lies between sending and the end of settling.
+// moment is how much later than a press one that was written may stand: see
+// Deliverer.
+const moment = clock.Minute
+
+// matches reports whether a stamp can be of the press, by any attempt that was
+// made at it. One that came late was written with its own time, and never sent
+// by an action; an action's stamp lies between the press and the end of
+// settling.
 func (e Entry) matches(at clock.Instant, l Limits) bool {
-	if e.Written {
-		return at == e.At
+	if e.Received.Sub(e.At) > clock.Of(l.Tolerance) {
+		return at >= e.At && at <= e.At.Add(moment)
 	}
-	return at >= e.Sent.Add(-skew) && at <= e.Sent.Add(clock.Of(l.Attempt+l.Settle)+skew)
+	first, last := min(e.At, e.Received), max(e.At, e.Received)
+	return at >= first.Add(-skew) && at <= last.Add(clock.Of(l.Tolerance+l.Attempt+l.Settle)+skew)
 }
 
 // stampsOf lists the times on a card at which k happened.

@@ -61,7 +61,11 @@ func (t *tenant) Act(_ context.Context, e journal.Entry, card string) (clock.Car
 	return t.write(card, []clock.Kind{e.Step}, clock.At(time.Now()), nil)
 }
 
-func (t *tenant) Write(_ context.Context, e journal.Entry, card string, steps []clock.Kind, keep func([]byte) error) (clock.Card, error) {
+func (t *tenant) Write(_ context.Context, e journal.Entry, card string, keep func([]byte) error) (clock.Card, error) {
+	steps, err := clock.Steps(clock.StateOf(t.snapshot()), e.Kind)
+	if err != nil {
+		steps = []clock.Kind{e.Kind}
+	}
 	return t.write(card, steps, e.At, keep)
 }
 
