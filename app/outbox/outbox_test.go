@@ -356,6 +356,30 @@ func TestAskSendsAnAcceptedPressOnceMore(t *testing.T) {
 	})
 }
 
+// A stream of news that does not get through, such as one that a proxy keeps.
+func TestAcceptedPressIsAskedAfterWhenNoNewsComes(t *testing.T) {
+	bubble(t, func(t *testing.T, m *machine, s *server) {
+		s.status = wire.Accepted
+		a := m.open()
+		a.SignedIn("anna")
+		a.Press(t.Context(), intent("anna", clock.ClockIn, clock.Out))
+		pass(10 * time.Minute)
+		if n := len(s.sent()); n < 5 || n > 25 {
+			t.Errorf("asked %d times within 10 min, want some and ever fewer", n)
+		}
+		s.set(func() { s.status = wire.Delivered })
+		pass(2 * time.Minute)
+		if left := m.stored(); len(left) != 0 {
+			t.Errorf("stored %+v, want nothing once it is delivered", left)
+		}
+		before := len(s.sent())
+		pass(time.Hour)
+		if n := len(s.sent()); n != before || len(s.ids()) != 1 {
+			t.Errorf("%d calls after it was over, for %d presses", n-before, len(s.ids()))
+		}
+	})
+}
+
 func TestServerSaysHowLongToWait(t *testing.T) {
 	bubble(t, func(t *testing.T, m *machine, s *server) {
 		s.faults = []fault{{code: wire.CodeBusy, retry: 30}}

@@ -11,28 +11,63 @@ import (
 )
 
 // Run sends what waits until ctx ends: when kicked, and after failures by
-// itself, ever more patiently. Call it once.
+// itself, ever more patiently. A press that was accepted and is not over is
+// asked after in the same way, since news of it may not get through. Call it
+// once.
 func (o *Outbox) Run(ctx context.Context) {
-	for failures := 0; ctx.Err() == nil; {
+	for failures, asked := 0, 0; ctx.Err() == nil; {
 		hint, err := o.drain(ctx)
-		if err == nil {
+		switch {
+		case err != nil:
+			failures++
+			o.rest(ctx, max(hint, o.Backoff(failures)))
+		case o.unheard():
 			failures = 0
-			o.rest(ctx, nil)
-			continue
+			asked++
+			if o.rest(ctx, o.Backoff(asked)) {
+				o.askAll()
+			}
+		default:
+			failures, asked = 0, 0
+			o.rest(ctx, forever)
 		}
-		failures++
-		timer := time.NewTimer(max(hint, o.Backoff(failures)))
-		o.rest(ctx, timer.C)
-		timer.Stop()
 	}
 }
 
-// rest waits for a kick, for after, or for the end.
-func (o *Outbox) rest(ctx context.Context, after <-chan time.Time) {
+// forever is longer than any page lives.
+const forever = 10_000 * time.Hour
+
+// rest waits for a kick, for some time, or for the end, and reports whether it
+// was the time.
+func (o *Outbox) rest(ctx context.Context, most time.Duration) bool {
+	timer := time.NewTimer(most)
+	defer timer.Stop()
 	select {
+	case <-timer.C:
+		return true
 	case <-ctx.Done():
 	case <-o.wake:
-	case <-after:
+	}
+	return false
+}
+
+// unheard reports whether the end of a press that was accepted is not known.
+func (o *Outbox) unheard() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.sending && slices.ContainsFunc(o.entries, o.isUnheard)
+}
+
+func (o *Outbox) isUnheard(e Entry) bool { return e.Person == o.person && e.Accepted() }
+
+// askAll asks after every such press.
+func (o *Outbox) askAll() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, e := range o.entries {
+		if o.isUnheard(e) {
+			o.asked[e.Punch.ID] = true
+		}
 	}
 }
 
