@@ -167,8 +167,8 @@ func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, keep fu
 // press on it. Nothing has been written when it fails.
 func (g *Graph) replacement(ctx context.Context, e journal.Entry, card string, keep func([]byte) error) (graph.TimeCard, error) {
 	was, err := g.Client.Card(graph.Urgent(ctx), g.caller(e.Who), e.Team, card)
-	if errors.Is(err, graph.ErrNotFound) { // though it is among the person's cards
-		return was, refusal(wire.CodeNotFound, err)
+	if errors.Is(err, graph.ErrNotFound) && g.outdated(ctx, e, graph.TimeCard{ID: card, Modified: g.lately()}) {
+		return was, unsent(errOutdated)
 	}
 	if err != nil {
 		return was, unsent(err)

@@ -122,6 +122,9 @@ func (g *Graph) outdated(ctx context.Context, e journal.Entry, read graph.TimeCa
 	})
 }
 
+// lately is since when a card may have been made that is not found yet.
+func (g *Graph) lately() graph.Stamp { return graph.Stamp(clock.At(g.Now())) - sameMoment }
+
 // take remembers that the step e.Step of a press took effect.
 func (g *Graph) take(e journal.Entry) {
 	g.mu.Lock()

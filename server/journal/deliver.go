@@ -63,7 +63,8 @@ func (p plan) step(written bool) clock.Kind {
 // gives speak against the press.
 func (j *Journal) plan(ctx context.Context, e Entry) (plan, []clock.Card, error) {
 	if e.Reads == 0 {
-		if cards, ok := j.Deliverer.Known(ctx, e.Who, e.Team); ok {
+		cards, ok := j.Deliverer.Known(ctx, e.Who, e.Team)
+		if ok && !j.behind(e, cards) {
 			if p, err := planFor(cards, e.Kind); err == nil {
 				return p, cards, nil
 			}
@@ -78,11 +79,15 @@ func (j *Journal) plan(ctx context.Context, e Entry) (plan, []clock.Card, error)
 }
 
 // read reads the cards anew. Reading has no effect, so whatever failed, the
-// press itself was not sent by it.
+// press itself was not sent by it. Cards that lack what was just put on them
+// are none: Graph is asked again a little later.
 func (j *Journal) read(ctx context.Context, e Entry) ([]clock.Card, error) {
 	ctx, cancel := context.WithTimeout(ctx, j.Limits.Attempt)
 	defer cancel()
 	cards, err := j.Deliverer.Cards(ctx, e.Who, e.Team)
+	if err == nil && j.behind(e, cards) {
+		err = &DeliveryError{Outcome: NotSent, Code: wire.CodeGraphSlow, Err: errBehind}
+	}
 	if err == nil {
 		return cards, nil
 	}
@@ -91,6 +96,12 @@ func (j *Journal) read(ctx context.Context, e Entry) ([]clock.Card, error) {
 		f.Outcome = NotSent
 	}
 	return nil, &f
+}
+
+// behind reports whether cards lack the press that was delivered before e, by
+// this process and less than Settle ago.
+func (j *Journal) behind(e Entry, cards []clock.Card) bool {
+	return j.recent.missing(e, cards, clock.At(j.Now()).Add(-clock.Of(j.Limits.Settle)))
 }
 
 // send plans a press and makes one attempt at it.
@@ -170,6 +181,9 @@ func (j *Journal) delivered(ctx context.Context, e Entry) error {
 	if err != nil {
 		return err
 	}
+	if saved.Recorded != 0 {
+		j.recent.put(saved, clock.At(j.Now()).Add(-clock.Of(j.Limits.Settle)))
+	}
 	j.Log.InfoContext(ctx, "press delivered", "press", e.ID, "kind", e.Kind, "written", e.Written,
 		"waited_ms", int64(e.Delivered.Sub(e.Received)), "deviation_ms", int64(saved.Recorded.Sub(e.At)))
 	return nil
@@ -222,28 +236,19 @@ func (j *Journal) refused(ctx context.Context, e Entry, f *DeliveryError) error 
 
 // contradicted deals with a press that the cards speak against, or Graph by
 // them: what it asks for may stand there already, by an attempt before or
-// because it was done elsewhere at the same time. If not, and the person saw
-// another state than the cards show, or a card that they show was not found,
-// they may have been read too early: they are read again when Settle is over.
+// because it was done elsewhere at the same time.
 func (j *Journal) contradicted(ctx context.Context, e Entry, cards []clock.Card, f *DeliveryError) error {
 	if e.Sent == 0 {
 		e.Step = e.Kind
 	}
 	card, found, err := j.find(ctx, e, cards)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if found {
+	case found:
 		return j.done(ctx, e, card)
 	}
-	doubtful := e.Seen.Valid() && e.Seen != clock.StateOf(cards) || f.Code == wire.CodeNotFound
-	if !doubtful || e.Reads > 0 || e.Tries >= maxReplans {
-		return j.refuse(ctx, e, f)
-	}
-	e.Status, e.Code, e.Reads, e.Tries = wire.Accepted, "", 1, e.Tries+1
-	e.NotBefore = clock.At(j.Now()).Add(clock.Of(j.Limits.Settle))
-	_, err = j.save(ctx, e)
-	return err
+	return j.refuse(ctx, e, f)
 }
 
 // refuse ends a press that is not put on a card.

@@ -52,7 +52,8 @@ type Journal struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 
-	hub watch.Hub[wire.Receipt]
+	hub    watch.Hub[wire.Receipt]
+	recent recent
 
 	owner string // of this process's claims; made by Run
 
