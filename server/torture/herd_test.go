@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -43,12 +42,10 @@ func TestHerd(t *testing.T) {
 	url := publicURL(addr)
 	w := found(t, *herdPeople, *herdTeams, tenant.Published(), url+wire.PathCallback)
 	w.delay = func() (time.Duration, time.Duration) { return distance, distance }
-	file := filepath.Join(t.TempDir(), "timeclock.db")
-	w.acquaint(t, file)
-	p := install(t, w, addr, url, "sqlite:"+file)
+	p := install(t, w, addr, url, w.embedded(t))
 	p.start(t)
 	p.ready(t)
-	people := inhabit(w, url, *seed)
+	people := inhabit(w, url, *seed, toLoopback)
 	t.Logf("seed %d", *seed)
 	each(t, people, func(p *person) error { return p.signIn(t.Context()) })
 
@@ -58,8 +55,9 @@ func TestHerd(t *testing.T) {
 	defer cancel()
 	if err := w.delivered(ctx, len(people)); err != nil {
 		t.Error(err)
+	} else {
+		each(t, people, func(p *person) error { return p.finish(ctx) })
 	}
-	each(t, people, func(p *person) error { return p.finish(ctx) })
 	h.verdict = judge(w, people, 24*time.Hour)
 	h.answered, h.durable = answered(people), durable(t, p.log, people)
 	h.calls(w)
@@ -103,16 +101,25 @@ func (p *person) finish(ctx context.Context) error {
 	return p.settle(ctx)
 }
 
+// stalled is how long nothing may be delivered before that counts as for ever.
+const stalled = 2 * time.Minute
+
 // delivered waits until Graph has so many cards.
 func (w *town) delivered(ctx context.Context, cards int) error {
+	last, since := 0, time.Now()
 	for {
 		n := len(w.graph.Cards(""))
-		if n >= cards {
+		switch {
+		case n >= cards:
 			return nil
+		case n > last:
+			last, since = n, time.Now()
+		case time.Since(since) > stalled:
+			return fmt.Errorf("FAILED: %d of %d clock-ins are in Graph, and none was added for %s", n, cards, stalled)
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("only %d of %d clock-ins are in Graph", n, cards)
+			return fmt.Errorf("FAILED: only %d of %d clock-ins are in Graph", n, cards)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}

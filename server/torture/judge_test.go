@@ -44,7 +44,9 @@ type holdings struct {
 
 func (v *verdict) blame(person, format string, args ...any) {
 	v.faults = append(v.faults, fmt.Sprintf(format, args...))
-	v.histories[person] = v.tell(person)
+	if len(v.histories) < mostTold {
+		v.histories[person] = v.tell(person)
+	}
 }
 
 // judge compares what people were told with what the tenant holds. bound is how
@@ -182,13 +184,16 @@ func history(w *town, people []*person, id string) string {
 	return strings.Join(lines, "\n    ")
 }
 
+// mostTold bounds how many faults a failure tells of.
+const mostTold = 20
+
 const precise = "15:04:05.000"
 
 // report fails the test with everything that is wrong.
 func (v *verdict) report(t *testing.T) {
 	t.Helper()
 	if len(v.faults) > 0 {
-		t.Errorf("%d faults:\n%s", len(v.faults), strings.Join(v.faults, "\n"))
+		t.Errorf("%d faults, such as:\n%s", len(v.faults), strings.Join(v.faults[:min(len(v.faults), mostTold)], "\n"))
 		for id, told := range v.histories {
 			t.Logf("of %s:\n    %s", id, told)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"math/rand/v2"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -43,12 +42,10 @@ func TestKill(t *testing.T) {
 	w := found(t, killPeople, killTeams, tenant.Limits{}, url+wire.PathCallback)
 	w.delay = slow(*seed)
 	w.repeating(t)
-	file := filepath.Join(t.TempDir(), "timeclock.db")
-	w.acquaint(t, file)
-	p := install(t, w, addr, url, "sqlite:"+file)
+	p := install(t, w, addr, url, w.embedded(t))
 	p.start(t)
 	p.ready(t)
-	people := inhabit(w, url, *seed)
+	people := inhabit(w, url, *seed, toLoopback)
 	t.Logf("seed %d, %d people, %d kills", *seed, len(people), n)
 	each(t, people, func(p *person) error { return p.signIn(t.Context()) })
 

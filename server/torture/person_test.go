@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -40,9 +41,10 @@ type press struct {
 	final  *wire.Receipt // the first final answer
 }
 
-// inhabit gives the residents of w their browsers. They share connections.
-func inhabit(w *town, url string, seed uint64) []*person {
-	transport := &http.Transport{DialContext: toLoopback, MaxIdleConnsPerHost: 512}
+// inhabit gives the residents of w their browsers. They share connections, which
+// dial makes.
+func inhabit(w *town, url string, seed uint64, dial func(ctx context.Context, network, addr string) (net.Conn, error)) []*person {
+	transport := &http.Transport{DialContext: dial, MaxIdleConnsPerHost: 512}
 	var all []*person
 	for i, r := range w.people {
 		jar, _ := cookiejar.New(nil) // has no error to give
@@ -129,7 +131,11 @@ func (p *person) call(ctx context.Context, method, path string, in, out any) err
 // make presses something that may follow, at this moment.
 func (p *person) make() (*press, error) {
 	kinds := clock.Allowed(p.state)
-	kind := kinds[p.rng.IntN(len(kinds))]
+	return p.makeOne(kinds[p.rng.IntN(len(kinds))])
+}
+
+// makeOne presses this kind, at this moment.
+func (p *person) makeOne(kind clock.Kind) (*press, error) {
 	next, err := clock.After(p.state, kind)
 	if err != nil {
 		return nil, err

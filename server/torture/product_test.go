@@ -98,7 +98,7 @@ func (p *product) start(t *testing.T) {
 	}
 	defer log.Close()
 	c := exec.Command(path, p.args...)
-	c.Env, c.Stderr = p.env, log
+	c.Env, c.Stderr, c.SysProcAttr = p.env, log, tied()
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}

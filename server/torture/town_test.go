@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/roster"
 	"timeclock/server/sandbox"
 	"timeclock/server/sandbox/idp"
 	"timeclock/server/sandbox/tenant"
@@ -41,6 +43,9 @@ type town struct {
 	// Its effect comes between, even if nobody waits any more.
 	delay func() (there, back time.Duration)
 	asked atomic.Int64 // calls that reached Graph
+
+	mu    sync.Mutex
+	holds []*hold // protected by mu
 }
 
 // found makes a town of people in teams of about the same size, with the limits
@@ -128,12 +133,19 @@ func (w *town) far(rw http.ResponseWriter, r *http.Request) {
 	}
 	there, back := w.delay()
 	time.Sleep(there)
+	h := w.take(r.Method, r.URL.Path)
+	if !h.stand(onTheWay) {
+		panic(http.ErrAbortHandler)
+	}
 	r = r.WithContext(context.WithoutCancel(r.Context()))
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	answer := httptest.NewRecorder()
 	w.asked.Add(1)
 	w.graph.ServeHTTP(answer, r)
 	time.Sleep(back)
+	if !h.stand(onItsReturn) {
+		panic(http.ErrAbortHandler)
+	}
 	for name, values := range answer.Header() {
 		rw.Header()[name] = values
 	}
@@ -167,14 +179,8 @@ func upTo(rng *rand.Rand, d time.Duration) time.Duration { return time.Duration(
 
 // acquaint puts into the product's database what it would otherwise ask Graph
 // for at everybody's first press: who works in which team, as read just now.
-func (w *town) acquaint(t *testing.T, file string) {
+func (w *town) acquaint(t *testing.T, kept roster.Store) {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	kept := sqlite.Roster{DB: db}
 	for _, p := range w.people {
 		who := session.Person{Tenant: sandbox.TenantID, Object: p.id}
 		teams := []wire.Team{{ID: p.team, Name: p.team, Zone: "Europe/Stockholm", Clock: true}}
@@ -182,6 +188,21 @@ func (w *town) acquaint(t *testing.T, file string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// embedded makes a SQLite database for the town and gives its URL.
+func (w *town) embedded(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "timeclock.db")
+	db, err := sqlite.Open(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.acquaint(t, sqlite.Roster{DB: db})
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return "sqlite:" + file
 }
 
 // repeating makes the Graph take every action again as if it were the first, so
