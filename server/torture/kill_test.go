@@ -20,14 +20,9 @@ var (
 )
 
 const (
-	// Whoever's press is under way when the server is killed waits until the
-	// lease of the killed one is over. There must be many people, so that others
-	// press meanwhile.
-	killPeople, killTeams = 480, 48
-	pauseOfKilled         = 30 * time.Second       // between two presses of a person, on average
-	lifeOfKilled          = 750 * time.Millisecond // of a server, at most
-	settleWithin          = 4 * time.Minute
-	slack                 = 2 * time.Second // for a machine with other work
+	lifeOfKilled = 750 * time.Millisecond // of a server, at most
+	settleWithin = 4 * time.Minute
+	slack        = 2 * time.Second // for a machine with other work
 )
 
 // TestKill kills the server as it is shipped, again and again at random
@@ -37,26 +32,42 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		n /= 10
 	}
+	// Whoever's press is under way when the server is killed waits until the
+	// lease of the killed one is over: among many people others press meanwhile,
+	// among few their presses pile up.
+	t.Run("many", func(t *testing.T) { killing{n / 2, 480, 48, 30 * time.Second}.run(t) })
+	t.Run("few", func(t *testing.T) { killing{n - n/2, 32, 16, 2500 * time.Millisecond}.run(t) })
+}
+
+// killing is how often a server is killed, while how many people press how
+// often.
+type killing struct {
+	kills, people, teams int
+	pause                time.Duration // of a person between presses, on average
+}
+
+func (k killing) run(t *testing.T) {
+	t.Parallel()
 	addr := address(t)
 	url := publicURL(addr)
-	w := found(t, killPeople, killTeams, tenant.Limits{}, url+wire.PathCallback)
+	w := found(t, k.people, k.teams, tenant.Limits{}, url+wire.PathCallback)
 	w.delay = slow(*seed)
 	w.repeating(t)
 	p := install(t, w, addr, url, w.embedded(t))
 	p.start(t)
 	p.ready(t)
 	people := inhabit(w, url, *seed, toLoopback)
-	t.Logf("seed %d, %d people, %d kills", *seed, len(people), n)
+	t.Logf("seed %d, %d people, %d kills", *seed, k.people, k.kills)
 	each(t, people, func(p *person) error { return p.signIn(t.Context()) })
 
 	begun := time.Now()
 	over := make(chan struct{})
 	var pressing errgroup.Group
 	for _, p := range people {
-		pressing.Go(func() error { return p.work(t.Context(), over, pauseOfKilled) })
+		pressing.Go(func() error { return p.work(t.Context(), over, k.pause) })
 	}
 	rng := rand.New(rand.NewPCG(*seed, 2))
-	for range n {
+	for range k.kills {
 		time.Sleep(upTo(rng, lifeOfKilled))
 		p.kill()
 		p.start(t)
@@ -74,7 +85,7 @@ func TestKill(t *testing.T) {
 	v := judge(w, people, journal.DefaultLimits.Tolerance+latest+slack)
 	v.report(t)
 	t.Logf("%d kills in %s while %d presses were made; sent %d times, acknowledged %d times; all final %s later",
-		n, pressed.Round(time.Second), v.presses, v.sent, v.acks, time.Since(begun.Add(pressed)).Round(time.Second))
+		k.kills, pressed.Round(time.Second), v.presses, v.sent, v.acks, time.Since(begun.Add(pressed)).Round(time.Second))
 	t.Logf("%d cards, %d effects, %d presses written with their own time, largest deviation %s", v.cards, v.effects, v.late, v.deviation)
 }
 
