@@ -30,9 +30,14 @@ type pair struct {
 	only     atomic.Int32 // where new connections go: 0 or 1, or anywhere when negative
 }
 
-// couple starts two replicas for a town of its own and signs everybody in.
+// couple starts two replicas for a town of its own and signs everybody in. The
+// test runs beside others.
 func couple(t *testing.T, people, teams int) *pair {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes minutes: a lease must run out")
+	}
+	t.Parallel()
 	public := publicURL(address(t)) // nobody listens there: see dial
 	w := found(t, people, teams, tenant.Limits{}, public+wire.PathCallback)
 	database := postgrestest.Database(t)
@@ -131,7 +136,6 @@ func (c *pair) judge(t *testing.T) {
 // TestReplicaKilled kills the replica that holds the delivery of three people,
 // in each of the places where Graph can be.
 func TestReplicaKilled(t *testing.T) {
-	t.Parallel()
 	c := couple(t, 4, 4)
 	c.only.Store(0)
 	holds := []*hold{
@@ -163,7 +167,6 @@ func TestReplicaKilled(t *testing.T) {
 // TestReplicaStopped stops the replica that holds the delivery of three people
 // for longer than its lease, and lets it go on when the other has delivered.
 func TestReplicaStopped(t *testing.T) {
-	t.Parallel()
 	c := couple(t, 4, 4)
 	c.only.Store(0)
 	holds := []*hold{
@@ -202,10 +205,6 @@ func TestReplicaStopped(t *testing.T) {
 
 // TestReplicasInTrouble kills and stops replicas at random while people press.
 func TestReplicasInTrouble(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes minutes: a replica must be stopped for longer than its lease")
-	}
-	t.Parallel()
 	c := couple(t, 120, 24)
 	c.town.delay = slow(*seed)
 	c.town.repeating(t)
