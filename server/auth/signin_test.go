@@ -112,7 +112,7 @@ func TestIDToken(t *testing.T) {
 		return func(m map[string]any) { delete(m, name) }
 	}
 	in := func(name string, d time.Duration) func(map[string]any) {
-		return set(name, time.Now().Add(d).Unix())
+		return func(m map[string]any) { set(name, time.Now().Add(d).Unix())(m) } // from when it is minted
 	}
 	claims := func(f func(map[string]any)) lies { return lies{claims: f} }
 	const refused = "id_token"
