@@ -100,7 +100,7 @@ const skew = 10 * clock.Second
 func shows(c clock.Card, e journal.Entry) bool {
 	return slices.ContainsFunc(c.Stamps(e.Step), func(at clock.Instant) bool {
 		if e.Written {
-			return at >= e.At && at <= e.At.Add(clock.Span(sameMoment))
+			return at >= e.At && at <= e.At.Add(skew)
 		}
 		return at >= e.Sent.Add(-skew)
 	})

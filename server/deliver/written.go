@@ -80,7 +80,7 @@ func after(c clock.Card, at clock.Instant, step clock.Kind) (clock.Instant, erro
 			since = max(since, b.Start.At)
 		}
 	}
-	if since > at.Add(clock.Span(sameMoment)) {
+	if since > at.Add(skew) {
 		return 0, fmt.Errorf("pressed before the card came to be %s: %w", c.State(), clock.ErrOrder)
 	}
 	return max(at, since), nil
@@ -92,13 +92,13 @@ func lasting(b graph.Break) bool {
 	return b.Start.DateTime != 0 && (b.End == nil || b.End.DateTime == 0)
 }
 
-// sameMoment is how much later than a press Graph may have stamped what was
-// pressed before it: its own first step, or an earlier press.
+// sameMoment is how much later than a press Graph may have stamped its first
+// step, before the second was cut off and is now written.
 const sameMoment = graph.Stamp(clock.Minute)
 
-// endBreaks keeps breaks from ending after the clock-out: one that ended just
-// before was stamped by Graph a moment after its press. Any other break that
-// ends later contradicts it.
+// endBreaks keeps breaks from ending after the clock-out: the break that this
+// very press ended was stamped by Graph a moment after the press. Any other
+// break that ends later contradicts it.
 func endBreaks(t *graph.TimeCard, out graph.Stamp) error {
 	for i, b := range t.Breaks {
 		if b.End == nil || b.End.DateTime <= out {

@@ -131,7 +131,7 @@ func (j *Journal) send(ctx context.Context, e Entry) error {
 	if err != nil {
 		return j.failed(ctx, e, failure(err))
 	}
-	return j.done(ctx, e, card)
+	return j.done(ctx, e, card.ID, newest(card, e.Step))
 }
 
 // attempt asks Graph once.
@@ -150,12 +150,12 @@ func (j *Journal) attempt(ctx context.Context, e *Entry, p plan) (clock.Card, er
 	return j.Deliverer.Write(ctx, *e, p.card, keep)
 }
 
-// done records a step that is on the card: the end of the press, or, when it
-// was the first of two, the way to the second. Where the card does not show
-// when, it is looked for.
-func (j *Journal) done(ctx context.Context, e Entry, card clock.Card) error {
+// done records a step that is on the card at the time given: the end of the
+// press, or, when it was the first of two, the way to the second. Where the
+// time is not known, 0, it is looked for.
+func (j *Journal) done(ctx context.Context, e Entry, card string, at clock.Instant) error {
 	now := clock.At(j.Now())
-	e.Card, e.Tries, e.Code, e.NotBefore = card.ID, 0, "", 0
+	e.Card, e.Tries, e.Code, e.NotBefore = card, 0, "", 0
 	if e.Step != e.Kind {
 		e.Status, e.Step, e.Sent, e.Reads = wire.Accepted, "", 0, 0
 		_, err := j.save(ctx, e)
@@ -164,8 +164,7 @@ func (j *Journal) done(ctx context.Context, e Entry, card clock.Card) error {
 	if e.Delivered == 0 {
 		e.Delivered = now
 	}
-	at, ok := stampOf(card, e.Kind, e.At)
-	if !ok {
+	if at == 0 {
 		e.Status, e.NotBefore = wire.Unsure, now.Add(clock.Of(j.Limits.Backoff))
 		_, err := j.save(ctx, e)
 		return err
@@ -241,12 +240,12 @@ func (j *Journal) contradicted(ctx context.Context, e Entry, cards []clock.Card,
 	if e.Sent == 0 {
 		e.Step = e.Kind
 	}
-	card, found, err := j.find(ctx, e, cards)
+	card, at, err := j.find(ctx, e, cards)
 	switch {
 	case err != nil:
 		return err
-	case found:
-		return j.done(ctx, e, card)
+	case at != 0:
+		return j.done(ctx, e, card, at)
 	}
 	return j.refuse(ctx, e, f)
 }

@@ -292,6 +292,25 @@ func TestPressWaitsForItsPersonToReturn(t *testing.T) {
 	})
 }
 
+// TestABreakIsRecordedAsItsOwn and not as the one before, which stands as near
+// to its press.
+func TestABreakIsRecordedAsItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		te, store := prepared(clock.In), open(t)
+		j, stop := run(t, store, te)
+		defer stop()
+		for i, k := range []clock.Kind{clock.StartBreak, clock.EndBreak, clock.StartBreak} {
+			p := punch(fmt.Sprint("p", i), int64(i), k)
+			time.Sleep(time.Duration(i) * time.Second) // on its way
+			j.Accept(t.Context(), p, anna)
+			settled(t, store, p.ID)
+		}
+		if e := settled(t, store, "p2"); e.Recorded != te.snapshot()[0].Breaks[1].Start.At {
+			t.Errorf("recorded at %d, the breaks are %+v", e.Recorded, te.snapshot()[0].Breaks)
+		}
+	})
+}
+
 func TestTimesThatCannotBe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		te, store := prepared(clock.Out), open(t)

@@ -16,12 +16,12 @@ func (j *Journal) settle(ctx context.Context, e Entry) error {
 	if err != nil {
 		return j.unsettled(ctx, e, failure(err))
 	}
-	card, found, err := j.find(ctx, e, cards)
+	card, at, err := j.find(ctx, e, cards)
 	switch {
 	case err != nil:
 		return err
-	case found:
-		return j.done(ctx, e, card)
+	case at != 0:
+		return j.done(ctx, e, card, at)
 	}
 	now := clock.At(j.Now())
 	settled := e.Sent.Add(clock.Of(j.Limits.Settle))
@@ -57,79 +57,51 @@ func (j *Journal) unsettled(ctx context.Context, e Entry, f *DeliveryError) erro
 	return err
 }
 
-// find looks for the step on the cards. A stamp that another press already
-// stands for is not it.
-func (j *Journal) find(ctx context.Context, e Entry, cards []clock.Card) (clock.Card, bool, error) {
+// find looks for the step on the cards and gives the card and the stamp, 0 when
+// it is not there. A stamp that another press already stands for is not it.
+func (j *Journal) find(ctx context.Context, e Entry, cards []clock.Card) (card string, at clock.Instant, err error) {
 	for _, c := range cards {
 		if e.Card != "" && c.ID != e.Card {
 			continue
 		}
-		for _, at := range stampsOf(c, e.Step) {
+		for _, at := range c.Stamps(e.Step) {
 			if !e.matches(at, j.Limits) {
 				continue
 			}
 			taken, err := j.Store.Adopted(ctx, e.ID, Stamp{Card: c.ID, Kind: e.Step, At: at})
 			if err != nil {
-				return clock.Card{}, false, err
+				return "", 0, err
 			}
 			if !taken {
-				return c, true, nil
+				return c.ID, at, nil
 			}
 		}
 	}
-	return clock.Card{}, false, nil
+	return "", 0, nil
 }
-
-// moment is how much later than a press one that was written may stand: see
-// Deliverer.
-const moment = clock.Minute
 
 // matches reports whether a stamp can be of the press, by any attempt that was
 // made at it. One that came late was written with its own time, and never sent
 // by an action; an action's stamp lies between the press and the end of
-// settling.
+// settling. Where no attempt was made, somebody else's stamp may stand for the
+// press as Graph's own would.
 func (e Entry) matches(at clock.Instant, l Limits) bool {
-	if e.Received.Sub(e.At) > clock.Of(l.Tolerance) {
-		return at >= e.At && at <= e.At.Add(moment)
+	switch {
+	case e.Sent == 0:
+		return at.Sub(e.At).Abs() <= clock.Of(l.Tolerance)
+	case e.Received.Sub(e.At) > clock.Of(l.Tolerance):
+		return at >= e.At && at <= e.At.Add(skew)
 	}
 	first, last := min(e.At, e.Received), max(e.At, e.Received)
 	return at >= first.Add(-skew) && at <= last.Add(clock.Of(l.Tolerance+l.Attempt+l.Settle)+skew)
 }
 
-// stampsOf lists the times on a card at which k happened.
-func stampsOf(c clock.Card, k clock.Kind) []clock.Instant {
-	var at []clock.Instant
-	add := func(e *clock.Event) {
-		if e != nil {
-			at = append(at, e.At)
-		}
+// newest gives the stamp of a step that was just put on a card: the last one of
+// its kind, 0 when the card does not show any.
+func newest(c clock.Card, step clock.Kind) clock.Instant {
+	var last clock.Instant
+	for _, at := range c.Stamps(step) {
+		last = max(last, at)
 	}
-	switch k {
-	case clock.ClockIn:
-		add(c.In)
-	case clock.ClockOut:
-		add(c.Out)
-	case clock.StartBreak:
-		for i := range c.Breaks {
-			add(&c.Breaks[i].Start)
-		}
-	case clock.EndBreak:
-		for i := range c.Breaks {
-			add(c.Breaks[i].End)
-		}
-	}
-	return at
-}
-
-// stampOf gives the time of k on a card that lies nearest to when it was
-// pressed.
-func stampOf(c clock.Card, k clock.Kind, pressed clock.Instant) (clock.Instant, bool) {
-	var nearest clock.Instant
-	found := false
-	for _, at := range stampsOf(c, k) {
-		if !found || at.Sub(pressed).Abs() < nearest.Sub(pressed).Abs() {
-			nearest, found = at, true
-		}
-	}
-	return nearest, found
+	return last
 }
