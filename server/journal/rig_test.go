@@ -217,6 +217,7 @@ func (k *keyring) PersonToken(ctx context.Context, _ session.Person) (string, er
 // own with one team: a person and the owner.
 type world struct {
 	t      testing.TB
+	limits journal.Limits
 	graph  *sandbox.Tenant
 	client *graph.Client
 	keys   *keyring
@@ -231,37 +232,39 @@ type world struct {
 	journal *journal.Journal
 	stop    context.CancelFunc
 	running sync.WaitGroup
-	lives   int
+	ended   bool
 }
 
-func newWorld(t testing.TB, db database) (*world, func()) {
+// link joins a client with the handler it calls, at a root. cut ends that.
+type link func(http.Handler) (root string, client *http.Client, cut func())
+
+// bySocket is a link over HTTP.
+func bySocket(h http.Handler) (string, *http.Client, func()) {
+	server := httptest.NewServer(h)
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	client := graph.NewHTTP()
+	return server.URL, client, func() {
+		client.CloseIdleConnections()
+		server.Close()
+	}
+}
+
+func newWorld(t testing.TB, db database, limits journal.Limits, link link) (*world, func()) {
 	t.Helper()
-	w := &world{t: t, db: db, team: uuid.NewString(), owner: uuid.NewString()}
+	w := &world{t: t, db: db, limits: limits, team: uuid.NewString(), owner: uuid.NewString()}
 	object := uuid.NewString()
 	w.who = journal.Who{Person: "tenant." + object, Object: object, Session: "first"}
 	w.keys = &keyring{object: object}
 	mux := http.NewServeMux()
-	server := httptest.NewServer(mux)
-	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	root, transport, cut := link(mux)
+	root += "/graph"
 	var err error
-	w.graph, err = sandbox.Open(sandbox.Config{
-		URL: server.URL + "/graph",
-		Verify: func(_ context.Context, token string) (sandbox.Caller, error) {
-			return sandbox.Caller{Object: token, Scopes: []string{"Schedule.ReadWrite.All"}}, nil
-		},
-		Directory: sandbox.Directory{
-			People: []sandbox.Person{{ID: object, Login: "person@example.com", Name: "Person"}, {ID: w.owner, Login: "owner@example.com", Name: "Owner"}},
-			Teams: []sandbox.Team{{ID: w.team, Name: "Team", Members: []sandbox.Member{{Person: object}, {Person: w.owner, Owner: true}},
-				Schedule: &sandbox.Schedule{TimeZone: "Europe/Vienna", TimeClock: true}}},
-		},
-	})
-	if err != nil {
+	if w.graph, err = w.tenant(root); err != nil {
 		t.Fatal(err)
 	}
 	mux.Handle("/graph/", http.StripPrefix("/graph", w.graph))
-	transport := graph.NewHTTP()
 	if w.client, err = graph.New(graph.Config{
-		Root: server.URL + "/graph", HTTP: transport, Timeout: brisk.Attempt, Budget: boundless{}, Rand: func() float64 { return 0 },
+		Root: root, HTTP: transport, Timeout: limits.Attempt, Budget: boundless{}, Rand: func() float64 { return 0 },
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -272,12 +275,29 @@ func newWorld(t testing.TB, db database) (*world, func()) {
 		Members: &roster.Members{Graph: w.client, Now: time.Now},
 	}
 	return w, func() {
+		w.mu.Lock()
+		w.ended = true
+		w.mu.Unlock()
 		w.crash()
 		w.running.Wait()
 		w.graph.Close()
-		transport.CloseIdleConnections()
-		server.Close()
+		cut()
 	}
+}
+
+// tenant opens the Graph of a world.
+func (w *world) tenant(root string) (*sandbox.Tenant, error) {
+	return sandbox.Open(sandbox.Config{
+		URL: root,
+		Verify: func(_ context.Context, token string) (sandbox.Caller, error) {
+			return sandbox.Caller{Object: token, Scopes: []string{"Schedule.ReadWrite.All"}}, nil
+		},
+		Directory: sandbox.Directory{
+			People: []sandbox.Person{{ID: w.who.Object, Login: "person@example.com", Name: "Person"}, {ID: w.owner, Login: "owner@example.com", Name: "Owner"}},
+			Teams: []sandbox.Team{{ID: w.team, Name: "Team", Members: []sandbox.Member{{Person: w.who.Object}, {Person: w.owner, Owner: true}},
+				Schedule: &sandbox.Schedule{TimeZone: "Europe/Vienna", TimeClock: true}}},
+		},
+	})
 }
 
 type boundless struct{}
@@ -289,16 +309,18 @@ func (boundless) Hold(string, time.Time)                {}
 func (w *world) start() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.ended {
+		return
+	}
 	w.store = &shaky{store: w.db.journal, person: w.who.Person, last: map[string]wire.Status{}}
 	cards := &deliver.Graph{Client: w.cards.Client, Mirror: w.cards.Mirror, Access: w.cards.Access,
 		Members: w.cards.Members, Now: w.cards.Now, Log: w.cards.Log}
-	j := &journal.Journal{Store: w.store, Claims: w.store, Deliverer: cards, Limits: brisk, Now: time.Now, Log: w.cards.Log}
+	j := &journal.Journal{Store: w.store, Claims: w.store, Deliverer: cards, Limits: w.limits, Now: time.Now, Log: w.cards.Log}
 	ctx, stop := context.WithCancel(context.WithoutCancel(w.t.Context()))
 	w.journal, w.stop = j, stop
-	w.lives++
 	w.running.Go(func() {
-		if err := j.Run(ctx); err != nil {
-			w.t.Errorf("Run = %v", err)
+		if err := j.Run(ctx); err != nil && ctx.Err() == nil {
+			go w.start() // as whoever minds the process would
 		}
 	})
 }

@@ -1,0 +1,357 @@
+package journal_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httptrace"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+	"timeclock/server/graph"
+	"timeclock/server/journal"
+	sandbox "timeclock/server/sandbox/tenant"
+)
+
+// happening is one thing that happens in a history.
+type happening struct {
+	at   time.Duration // since the beginning
+	what string
+	do   func(*history)
+}
+
+// history is what happens to one person's presses.
+type history struct {
+	*world
+	accepts bool
+	happens []happening
+
+	mu      sync.Mutex
+	pressed []wire.Punch
+	coming  sync.WaitGroup // presses on their way to the server
+}
+
+// draw makes up a history: a day of presses on two devices, in any order, and
+// what befalls them.
+func draw(t *rapid.T) *history {
+	h := &history{accepts: rapid.Bool().Draw(t, "Graph takes an action again")}
+	add := func(at time.Duration, what string, do func(*history)) {
+		h.happens = append(h.happens, happening{at, what, do})
+	}
+	var at time.Duration
+	var seq int64
+	state := clock.Out
+	for range rapid.IntRange(1, 8).Draw(t, "presses") {
+		at += rapid.SampledFrom([]time.Duration{time.Second, 3 * time.Second, 12 * time.Second, time.Minute, 40 * time.Minute}).Draw(t, "later")
+		kind := rapid.SampledFrom(clock.Allowed(state)).Draw(t, "kind")
+		if rapid.IntRange(0, 9).Draw(t, "senseless") == 0 {
+			kind = rapid.SampledFrom(clock.Kinds).Draw(t, "any kind")
+		}
+		if next, err := clock.After(state, kind); err == nil {
+			state = next
+		}
+		h.drawPress(t, add, at, seq, kind)
+		seq++
+	}
+	for range rapid.IntRange(0, 5).Draw(t, "troubles") {
+		drawTrouble(t, add, rapid.IntRange(0, int(at/time.Second)+30).Draw(t, "second"))
+	}
+	slices.SortStableFunc(h.happens, func(a, b happening) int { return int(a.at - b.at) })
+	return h
+}
+
+// drawPress makes up a press: when it comes to the server, and how often.
+func (h *history) drawPress(t *rapid.T, add func(time.Duration, string, func(*history)), at time.Duration, seq int64, kind clock.Kind) {
+	device := rapid.SampledFrom([]string{"phone", "desk"}).Draw(t, "device")
+	id := fmt.Sprintf("press-%d", seq)
+	var p wire.Punch
+	add(at, fmt.Sprintf("%s: %s on the %s", id, kind, device), func(h *history) {
+		p = h.punch(seq, kind, 0)
+		p.ID, p.Device = h.who.Object+id, device
+	})
+	wait := rapid.SampledFrom([]time.Duration{0, 0, 0, 2 * time.Second, 20 * time.Second, time.Hour}).Draw(t, "on its way")
+	for i := range rapid.IntRange(1, 3).Draw(t, "times sent") {
+		add(at+wait+time.Duration(i)*4*time.Second, id+" sent", func(h *history) {
+			h.coming.Go(func() {
+				h.press(p)
+				h.mu.Lock()
+				defer h.mu.Unlock()
+				if !slices.ContainsFunc(h.pressed, func(q wire.Punch) bool { return q.ID == p.ID }) {
+					h.pressed = append(h.pressed, p)
+				}
+			})
+		})
+	}
+}
+
+// mishaps are what a call of Graph may come to. None takes effect, or shows it,
+// later than Settle allows.
+var mishaps = []sandbox.Fault{
+	{Do: sandbox.CutBefore}, {Do: sandbox.CutAfter}, {Do: sandbox.FailBefore, Status: 503}, {Do: sandbox.FailAfter, Status: 504},
+	{Do: sandbox.Throttle, RetryAfter: 7}, {Do: sandbox.FailBefore, Status: 401}, {Do: sandbox.SlowAfter, DelayMS: 17_000},
+	{Do: sandbox.SlowBefore, DelayMS: 3_000}, {Do: sandbox.CutThenEffect, DelayMS: 8_000}, {Do: sandbox.EffectAfterReads, Reads: 1},
+}
+
+// readings are what a reading may come to.
+var readings = []sandbox.Fault{
+	{Do: sandbox.Stale, DelayMS: 9_000}, {Do: sandbox.FailBefore, Status: 503}, {Do: sandbox.CutBefore}, {Do: sandbox.SlowAfter, DelayMS: 17_000},
+}
+
+func drawTrouble(t *rapid.T, add func(time.Duration, string, func(*history)), second int) {
+	at := time.Duration(second) * time.Second
+	times := rapid.IntRange(1, 4).Draw(t, "times")
+	switch rapid.IntRange(0, 5).Draw(t, "trouble") {
+	case 0, 1:
+		f := rapid.SampledFrom(mishaps).Draw(t, "mishap")
+		f.Op = rapid.SampledFrom([]sandbox.Op{sandbox.ClockIn, sandbox.StartBreak, sandbox.EndBreak, sandbox.ClockOut, sandbox.Create, sandbox.Replace}).Draw(t, "op")
+		f.Times = min(times, 2)
+		add(at, fmt.Sprintf("%d × %s %s %d", f.Times, f.Op, f.Do, f.Status), func(h *history) { h.fails(f) })
+	case 2:
+		f := rapid.SampledFrom(readings).Draw(t, "reading")
+		f.Op, f.Times = rapid.SampledFrom([]sandbox.Op{sandbox.List, sandbox.Get}).Draw(t, "op"), times
+		if f.Do == sandbox.Stale {
+			f.Op = sandbox.List
+		}
+		add(at, fmt.Sprintf("%d × %s %s", f.Times, f.Op, f.Do), func(h *history) { h.fails(f) })
+	case 3:
+		add(at, "crash", func(h *history) { h.restart() })
+	case 4:
+		n := rapid.IntRange(0, 6).Draw(t, "calls that are answered")
+		add(at, fmt.Sprintf("the store fails after %d calls, for 5 s", n), func(h *history) { h.spoil(n) })
+	case 5:
+		add(at, "the owner edits", (*history).edit)
+	}
+}
+
+// spoil makes the store fail for five seconds, after n calls.
+func (h *history) spoil(n int) {
+	_, store := h.process()
+	end := time.Now().Add(5 * time.Second)
+	store.set(func(string, record) error {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if n--; n < 0 && time.Now().Before(end) {
+			return errStore
+		}
+		return nil
+	}, nil)
+}
+
+// edit has the owner add a note to the open card, if there is one.
+func (h *history) edit() {
+	ctx := h.t.Context()
+	cards, err := h.client.Cards(ctx, by(h.owner), h.team, graph.Filter{Person: h.who.Object})
+	if err != nil {
+		h.t.Errorf("the owner reads: %v", err)
+	}
+	for _, c := range cards {
+		c.Notes = graph.NewNote("seen")
+		if _, err := h.client.ReplaceCard(ctx, by(h.owner), h.team, c); err != nil {
+			h.t.Errorf("the owner edits: %v", err)
+		}
+	}
+}
+
+// run lets it all happen, and then ends every trouble and waits. It tells what
+// is not as promised.
+func (h *history) run(t *testing.T) []string {
+	w, end := newWorld(t, onSQLite(t), journal.DefaultLimits, inProcess)
+	defer end()
+	h.world = w
+	if h.accepts {
+		w.graph.Assume(again)
+	}
+	w.start()
+	began := time.Now()
+	for _, happens := range h.happens {
+		time.Sleep(time.Until(began.Add(happens.at)))
+		happens.do(h)
+	}
+	time.Sleep(time.Minute)
+	w.graph.Mend("")
+	h.coming.Wait()
+	time.Sleep(10 * time.Minute)
+	var entries []journal.Entry
+	var wrong []string
+	for _, p := range h.pressed {
+		e, err := w.db.journal.Entry(t.Context(), p.ID)
+		if err != nil || !e.Status.Final() {
+			wrong = append(wrong, fmt.Sprintf("%s ended as %s (%s), %v", p.Kind, e.Status, e.Code, err))
+		}
+		entries = append(entries, e)
+	}
+	return append(wrong, h.judge(entries)...)
+}
+
+// judge holds the presses against the tenant's log and cards.
+func (h *history) judge(entries []journal.Entry) (wrong []string) {
+	var effects []sandbox.Effect
+	for _, c := range h.graph.Calls() {
+		if c.Effect != nil && c.Person == h.who.Object {
+			effects = append(effects, *c.Effect)
+		}
+	}
+	for _, e := range entries {
+		if e.Status != wire.Delivered {
+			continue
+		}
+		if err := h.hold(e, &effects); err != nil {
+			wrong = append(wrong, fmt.Sprintf("%s %s: %v", e.ID[len(h.who.Object):], e.Kind, err))
+		}
+	}
+	for _, f := range effects {
+		closes := func(e journal.Entry) bool { return e.Kind == clock.ClockOut && e.Card == f.Card }
+		if f.Op == sandbox.EndBreak && slices.ContainsFunc(entries, closes) {
+			continue // the first of two
+		}
+		wrong = append(wrong, fmt.Sprintf("%s on %s at %v belongs to no press", f.Op, f.Card, f.At))
+	}
+	return append(wrong, disorder(entries)...)
+}
+
+// hold holds a delivered press against what was made in the tenant, and takes
+// from that what the press made.
+func (h *history) hold(e journal.Entry, effects *[]sandbox.Effect) error {
+	stamps, off := h.stamps(), e.Recorded.Sub(e.At)
+	there := slices.Contains(stamps, journal.Stamp{Card: e.Card, Kind: e.Kind, At: e.Recorded})
+	if e.Sent == 0 { // it was never sent, since it stood there already
+		if !there || off.Abs() > clock.Of(h.limits.Tolerance) {
+			return fmt.Errorf("found at %d on %s, %d ms from the press; the tenant has %v", e.Recorded, e.Card, off, stamps)
+		}
+		return nil
+	}
+	i := slices.IndexFunc(*effects, func(f sandbox.Effect) bool {
+		return string(f.Op) == string(e.Kind) && f.Card == e.Card && (clock.At(f.At) == e.Recorded || e.Recorded == 0)
+	})
+	acted := i >= 0
+	if !acted {
+		i = slices.IndexFunc(*effects, func(f sandbox.Effect) bool {
+			return (f.Op == sandbox.Create || f.Op == sandbox.Replace) && f.Card == e.Card
+		})
+	}
+	if i < 0 {
+		return fmt.Errorf("said to be on %s at %d, and was never put there", e.Card, e.Recorded)
+	}
+	*effects = slices.Delete(*effects, i, i+1)
+	switch {
+	case e.Recorded == 0: // Graph did not let it be read in time
+	case acted && off.Abs() > clock.Of(h.limits.Tolerance+h.limits.Attempt)+lag, !acted && (off < 0 || off > 10*clock.Second):
+		return fmt.Errorf("recorded %d ms from the press (acted %v)", off, acted)
+	case !there && !h.trimmed(e, stamps):
+		return fmt.Errorf("recorded on %s at %d, where the tenant has %v", e.Card, e.Recorded, stamps)
+	}
+	return nil
+}
+
+// lag is how much later an effect may happen by the mishaps.
+const lag = 8 * clock.Second
+
+// trimmed reports whether a break's end was moved to the clock-out pressed
+// before it was stamped, or an end of work to a later one.
+func (h *history) trimmed(e journal.Entry, stamps []journal.Stamp) bool {
+	return (e.Kind == clock.EndBreak || e.Kind == clock.ClockOut && h.accepts) && slices.ContainsFunc(stamps, func(s journal.Stamp) bool {
+		return s.Card == e.Card && s.Kind == clock.ClockOut && (e.Kind == clock.ClockOut || s.At < e.Recorded)
+	})
+}
+
+// disorder tells of presses of one device that were delivered before an earlier
+// one that was there already.
+func disorder(entries []journal.Entry) (wrong []string) {
+	for _, a := range entries {
+		for _, b := range entries {
+			if a.Device == b.Device && a.Seq < b.Seq && a.Received <= b.Received &&
+				a.Status == wire.Delivered && b.Status == wire.Delivered && a.Delivered > b.Delivered {
+				wrong = append(wrong, fmt.Sprintf("%s was delivered before %s", b.ID, a.ID))
+			}
+		}
+	}
+	return wrong
+}
+
+// inProcess is a link without sockets, by which time can be made up.
+func inProcess(h http.Handler) (string, *http.Client, func()) {
+	d := &direct{handler: h}
+	return "http://graph.test", &http.Client{Transport: d}, d.calls.Wait
+}
+
+type direct struct {
+	handler http.Handler
+	calls   sync.WaitGroup
+}
+
+// RoundTrip serves the request; who gives up does not hold up the handler.
+func (d *direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx := r.Context()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.GotConn != nil {
+		trace.GotConn(httptrace.GotConnInfo{})
+	}
+	in := r.Clone(context.WithoutCancel(ctx))
+	if r.Body != nil {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		in.Body = io.NopCloser(bytes.NewReader(body))
+	} else {
+		in.Body = http.NoBody
+	}
+	answer := make(chan *http.Response, 1)
+	d.calls.Go(func() {
+		defer close(answer)
+		defer func() {
+			if cut := recover(); cut != nil && cut != http.ErrAbortHandler {
+				panic(cut)
+			}
+		}()
+		w := httptest.NewRecorder()
+		d.handler.ServeHTTP(w, in)
+		answer <- w.Result()
+	})
+	select {
+	case a, ok := <-answer:
+		if !ok {
+			return nil, errors.New("connection cut")
+		}
+		return a, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// TestAnyHistory: whatever happens, and in whatever order, every press that was
+// accepted ends; none is on a card twice, nothing is there that nobody pressed,
+// and the times are those promised.
+func TestAnyHistory(t *testing.T) {
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
+		defer checks.Value.Set(checks.DefValue)
+		checks.Value.Set("25")
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		h := draw(rt)
+		var wrong []string
+		synctest.Test(t, func(t *testing.T) { wrong = h.run(t) })
+		if len(wrong) > 0 {
+			var story strings.Builder
+			for _, happens := range h.happens {
+				fmt.Fprintf(&story, "\n%10v %s", happens.at, happens.what)
+			}
+			rt.Fatalf("%s\nafter%s", strings.Join(wrong, "\n"), story.String())
+		}
+	})
+}
