@@ -77,6 +77,7 @@ func (tb *tab) screensOfTrouble() {
 	block(tb, "*://*:*"+wire.PathEvents+"*")
 	tb.open("/")
 	tb.state(clock.Out)
+	tb.quiet()
 	visit(tb.t, tb.box).signIn(sandbox.Anna).press(punch(sandbox.HarbourCafe, clock.ClockIn))
 	tb.press(clock.ClockIn)
 	tb.wait(`[data-place="rejected"]`)

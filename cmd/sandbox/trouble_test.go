@@ -93,6 +93,7 @@ func TestJourneyOfAPressThatMayNotFollow(t *testing.T) {
 	block(tb, "*://*:*"+wire.PathEvents+"*")
 	tb.open("/")
 	tb.state(clock.Out)
+	tb.quiet()
 	elsewhere := visit(t, b).signIn(sandbox.Anna)
 	if r := elsewhere.press(punch(sandbox.HarbourCafe, clock.ClockIn)); r.Status != wire.Delivered {
 		t.Fatalf("elsewhere: %+v", r)
@@ -104,6 +105,14 @@ func TestJourneyOfAPressThatMayNotFollow(t *testing.T) {
 	tb.state(clock.In) // and the clock shows what is
 	tb.act("dismiss")
 	tb.gone(`[data-place="rejected"]`)
+}
+
+// quiet waits until the page has read the clock and asks for nothing more.
+func (tb *tab) quiet() {
+	tb.t.Helper()
+	tb.wait(`[data-act="refresh"]`)
+	time.Sleep(2 * time.Second) // longer than what several reasons to read are joined for
+	tb.wait(`[data-act="refresh"]`)
 }
 
 // block keeps the browser from fetching what matches, its service worker's
