@@ -1,15 +1,8 @@
 package journal_test
 
 import (
-	"bytes"
-	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httptrace"
 	"slices"
 	"strings"
 	"sync"
@@ -168,7 +161,7 @@ func (h *history) edit() {
 // run lets it all happen, and then ends every trouble and waits. It tells what
 // is not as promised.
 func (h *history) run(t *testing.T) []string {
-	w, end := newWorld(t, onSQLite(t), journal.DefaultLimits, inProcess)
+	w, end := newWorld(t, onSQLite(t))
 	defer end()
 	h.world = w
 	if h.accepts {
@@ -279,59 +272,6 @@ func disorder(entries []journal.Entry) (wrong []string) {
 		}
 	}
 	return wrong
-}
-
-// inProcess is a link without sockets, by which time can be made up.
-func inProcess(h http.Handler) (string, *http.Client, func()) {
-	d := &direct{handler: h}
-	return "http://graph.test", &http.Client{Transport: d}, d.calls.Wait
-}
-
-type direct struct {
-	handler http.Handler
-	calls   sync.WaitGroup
-}
-
-// RoundTrip serves the request; who gives up does not hold up the handler.
-func (d *direct) RoundTrip(r *http.Request) (*http.Response, error) {
-	ctx := r.Context()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.GotConn != nil {
-		trace.GotConn(httptrace.GotConnInfo{})
-	}
-	in := r.Clone(context.WithoutCancel(ctx))
-	if r.Body != nil {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		in.Body = io.NopCloser(bytes.NewReader(body))
-	} else {
-		in.Body = http.NoBody
-	}
-	answer := make(chan *http.Response, 1)
-	d.calls.Go(func() {
-		defer close(answer)
-		defer func() {
-			if cut := recover(); cut != nil && cut != http.ErrAbortHandler {
-				panic(cut)
-			}
-		}()
-		w := httptest.NewRecorder()
-		d.handler.ServeHTTP(w, in)
-		answer <- w.Result()
-	})
-	select {
-	case a, ok := <-answer:
-		if !ok {
-			return nil, errors.New("connection cut")
-		}
-		return a, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // TestAnyHistory: whatever happens, and in whatever order, every press that was

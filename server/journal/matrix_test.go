@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"timeclock/app/clock"
@@ -113,7 +114,7 @@ func (c *cell) seed(from clock.State) {
 
 // play makes the press in the cell and tells what came of it.
 func play(t *testing.T, db database, r row, col column, accepts bool) outcome {
-	w, end := newWorld(t, db, brisk, bySocket)
+	w, end := newWorld(t, db)
 	defer end()
 	c := &cell{world: w, column: col, accepts: accepts}
 	if accepts {
@@ -127,6 +128,7 @@ func play(t *testing.T, db database, r row, col column, accepts bool) outcome {
 	c.read()
 	w.start()
 	then := r.set(c)
+	time.Sleep(time.Second)
 	c.before, c.calls = w.stamps(), len(w.graph.Calls())
 	c.punch = w.punch(1, col.kind, col.ago())
 	c.punch.Seen = col.from
@@ -224,7 +226,7 @@ func (c *cell) judge(e journal.Entry) outcome {
 // timely holds the time of an event against that of the press.
 func (c *cell) timely(o *outcome, e journal.Entry, step clock.Kind, at clock.Instant) {
 	off := at.Sub(e.At).Abs()
-	if e.Written && step == e.Kind && off != 0 || off > clock.Of(brisk.Tolerance+brisk.Attempt) {
+	if e.Written && step == e.Kind && off != 0 || off > clock.Of(c.limits.Tolerance+c.limits.Attempt) {
 		o.wrong("%s stands %d ms from the press", step, off)
 	}
 }
@@ -267,51 +269,62 @@ func differ(a, b []journal.Stamp) (more, less []journal.Stamp) {
 	return more, less
 }
 
-// atOnce is how many cells are played at the same time: they mostly wait.
-const atOnce = 24
+// results are what came of all cells.
+type results struct {
+	mu      sync.Mutex
+	marks   map[string][]string // by row and column
+	reasons map[string][]string // where nobody can know: what came of it
+}
 
-// TestFaultMatrix breaks every kind of press in every way, on both databases,
-// with a Graph that takes an action again and with one that refuses it. What is
-// judged is what the tenant has on its cards and in its log.
-func TestFaultMatrix(t *testing.T) {
-	dbs := []database{onSQLite(t), onPostgreSQL(t)}
-	var mu sync.Mutex
-	table := map[string][]string{}
-	reasons := map[string][]string{}
-	var cells sync.WaitGroup
-	places := make(chan bool, atOnce)
+// put notes an outcome, and fails the test of its cell if it must not be.
+func (res *results) put(t *testing.T, r row, col column, o outcome) {
+	res.mu.Lock()
+	defer res.mu.Unlock()
+	key := r.name + "\x00" + col.name
+	res.marks[key] = append(res.marks[key], o.mark())
+	switch {
+	case len(o.faults) == 0:
+	case o.cannot == "":
+		t.Error(strings.Join(o.faults, "; "))
+	case o.refused || o.events < 1 || o.events > 2:
+		t.Errorf("%d events, refused %v; not even where nobody can know", o.events, o.refused)
+	default:
+		res.reasons[o.cannot] = append(res.reasons[o.cannot], r.name+", "+col.name)
+	}
+}
+
+// all plays every cell on a database, each in a time of its own.
+func (res *results) all(t *testing.T, open func(*testing.T) database) {
 	for _, r := range matrix {
 		for _, col := range columns {
 			if r.in != nil && !r.in(col) {
 				continue
 			}
 			for _, accepts := range []bool{false, true} {
-				for _, db := range dbs {
-					places <- true
-					cells.Go(func() {
-						defer func() { <-places }()
-						o := play(t, db, r, col, accepts)
-						mu.Lock()
-						defer mu.Unlock()
-						key := r.name + "\x00" + col.name
-						table[key] = append(table[key], o.mark())
-						if o.cannot == "" && len(o.faults) > 0 {
-							t.Errorf("%s, %s, actions accepted again %v, %s: %s", r.name, col.name, accepts, db.name, strings.Join(o.faults, "; "))
-						}
-						if o.cannot != "" && (o.refused || o.events < 1 || o.events > 2) {
-							t.Errorf("%s, %s: %d events, refused %v; not even where nobody can know", r.name, col.name, o.events, o.refused)
-						}
-						if o.cannot != "" && len(o.faults) > 0 {
-							reasons[o.cannot] = append(reasons[o.cannot], fmt.Sprintf("%s, %s: %s", r.name, col.name, strings.Join(o.faults, "; ")))
-						}
-					})
-				}
+				t.Run(fmt.Sprintf("%s, %s, actions taken again %v", r.name, col.name, accepts), func(t *testing.T) {
+					t.Parallel()
+					synctest.Test(t, func(t *testing.T) { res.put(t, r, col, play(t, open(t), r, col, accepts)) })
+				})
 			}
 		}
 	}
-	cells.Wait()
-	t.Log(drawn(table))
-	for reason, where := range reasons {
+}
+
+// TestFaultMatrix breaks every kind of press in every way, on both databases,
+// with a Graph that takes an action again and with one that refuses it. What is
+// judged is what the tenant has on its cards and in its log.
+func TestFaultMatrix(t *testing.T) {
+	res := &results{marks: map[string][]string{}, reasons: map[string][]string{}}
+	t.Run("SQLite", func(t *testing.T) { res.all(t, onSQLite) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		url := postgrestest.Database(t)
+		// The database is there until all cells have ended.
+		t.Run("cells", func(t *testing.T) {
+			res.all(t, func(t *testing.T) database { return onPostgreSQL(t, url) })
+		})
+	})
+	t.Log(drawn(res.marks))
+	for reason, where := range res.reasons {
 		slices.Sort(where)
 		t.Logf("* %s:\n  %s", reason, strings.Join(slices.Compact(where), "\n  "))
 	}

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -22,18 +22,11 @@ import (
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
 	"timeclock/server/postgres"
-	"timeclock/server/postgres/postgrestest"
 	"timeclock/server/roster"
 	sandbox "timeclock/server/sandbox/tenant"
 	"timeclock/server/session"
 	"timeclock/server/sqlite"
 )
-
-// brisk are the journal's limits where real time has to pass.
-var brisk = journal.Limits{
-	Tolerance: 2 * time.Second, MaxAge: 168 * time.Hour, Settle: 500 * time.Millisecond,
-	Attempt: 300 * time.Millisecond, Lease: time.Second, Backoff: 20 * time.Millisecond, BackoffMax: 100 * time.Millisecond,
-}
 
 // database is what a server keeps everything in.
 type database struct {
@@ -52,9 +45,10 @@ func onSQLite(t *testing.T) database {
 	return database{"SQLite", sqlite.Journal{DB: db}, sqlite.Mirror{DB: db}}
 }
 
-func onPostgreSQL(t *testing.T) database {
+// onPostgreSQL opens a database that postgrestest has made.
+func onPostgreSQL(t *testing.T, url string) database {
 	t.Helper()
-	db, err := postgres.Open(t.Context(), postgrestest.Database(t))
+	db, err := postgres.Open(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +65,9 @@ type shaky struct {
 	store
 	person string
 
-	mu     sync.Mutex
+	hooks sync.Mutex // held while before or after runs
+
+	mu     sync.Mutex                      // protects what follows
 	dead   bool                            // nothing is written or read any more
 	last   map[string]wire.Status          // of each press, as stored
 	sends  int                             // how often a press came to be sending
@@ -110,6 +106,8 @@ func (s *shaky) asked(op string, r record, after bool) error {
 	if hook == nil {
 		return nil
 	}
+	s.hooks.Lock()
+	defer s.hooks.Unlock()
 	return hook(op, r)
 }
 
@@ -216,7 +214,7 @@ func (k *keyring) PersonToken(ctx context.Context, _ session.Person) (string, er
 // world is everything below a journal, as it is for real, before a Graph of its
 // own with one team: a person and the owner.
 type world struct {
-	t      testing.TB
+	t      *testing.T
 	limits journal.Limits
 	graph  *sandbox.Tenant
 	client *graph.Client
@@ -235,36 +233,73 @@ type world struct {
 	ended   bool
 }
 
-// link joins a client with the handler it calls, at a root. cut ends that.
-type link func(http.Handler) (root string, client *http.Client, cut func())
+// pipes is HTTP without sockets, so that time can be made up: a listener whose
+// connections are pipes.
+type pipes struct {
+	dialled chan net.Conn
+	closed  chan struct{}
+}
 
-// bySocket is a link over HTTP.
-func bySocket(h http.Handler) (string, *http.Client, func()) {
-	server := httptest.NewServer(h)
-	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
-	client := graph.NewHTTP()
-	return server.URL, client, func() {
-		client.CloseIdleConnections()
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	near, far := net.Pipe()
+	select {
+	case p.dialled <- far:
+		return near, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Accept implements net.Listener.
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.dialled:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close implements net.Listener. It is called once.
+func (p *pipes) Close() error {
+	close(p.closed)
+	return nil
+}
+
+// Addr implements net.Listener.
+func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
+
+// serve serves h to the client it gives, until the function it gives is called.
+func serve(h http.Handler) (*http.Client, func()) {
+	p := &pipes{dialled: make(chan net.Conn), closed: make(chan struct{})}
+	server := &http.Server{Handler: h, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
+	go server.Serve(p)
+	transport := &http.Transport{DialContext: p.dial}
+	return &http.Client{Transport: transport}, func() {
+		transport.CloseIdleConnections()
 		server.Close()
 	}
 }
 
-func newWorld(t testing.TB, db database, limits journal.Limits, link link) (*world, func()) {
+// newWorld makes a world and the function that ends it.
+func newWorld(t *testing.T, db database) (*world, func()) {
 	t.Helper()
-	w := &world{t: t, db: db, limits: limits, team: uuid.NewString(), owner: uuid.NewString()}
+	w := &world{t: t, db: db, limits: journal.DefaultLimits, team: uuid.NewString(), owner: uuid.NewString()}
 	object := uuid.NewString()
 	w.who = journal.Who{Person: "tenant." + object, Object: object, Session: "first"}
 	w.keys = &keyring{object: object}
 	mux := http.NewServeMux()
-	root, transport, cut := link(mux)
-	root += "/graph"
+	const root = "http://graph.test/graph"
+	client, cut := serve(mux)
 	var err error
 	if w.graph, err = w.tenant(root); err != nil {
 		t.Fatal(err)
 	}
 	mux.Handle("/graph/", http.StripPrefix("/graph", w.graph))
 	if w.client, err = graph.New(graph.Config{
-		Root: root, HTTP: transport, Timeout: limits.Attempt, Budget: boundless{}, Rand: func() float64 { return 0 },
+		Root: root, HTTP: client, Timeout: w.limits.Attempt, Budget: boundless{}, Rand: func() float64 { return 0 },
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -357,7 +392,7 @@ func (w *world) press(p wire.Punch) {
 		if _, err = j.Accept(w.t.Context(), p, w.who); err == nil {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(time.Second)
 	}
 	w.t.Errorf("%s was not accepted: %v", p.Kind, err)
 }
@@ -369,14 +404,15 @@ func (w *world) punch(seq int64, k clock.Kind, ago time.Duration) wire.Punch {
 }
 
 // until waits until the press is final, or as said, and gives it as it stands
-// after fifteen seconds at most.
+// after ten minutes at most.
 func (w *world) until(id string, done func(journal.Entry) bool) (journal.Entry, bool) {
 	var e journal.Entry
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for range 1200 {
 		var err error
 		if e, err = w.db.journal.Entry(w.t.Context(), id); err == nil && done(e) {
 			return e, true
 		}
+		time.Sleep(500 * time.Millisecond)
 	}
 	return e, false
 }

@@ -50,7 +50,7 @@ func dies(c *cell, after bool, is func(record) bool) func() {
 		select {
 		case <-died:
 			c.start()
-		case <-time.After(10 * time.Second):
+		case <-time.After(10 * time.Minute):
 			c.t.Error("the process did not come to where it was to die")
 		}
 	}
@@ -106,8 +106,8 @@ var matrix = []row{
 	trouble("cut after the effect", sandbox.Fault{Do: sandbox.CutAfter}),
 	trouble("503 before the effect", sandbox.Fault{Do: sandbox.FailBefore, Status: 503}),
 	trouble("504 after the effect", sandbox.Fault{Do: sandbox.FailAfter, Status: 504}),
-	trouble("throttled", sandbox.Fault{Do: sandbox.Throttle, RetryAfter: 1}),
-	trouble("answer after the deadline", sandbox.Fault{Do: sandbox.SlowAfter, DelayMS: 700}),
+	trouble("throttled", sandbox.Fault{Do: sandbox.Throttle, RetryAfter: 2}),
+	trouble("answer after the deadline", sandbox.Fault{Do: sandbox.SlowAfter, DelayMS: 17_000}),
 	trouble("token refused", sandbox.Fault{Do: sandbox.FailBefore, Status: 401}),
 	trouble("effect after the first reading, cut", sandbox.Fault{Do: sandbox.EffectAfterReads, Reads: 1}),
 	trouble("effect after the first reading, 504", sandbox.Fault{Do: sandbox.EffectAfterReads, Reads: 1, Status: 504}),
@@ -121,7 +121,7 @@ var matrix = []row{
 		var until time.Time
 		store.set(func(op string, r record) error {
 			if op == "update" && r.answered() && r.send == c.call && until.IsZero() {
-				until = time.Now().Add(150 * time.Millisecond)
+				until = time.Now().Add(3 * time.Second)
 			}
 			if time.Now().Before(until) {
 				return errStore
@@ -148,7 +148,7 @@ var matrix = []row{
 	{name: "sign-in provider down for a while", in: whole, set: func(c *cell) func() {
 		c.keys.fail(session.ErrUnavailable)
 		return func() {
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(2 * time.Second)
 			c.keys.fail(nil)
 		}
 	}},
