@@ -36,7 +36,7 @@ conformance: ## hold every exchange with Graph to what is published, where it is
 torture: ## kill the server under load, KILLS times (2000)
 	@GO="$(GO)" .ci/test torture
 
-bench-herd: ## 5,000 people press within a minute: the figures of README
+bench-herd: ## 5,000 people press within a minute; prints the figures
 	@GO="$(GO)" .ci/test bench-herd
 
 screenshots: ## draw every screen into screenshots/

@@ -148,6 +148,7 @@ var english = map[Key]string{
 	PageRefused:     "This was not recorded",
 	PageTrouble:     "This did not work",
 	PageDescription: "Clock in and out, take breaks, and see your hours.",
+	PageNotYet:      "Nothing is recorded yet. It is as soon as you choose.",
 	PageNotLoaded:   "The rest of this page could not be loaded. The buttons work all the same; load the page again to try once more.",
 	PageNoScript:    "This page works without scripts too, but shows no times then.",
 	PageToClock:     "Back to the clock",

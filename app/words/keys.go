@@ -156,6 +156,7 @@ const (
 	PageRefused     Key = "page.refused"
 	PageTrouble     Key = "page.trouble"
 	PageDescription Key = "page.description"
+	PageNotYet      Key = "page.notYet"
 	PageNotLoaded   Key = "page.notLoaded"
 	PageNoScript    Key = "page.noscript"
 	PageToClock     Key = "page.toClock"

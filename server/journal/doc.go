@@ -50,6 +50,12 @@
 // Graph refuses the second. Settle must be longer than Graph takes to show what
 // it did.
 //
+// BUG: Whether a press goes by an action is decided before the budget lets the
+// call pass. When many press at once, the action stamps the present that much
+// later than the press; and an attempt whose time runs out while it waits for
+// the budget has to wait again, so that thousands pressing within a minute can
+// hold each other up.
+//
 // BUG: A replace is not conditional, since Graph documents no If-Match for it.
 // What somebody changes in Teams between the reading of a card and its replace
 // is overwritten, and stands nowhere.

@@ -184,7 +184,7 @@ func (h *Handler) choose(w http.ResponseWriter, r *http.Request, teams []wire.Te
 		form.Choices = append(form.Choices, sheet.Choice{Label: t.Name, Value: t.ID})
 	}
 	return h.Pages.Write(w, r, http.StatusOK, sheet.Sheet{
-		Tone: sheet.Wait, Title: words.T(words.TeamChoose), Text: []string{words.T(words.TeamOnce)}, Form: form,
+		Tone: sheet.Wait, Title: words.T(words.TeamChoose), Text: []string{words.T(words.PageNotYet)}, Form: form,
 	})
 }
 
