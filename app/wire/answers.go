@@ -19,6 +19,8 @@ type Team struct {
 	// CodeNoSchedule or CodeNoTimeClock.
 	Clock bool `json:"clock"`
 	Why   Code `json:"why,omitempty"`
+	// Supervisor says that the person answers for the others of the team.
+	Supervisor bool `json:"supervisor,omitempty"`
 }
 
 // Me answers PathMe: who is signed in, where, until when.

@@ -8,6 +8,10 @@ const (
 	PathCards   = "/api/cards"
 	PathPunches = "/api/punches"
 	PathEvents  = "/api/events"
+	// PathDecision follows PathPunches and an id.
+	PathDecision = "/decision"
+	// PathConflicts is for the supervisors of a team.
+	PathConflicts = "/api/conflicts"
 
 	PathLogin    = "/auth/login"
 	PathCallback = "/auth/callback"

@@ -34,6 +34,17 @@ type Punch struct {
 	Device string `json:"device"`
 	Seq    int64  `json:"seq"`
 	Note   string `json:"note,omitempty"`
+	// Stated is when the person says it was, where that is not when they
+	// pressed: the end of work that was forgotten. 0 says that it was at At.
+	Stated clock.Instant `json:"stated,omitempty"`
+}
+
+// When gives the time that belongs on the card.
+func (p Punch) When() clock.Instant {
+	if p.Stated != 0 {
+		return p.Stated
+	}
+	return p.At
 }
 
 // Status is how far a press has come on the server.
@@ -42,13 +53,16 @@ type Status string
 // Accepted: durable here, not yet sent. Sending: on its way to Graph.
 // Delivered: on the card. Refused: Graph or the rules said no, for good.
 // Unsure: sent, and the answer was lost; it is being settled by reading the
-// cards back.
+// cards back. Conflicted: the cards speak against it, or it is doubtful, and a
+// person has to choose (Receipt.Conflict); the presses after it go on. A press
+// that was Delivered becomes Conflicted when it shows up twice.
 const (
-	Accepted  Status = "accepted"
-	Sending   Status = "sending"
-	Delivered Status = "delivered"
-	Refused   Status = "refused"
-	Unsure    Status = "unknown"
+	Accepted   Status = "accepted"
+	Sending    Status = "sending"
+	Delivered  Status = "delivered"
+	Refused    Status = "refused"
+	Unsure     Status = "unknown"
+	Conflicted Status = "conflict"
 )
 
 // Final reports whether a press with this status goes no further.
@@ -69,6 +83,61 @@ type Receipt struct {
 	Card      string        `json:"card,omitempty"` // the card it stands on
 	// Recorded is the time that stands on the card for it.
 	Recorded clock.Instant `json:"recorded,omitempty"`
-	// Code says why it was refused, or what it waits for.
+	// Code says why it was refused, what it waits for, or what the conflict is
+	// about.
 	Code Code `json:"code,omitempty"`
+	// Stated is as in Punch.
+	Stated clock.Instant `json:"stated,omitempty"`
+	// By is the id in Graph of who pressed, where that is not the person
+	// themselves.
+	By string `json:"by,omitempty"`
+	// Conflict is set while Status is Conflicted.
+	Conflict *Conflict `json:"conflict,omitempty"`
+}
+
+// Conflict is the other side of a press that a person has to decide about.
+type Conflict struct {
+	// Stands is the card that speaks against the press, as it stood when that
+	// was found; for CodeTwin the one with the second event. Nil when there is
+	// none, such as for a press that came too late.
+	Stands *clock.Card `json:"stands,omitempty"`
+	// Become is Stands as it would be by ChoiceMine; nil when that would make
+	// a new card or delete Stands.
+	Become *clock.Card `json:"become,omitempty"`
+	// Twin is the second event, for CodeTwin.
+	Twin clock.Instant `json:"twin,omitempty"`
+	// Choices are those offered; ChoiceKeep is always among them.
+	Choices []Choice `json:"choices"`
+}
+
+// Choice is what a person decides about a press that is Conflicted.
+type Choice string
+
+// ChoiceKeep leaves the cards as they stand, and the press is not recorded
+// beyond the journal. ChoiceMine records the press at its own time; of an event
+// that is there twice it takes away the second. ChoiceStated records it at
+// Decision.At.
+const (
+	ChoiceKeep   Choice = "keep"
+	ChoiceMine   Choice = "mine"
+	ChoiceStated Choice = "stated"
+)
+
+// Decision is what a person chose (POST PathPunches + "/{id}" + PathDecision).
+// The answer is the Receipt.
+type Decision struct {
+	Choice Choice        `json:"choice"`
+	At     clock.Instant `json:"at,omitempty"` // for ChoiceStated
+}
+
+// TeamConflict is a conflict of somebody's in a team, as a supervisor sees it.
+type TeamConflict struct {
+	Person  Person  `json:"person"` // whose press; ID is the id in Graph
+	Receipt Receipt `json:"receipt"`
+}
+
+// Conflicts answers PathConflicts.
+type Conflicts struct {
+	Team string         `json:"team"`
+	Open []TeamConflict `json:"open"` // the oldest press first
 }

@@ -17,6 +17,11 @@ const (
 	CodeNoSchedule  Code = "no_schedule"       // 409: the team has no schedule
 	CodeNoTimeClock Code = "no_time_clock"     // 409: the team's time clock is off
 	CodeIDReused    Code = "id_reused"         // 409: the id names another press
+	CodeOpenLong    Code = "open_too_long"     // 409: the card was left open; when did work end?
+	CodeTwin        Code = "twin"              // 409: the press is on the cards twice
+	CodeConfirmed   Code = "confirmed"         // 409: the card is confirmed
+	CodeKept        Code = "kept"              // 409: a person chose what stands on the card
+	CodeDecided     Code = "decided"           // 409: there is nothing to decide, or not so
 	CodeTooLarge    Code = "too_large"         // 413: body beyond its limit
 	CodeTooOld      Code = "too_old"           // 422: pressed longer ago than is accepted
 	CodeFuture      Code = "future"            // 422: dated in the future

@@ -27,17 +27,23 @@ const monday clock.Instant = 1_774_857_600_000
 // set.
 func samples() map[string]any {
 	person := Person{ID: "t.o", Name: "Ada"}
-	team := Team{ID: "team-1", Name: "Bakery", Zone: "Europe/Stockholm", FirstDay: 1, Clock: true, Why: CodeNoSchedule}
+	team := Team{ID: "team-1", Name: "Bakery", Zone: "Europe/Stockholm", FirstDay: 1, Clock: true, Why: CodeNoSchedule, Supervisor: true}
 	me := Me{Person: person, Teams: []Team{team}, Expires: monday + 9, Now: monday, Version: "v1", OpenCardMax: 57_600_000}
 	shift := Shift{ID: "SHFT_1", Title: "Early", Note: "key at the desk", Start: monday, End: monday + 8}
+	stands, become := card(), card()
+	conflict := Conflict{Stands: &stands, Become: &become, Twin: monday + 5, Choices: []Choice{ChoiceKeep, ChoiceMine}}
 	receipt := Receipt{ID: "0196", Team: "team-1", Kind: clock.ClockOut, Status: Refused, At: monday, Bound: 40,
-		Note: "bye", Received: monday + 1, Delivered: monday + 2, Card: "TCK_1", Recorded: monday + 3, Code: CodeOrder}
+		Note: "bye", Received: monday + 1, Delivered: monday + 2, Card: "TCK_1", Recorded: monday + 3, Code: CodeOrder,
+		Stated: monday + 4, By: "boss", Conflict: &conflict}
 	problem := ProblemOf(CodeBusy, "too much at once")
 	problem.RequestID, problem.RetryAfter = "R1", 7
 	return map[string]any{
 		"Person": person, "Team": team, "Me": me, "Shift": shift, "Receipt": receipt, "Problem": *problem,
 		"Punch": Punch{ID: "0196", Team: "team-1", Kind: clock.ClockIn, Seen: clock.Out, At: monday, Bound: 40,
-			Trust: Anchored, Device: "d1", Seq: 3, Note: "hello"},
+			Trust: Anchored, Device: "d1", Seq: 3, Note: "hello", Stated: monday - 4},
+		"Conflict": conflict, "Decision": Decision{Choice: ChoiceStated, At: monday},
+		"TeamConflict": TeamConflict{Person: person, Receipt: receipt},
+		"Conflicts":    Conflicts{Team: "team-1", Open: []TeamConflict{{Person: person, Receipt: receipt}}},
 		"Clock": Clock{Me: me, Team: "team-1", Cards: []clock.Card{card()}, AsOf: monday, Shifts: []Shift{shift},
 			Waiting: []Receipt{receipt}, Stale: CodeGraphSlow, ShiftsStale: CodeBusy},
 		"Cards": Cards{Team: "team-1", From: monday, To: monday + 9, Cards: []clock.Card{card()}, AsOf: monday,

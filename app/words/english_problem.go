@@ -33,9 +33,19 @@ var advice = map[wire.Code]Advice{
 	wire.CodeTooLarge: {"That was more than the server takes at once.",
 		"Shorten the note and press again."},
 	wire.CodeTooOld: {"This press is too old to be recorded by itself.",
-		"Ask your supervisor to enter the time on your card."},
+		"Choose whether it belongs on your card."},
 	wire.CodeFuture: {"This press is dated in the future.",
-		"Check the clock of this device, then press again."},
+		"Check the clock of this device, then say when it was."},
+	wire.CodeOpenLong: {"Your card was left open for a long time.",
+		"Say when you left."},
+	wire.CodeTwin: {"This press is on your card twice.",
+		"Choose whether both belong there."},
+	wire.CodeConfirmed: {"The card for this time is confirmed already.",
+		"Ask your supervisor to correct it."},
+	wire.CodeKept: {"You chose what stands on your card.",
+		"You need not do anything."},
+	wire.CodeDecided: {"This was decided already.",
+		"Look at the clock as it stands now."},
 	wire.CodeRefused: {"Microsoft Teams did not accept this.",
 		"Look at the clock as it stands now; if something is missing, tell your supervisor."},
 	wire.CodeBusy: {"Many people are pressing at this moment.",
@@ -54,7 +64,6 @@ var advice = map[wire.Code]Advice{
 		"You can go on pressing: it is kept on this device and sent as soon as there is one."},
 }
 
-// keyed gives advice as texts under their keys.
 // keyed gives advice under the keys that name it.
 func keyed[N comparable](advice map[N]Advice, keys func(N) (what, do Key)) map[Key]string {
 	texts := make(map[Key]string, 2*len(advice))

@@ -22,12 +22,25 @@ type Store interface {
 	Update(ctx context.Context, e Entry) (Entry, error)
 	// Entry finds a press by id; the error wraps ErrNoEntry when there is none.
 	Entry(ctx context.Context, id string) (Entry, error)
-	// Open lists the entries that are not final; of one person, or of
-	// everybody when person is empty. In no particular order.
+	// Open lists the entries that are not final, conflicts among them; of one
+	// person, or of everybody when person is empty. In no particular order.
 	Open(ctx context.Context, person string) ([]Entry, error)
 	// Adopted tells whether another press than id already stands on this card
 	// as this step at this time.
 	Adopted(ctx context.Context, id string, s Stamp) (bool, error)
+}
+
+// Past answers what was done before. Entries come in no particular order, where
+// none is named.
+type Past interface {
+	// Last gives the person's press in this team that was delivered last; the
+	// error wraps ErrNoEntry when there is none.
+	Last(ctx context.Context, person, team string) (Entry, error)
+	// Resent lists the person's presses in this team that were delivered after
+	// having been sent more than once.
+	Resent(ctx context.Context, person, team string) ([]Entry, error)
+	// Conflicts lists the conflicts of a team, the oldest press first.
+	Conflicts(ctx context.Context, team string) ([]Entry, error)
 }
 
 // Claims lets one process at a time deliver a person's presses.

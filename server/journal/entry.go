@@ -8,11 +8,14 @@ import (
 	"timeclock/app/wire"
 )
 
-// Who is the person a press belongs to.
+// Who is the person a press belongs to, and who made it.
 type Who struct {
 	Person  string // the product's key of the person: tenant and object id
 	Object  string // the person's id in Graph
 	Session string // hash of the session whose tokens deliver the press
+	// Actor is the id in Graph of a supervisor who pressed for the person and
+	// whose session it is; empty when the person pressed.
+	Actor string
 }
 
 // Entry is one press and how far it has come.
@@ -43,6 +46,19 @@ type Entry struct {
 	Delivered clock.Instant // when Graph was known to have it
 	// Before is the card as it stood before it was replaced, as Graph sent it.
 	Before []byte
+
+	// Resent is when the step was sent before it was sent again: an effect of
+	// that one may still show. 0 when it was sent once.
+	Resent clock.Instant
+	// Against is the other side of a conflict (wire.Conflict, as JSON), and
+	// Choice what a person chose about it, who has the id in Graph By.
+	Against []byte
+	Choice  wire.Choice
+	Decider string
+
+	// Events are appended to the person's chain by the Accept or Update that
+	// the entry is given to, and are not part of what is read back.
+	Events []Event
 }
 
 // Receipt is what the person is told.

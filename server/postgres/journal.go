@@ -15,16 +15,17 @@ type Journal struct{ DB *DB }
 
 var (
 	_ journal.Store  = Journal{}
+	_ journal.Past   = Journal{}
 	_ journal.Claims = Journal{}
 )
 
 const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
 	received, status, code, version, step, sent, written, reads, tries, not_before,
-	card, recorded, delivered, before`
+	card, recorded, delivered, before, actor, stated, resent, against, choice, decider`
 
 const sqlInsertPress = `INSERT INTO presses (` + pressColumns + `)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-		$24, $25, $26, $27)
+		$24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
 	ON CONFLICT (id) DO NOTHING`
 
 // Accept implements journal.Store.
@@ -34,7 +35,7 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 	n, err := s.DB.exec(ctx, sqlInsertPress,
 		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
 		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
-		e.Card, e.Recorded, e.Delivered, e.Before)
+		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Decider)
 	if err != nil {
 		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
 	}
@@ -49,14 +50,16 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 // it and the delivery itself.
 const sqlUpdatePress = `UPDATE presses SET session = $1, status = $2, code = $3, version = version + 1,
 	step = $4, sent = $5, written = $6, reads = $7, tries = $8, not_before = $9,
-	card = $10, recorded = $11, delivered = $12, before = $13
-	WHERE id = $14 AND version = $15`
+	card = $10, recorded = $11, delivered = $12, before = $13,
+	resent = $14, against = $15, choice = $16, decider = $17
+	WHERE id = $18 AND version = $19`
 
 // Update implements journal.Store.
 func (s Journal) Update(ctx context.Context, e journal.Entry) (journal.Entry, error) {
 	n, err := s.DB.exec(ctx, sqlUpdatePress,
 		e.Session, e.Status, e.Code, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
-		e.Card, e.Recorded, e.Delivered, e.Before, e.ID, e.Version)
+		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Decider,
+		e.ID, e.Version)
 	if err != nil {
 		return e, fmt.Errorf("update press: %w", err)
 	}
@@ -100,7 +103,7 @@ func (s Journal) Open(ctx context.Context, person string) ([]journal.Entry, erro
 }
 
 const sqlStampTaken = `SELECT EXISTS (SELECT 1 FROM presses
-	WHERE card = $1 AND kind = $2 AND recorded = $3 AND status = 'delivered' AND id <> $4)`
+	WHERE card = $1 AND kind = $2 AND recorded = $3 AND recorded <> 0 AND id <> $4)`
 
 // Adopted implements journal.Store.
 func (s Journal) Adopted(ctx context.Context, id string, stamp journal.Stamp) (bool, error) {
@@ -109,6 +112,44 @@ func (s Journal) Adopted(ctx context.Context, id string, stamp journal.Stamp) (b
 		return false, fmt.Errorf("look for stamp: %w", err)
 	}
 	return taken, nil
+}
+
+const (
+	sqlLastPress = `SELECT ` + pressColumns + ` FROM presses
+		WHERE person = $1 AND team = $2 AND status = 'delivered' ORDER BY delivered DESC LIMIT 1`
+	sqlResentPresses = `SELECT ` + pressColumns + ` FROM presses
+		WHERE person = $1 AND team = $2 AND resent <> 0 AND status = 'delivered'`
+	sqlTeamConflicts = `SELECT ` + pressColumns + ` FROM presses WHERE team = $1 AND status = 'conflict' ORDER BY at, id`
+)
+
+// Last implements journal.Past.
+func (s Journal) Last(ctx context.Context, person, team string) (journal.Entry, error) {
+	found, err := all(ctx, s.DB, scanPress, sqlLastPress, person, team)
+	if err != nil {
+		return journal.Entry{}, fmt.Errorf("select last press: %w", err)
+	}
+	if len(found) == 0 {
+		return journal.Entry{}, journal.ErrNoEntry
+	}
+	return found[0], nil
+}
+
+// Resent implements journal.Past.
+func (s Journal) Resent(ctx context.Context, person, team string) ([]journal.Entry, error) {
+	found, err := all(ctx, s.DB, scanPress, sqlResentPresses, person, team)
+	if err != nil {
+		return nil, fmt.Errorf("select presses sent again: %w", err)
+	}
+	return found, nil
+}
+
+// Conflicts implements journal.Past.
+func (s Journal) Conflicts(ctx context.Context, team string) ([]journal.Entry, error) {
+	found, err := all(ctx, s.DB, scanPress, sqlTeamConflicts, team)
+	if err != nil {
+		return nil, fmt.Errorf("select conflicts: %w", err)
+	}
+	return found, nil
 }
 
 const (
@@ -139,6 +180,7 @@ func scanPress(row pgx.CollectableRow) (journal.Entry, error) {
 	var e journal.Entry
 	err := row.Scan(&e.ID, &e.Person, &e.Object, &e.Session, &e.Team, &e.Kind, &e.Seen, &e.At, &e.Bound, &e.Trust,
 		&e.Device, &e.Seq, &e.Note, &e.Received, &e.Status, &e.Code, &e.Version, &e.Step, &e.Sent, &e.Written,
-		&e.Reads, &e.Tries, &e.NotBefore, &e.Card, &e.Recorded, &e.Delivered, &e.Before)
+		&e.Reads, &e.Tries, &e.NotBefore, &e.Card, &e.Recorded, &e.Delivered, &e.Before,
+		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Decider)
 	return e, err
 }

@@ -15,15 +15,16 @@ type Journal struct{ DB *DB }
 
 var (
 	_ journal.Store  = Journal{}
+	_ journal.Past   = Journal{}
 	_ journal.Claims = Journal{}
 )
 
 const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
 	received, status, code, version, step, sent, written, reads, tries, not_before,
-	card, recorded, delivered, before`
+	card, recorded, delivered, before, actor, stated, resent, against, choice, decider`
 
 const insertPress = `INSERT INTO presses (` + pressColumns + `)
-	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 	ON CONFLICT (id) DO NOTHING`
 
 // Accept implements journal.Store.
@@ -32,7 +33,7 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 	result, err := s.DB.Write.ExecContext(ctx, insertPress,
 		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
 		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
-		e.Card, e.Recorded, e.Delivered, e.Before)
+		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Decider)
 	if err != nil {
 		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
 	}
@@ -49,14 +50,16 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 // it and the delivery itself.
 const updatePress = `UPDATE presses SET session = ?, status = ?, code = ?, version = version + 1,
 	step = ?, sent = ?, written = ?, reads = ?, tries = ?, not_before = ?,
-	card = ?, recorded = ?, delivered = ?, before = ?
+	card = ?, recorded = ?, delivered = ?, before = ?,
+	resent = ?, against = ?, choice = ?, decider = ?
 	WHERE id = ? AND version = ?`
 
 // Update implements journal.Store.
 func (s Journal) Update(ctx context.Context, e journal.Entry) (journal.Entry, error) {
 	result, err := s.DB.Write.ExecContext(ctx, updatePress,
 		e.Session, e.Status, e.Code, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
-		e.Card, e.Recorded, e.Delivered, e.Before, e.ID, e.Version)
+		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Decider,
+		e.ID, e.Version)
 	if err != nil {
 		return e, fmt.Errorf("update press: %w", err)
 	}
@@ -90,28 +93,59 @@ const (
 
 // Open implements journal.Store.
 func (s Journal) Open(ctx context.Context, person string) ([]journal.Entry, error) {
-	query, args := openPresses, []any{}
-	if person != "" {
-		query, args = openPressesOf, []any{person}
+	if person == "" {
+		return s.list(ctx, openPresses)
 	}
+	return s.list(ctx, openPressesOf, person)
+}
+
+// list gives the presses that a query selects.
+func (s Journal) list(ctx context.Context, query string, args ...any) ([]journal.Entry, error) {
 	rows, err := s.DB.Read.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("select open presses: %w", err)
+		return nil, fmt.Errorf("select presses: %w", err)
 	}
 	defer rows.Close()
 	var entries []journal.Entry
 	for rows.Next() {
 		e, err := scanPress(rows.Scan)
 		if err != nil {
-			return nil, fmt.Errorf("select open presses: %w", err)
+			return nil, fmt.Errorf("select presses: %w", err)
 		}
 		entries = append(entries, e)
 	}
 	return entries, rows.Err()
 }
 
+const (
+	lastPress = `SELECT ` + pressColumns + ` FROM presses
+		WHERE person = ? AND team = ? AND status = 'delivered' ORDER BY delivered DESC LIMIT 1`
+	resentPresses = `SELECT ` + pressColumns + ` FROM presses
+		WHERE person = ? AND team = ? AND resent <> 0 AND status = 'delivered'`
+	teamConflicts = `SELECT ` + pressColumns + ` FROM presses WHERE team = ? AND status = 'conflict' ORDER BY at, id`
+)
+
+// Last implements journal.Past.
+func (s Journal) Last(ctx context.Context, person, team string) (journal.Entry, error) {
+	found, err := s.list(ctx, lastPress, person, team)
+	if err != nil || len(found) > 0 {
+		return append(found, journal.Entry{})[0], err
+	}
+	return journal.Entry{}, journal.ErrNoEntry
+}
+
+// Resent implements journal.Past.
+func (s Journal) Resent(ctx context.Context, person, team string) ([]journal.Entry, error) {
+	return s.list(ctx, resentPresses, person, team)
+}
+
+// Conflicts implements journal.Past.
+func (s Journal) Conflicts(ctx context.Context, team string) ([]journal.Entry, error) {
+	return s.list(ctx, teamConflicts, team)
+}
+
 const stampTaken = `SELECT EXISTS (SELECT 1 FROM presses
-	WHERE card = ? AND kind = ? AND recorded = ? AND status = 'delivered' AND id <> ?)`
+	WHERE card = ? AND kind = ? AND recorded = ? AND recorded <> 0 AND id <> ?)`
 
 // Adopted implements journal.Store.
 func (s Journal) Adopted(ctx context.Context, id string, stamp journal.Stamp) (bool, error) {
@@ -151,6 +185,7 @@ func scanPress(scan func(...any) error) (journal.Entry, error) {
 	var e journal.Entry
 	err := scan(&e.ID, &e.Person, &e.Object, &e.Session, &e.Team, &e.Kind, &e.Seen, &e.At, &e.Bound, &e.Trust,
 		&e.Device, &e.Seq, &e.Note, &e.Received, &e.Status, &e.Code, &e.Version, &e.Step, &e.Sent, &e.Written,
-		&e.Reads, &e.Tries, &e.NotBefore, &e.Card, &e.Recorded, &e.Delivered, &e.Before)
+		&e.Reads, &e.Tries, &e.NotBefore, &e.Card, &e.Recorded, &e.Delivered, &e.Before,
+		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Decider)
 	return e, err
 }

@@ -39,6 +39,7 @@ func Journal(t *testing.T, open func(t *testing.T) (first journal.Store, reopen 
 	t.Run("update swaps only the version it was given", func(t *testing.T) { journalSwap(t, first(open(t))) })
 	t.Run("open lists what is not final", func(t *testing.T) { journalOpen(t, first(open(t))) })
 	t.Run("a stamp belongs to one press", func(t *testing.T) { journalStamp(t, first(open(t))) })
+	t.Run("what was delivered, sent again and left to a person", func(t *testing.T) { journalPast(t, first(open(t))) })
 	t.Run("of many accepting one id, one is first", func(t *testing.T) {
 		s, reopen := open(t)
 		journalRace(t, s, reopen())
@@ -73,9 +74,9 @@ func press(id, person string) journal.Entry {
 	return journal.Entry{
 		Punch: wire.Punch{
 			ID: id, Team: "team", Kind: clock.ClockIn, Seen: clock.Out, At: 1_700_000_000_123, Bound: 40,
-			Trust: wire.Anchored, Device: "phone", Seq: 7, Note: "late bus",
+			Trust: wire.Anchored, Device: "phone", Seq: 7, Note: "late bus", Stated: 1_700_000_000_100,
 		},
-		Who:      journal.Who{Person: person, Object: "oid-" + person, Session: "s-" + person},
+		Who:      journal.Who{Person: person, Object: "oid-" + person, Session: "s-" + person, Actor: "boss"},
 		Received: 1_700_000_000_456, Status: wire.Accepted,
 	}
 }
@@ -94,7 +95,8 @@ func journalSwap(t *testing.T, s journal.Store) {
 	next := old
 	next.Status, next.Step, next.Sent, next.Written = wire.Sending, clock.ClockIn, 5, true
 	next.Session, next.NotBefore, next.Tries, next.Reads = "s-2", 6, 7, 8
-	next.Person, next.At = "mallory", 1 // must not be taken over
+	next.Resent, next.Against, next.Choice, next.Decider = 9, []byte(`{}`), wire.ChoiceMine, "oid-ben"
+	next.Person, next.At, next.Actor, next.Stated = "mallory", 1, "mallory", 2 // must not be taken over
 	saved, err := s.Update(t.Context(), next)
 	if err != nil || saved.Version != old.Version+1 {
 		t.Fatalf("Update = version %d, %v; want %d", saved.Version, err, old.Version+1)
@@ -104,14 +106,14 @@ func journalSwap(t *testing.T, s journal.Store) {
 	}
 	got, err := s.Entry(t.Context(), "p1")
 	want := saved
-	want.Person, want.At = old.Person, old.At
+	want.Person, want.At, want.Actor, want.Stated = old.Person, old.At, old.Actor, old.Stated
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Entry after Update = %+v, %v\nwant %+v", got, err, want)
 	}
 }
 
 func journalOpen(t *testing.T, s journal.Store) {
-	for _, status := range []wire.Status{wire.Accepted, wire.Sending, wire.Unsure, wire.Delivered, wire.Refused} {
+	for _, status := range []wire.Status{wire.Accepted, wire.Sending, wire.Unsure, wire.Conflicted, wire.Delivered, wire.Refused} {
 		e := accept(t, s, press("anna-"+string(status), "anna"))
 		e.Status = status
 		if _, err := s.Update(t.Context(), e); err != nil {
@@ -130,9 +132,9 @@ func journalOpen(t *testing.T, s journal.Store) {
 			}
 		}
 	}
-	count("anna", 3)
+	count("anna", 4)
 	count("ben", 1)
-	count("", 4)
+	count("", 5)
 	count("nobody", 0)
 }
 
@@ -153,6 +155,37 @@ func journalStamp(t *testing.T, s journal.Store) {
 	}
 	asked("p2", true)
 	asked("p1", false)
+}
+
+// journalPast looks for what was delivered, sent again and left to a person.
+func journalPast(t *testing.T, s journal.Store) {
+	past := s.(journal.Past)
+	if _, err := past.Last(t.Context(), "anna", "team"); !errors.Is(err, journal.ErrNoEntry) {
+		t.Errorf("Last of nobody = %v, want ErrNoEntry", err)
+	}
+	put := func(id string, change func(*journal.Entry)) {
+		e := accept(t, s, press(id, "anna"))
+		change(&e)
+		if _, err := s.Update(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("p1", func(e *journal.Entry) { e.Status, e.Delivered, e.Resent = wire.Delivered, 10, 5 })
+	put("p2", func(e *journal.Entry) { e.Status, e.Delivered = wire.Delivered, 20 })
+	put("p3", func(e *journal.Entry) { e.Status, e.Delivered, e.Resent = wire.Refused, 30, 5 })
+	put("p4", func(e *journal.Entry) { e.Status, e.Delivered, e.Resent = wire.Conflicted, 40, 5 })
+	if last, err := past.Last(t.Context(), "anna", "team"); err != nil || last.ID != "p2" {
+		t.Errorf("Last = %s, %v; want p2", last.ID, err)
+	}
+	if resent, err := past.Resent(t.Context(), "anna", "team"); err != nil || len(resent) != 1 || resent[0].ID != "p1" {
+		t.Errorf("Resent = %v, %v; want p1", resent, err)
+	}
+	if open, err := past.Conflicts(t.Context(), "team"); err != nil || len(open) != 1 || open[0].ID != "p4" {
+		t.Errorf("Conflicts = %v, %v; want p4", open, err)
+	}
+	if _, err := past.Last(t.Context(), "anna", "elsewhere"); !errors.Is(err, journal.ErrNoEntry) {
+		t.Errorf("Last in another team = %v, want ErrNoEntry", err)
+	}
 }
 
 // journalRace lets many accept one id through two processes at once.
