@@ -14,6 +14,12 @@ type Ask struct {
 	Team   string // empty for calls that concern no team
 	Class  Class
 	Urgent bool // goes before what is not
+	// Since is when the caller began to wait: of those equally urgent, who has
+	// waited longest goes first. Zero is now.
+	Since time.Time
+	// Reads is how many readings of the same team follow at once. They pass
+	// together with the call, and are not asked for again.
+	Reads int
 }
 
 // Budget lets calls pass, so that together they stay within Graph's limits.
@@ -49,20 +55,38 @@ const (
 
 // Buckets is a Budget within one process. In no second, wherever it begins,
 // does more pass than Graph allows; what a bucket saved up is never on top of
-// that. Those who wait for the same team pass in order, urgent ones first.
+// that. Those who wait for the same team pass in order: urgent ones first, then
+// who has waited longest.
 type Buckets struct {
 	mu      sync.Mutex // protects all below
 	classes map[Class]*window
 	teams   map[string]*window
-	waiting []*waiter // urgent ones first, then by arrival
+	waiting []*waiter // urgent ones first, then by since
 	timer   *time.Timer
 }
 
 // waiter is a call that waits; ready is closed when it may pass.
 type waiter struct {
-	team, class *window
-	urgent      bool
-	ready       chan struct{}
+	team    *window
+	classes []share // of the tenant's classes
+	calls   int     // of the team
+	urgent  bool
+	since   time.Time
+	ready   chan struct{}
+}
+
+// share is how many calls of a class are asked for.
+type share struct {
+	*window
+	calls int
+}
+
+// before reports whether w goes before o.
+func (w *waiter) before(o *waiter) bool {
+	if w.urgent != o.urgent {
+		return w.urgent
+	}
+	return w.since.Before(o.since)
 }
 
 // NewBuckets gives a Budget with Graph's limits, all unused.
@@ -113,22 +137,38 @@ var errClass = errors.New("no such class of calls")
 func (b *Buckets) join(ctx context.Context, a Ask) (*waiter, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	w, err := b.waiter(a)
+	if err != nil {
+		return nil, err
+	}
+	if end, ok := ctx.Deadline(); ok && w.team.held.After(end) {
+		return nil, &HeldError{Until: w.team.held}
+	}
+	place := slices.IndexFunc(b.waiting, w.before)
+	if place < 0 {
+		place = len(b.waiting)
+	}
+	b.waiting = slices.Insert(b.waiting, place, w)
+	b.serve()
+	return w, nil
+}
+
+// waiter gives who waits for what is asked.
+func (b *Buckets) waiter(a Ask) (*waiter, error) {
 	class := b.classes[a.Class]
 	if class == nil {
 		return nil, errClass
 	}
-	w := &waiter{team: b.team(a.Team), class: class, urgent: a.Urgent, ready: make(chan struct{})}
-	if end, ok := ctx.Deadline(); ok && w.team.held.After(end) {
-		return nil, &HeldError{Until: w.team.held}
+	w := &waiter{team: b.team(a.Team), calls: 1 + a.Reads, urgent: a.Urgent, since: a.Since, ready: make(chan struct{})}
+	if w.since.IsZero() {
+		w.since = time.Now()
 	}
-	place := len(b.waiting)
-	if a.Urgent {
-		if i := slices.IndexFunc(b.waiting, func(o *waiter) bool { return !o.urgent }); i >= 0 {
-			place = i
-		}
+	switch {
+	case a.Reads == 0 || a.Class == Read:
+		w.classes = []share{{class, w.calls}}
+	default:
+		w.classes = []share{{class, 1}, {b.classes[Read], a.Reads}}
 	}
-	b.waiting = slices.Insert(b.waiting, place, w)
-	b.serve()
 	return w, nil
 }
 
@@ -176,33 +216,50 @@ func (b *Buckets) forget(now time.Time) {
 
 // serve lets pass whoever may, in order, and sets the timer for the next.
 // Who must wait claims a place, so that nobody behind takes it: in the window
-// of the team always, in that of the class only when the team has room, lest
+// of the team always, in that of a class only when the team has room, lest
 // one team that is held keep all others waiting. The caller holds mu.
 func (b *Buckets) serve() {
 	now := time.Now()
 	claims := map[*window]int{}
 	var next time.Time
-	var still []*waiter
+	still := b.waiting[:0]
 	for _, w := range b.waiting {
-		team, class := w.team.free(now, claims[w.team]), w.class.free(now, claims[w.class])
-		at := later(team, class)
+		team := w.team.free(now, claims[w.team]+w.calls-1)
+		at := team
+		for _, c := range w.classes {
+			at = later(at, c.free(now, claims[c.window]+c.calls-1))
+		}
 		if !at.After(now) {
-			w.team.take(now)
-			w.class.take(now)
+			w.take(now)
 			close(w.ready)
 			continue
 		}
-		claims[w.team]++
+		claims[w.team] += w.calls
 		if !team.After(now) {
-			claims[w.class]++
+			for _, c := range w.classes {
+				claims[c.window] += c.calls
+			}
 		}
 		if next.IsZero() || at.Before(next) {
 			next = at
 		}
 		still = append(still, w)
 	}
+	clear(b.waiting[len(still):])
 	b.waiting = still
 	b.wake(next.Sub(now), len(still) > 0)
+}
+
+// take takes all that w asked for.
+func (w *waiter) take(now time.Time) {
+	for range w.calls {
+		w.team.take(now)
+	}
+	for _, c := range w.classes {
+		for range c.calls {
+			c.window.take(now)
+		}
+	}
 }
 
 // wake sets the timer anew, or stops it.

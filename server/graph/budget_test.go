@@ -114,6 +114,42 @@ func TestPressesPassFirst(t *testing.T) {
 	})
 }
 
+func TestWhoHasWaitedLongestPassesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Minute)
+		asks := repeat(12, Ask{Team: "a", Class: Write, Urgent: true})
+		asks[10].Since = time.Now().Add(-20 * time.Second)
+		asks[11].Since = time.Now().Add(-30 * time.Second)
+		passed := passes(t, NewBuckets(), asks...)
+		if passed[10] != time.Second || passed[11] != time.Second || passed[6] != 2*time.Second {
+			t.Errorf("those who waited since before passed after %v, another after %v; want 1s, and 2s", passed[10:], passed[6])
+		}
+	})
+}
+
+// TestCallsThatPassTogether: a read and a write that follow each other count
+// for the team twice, and once for each class.
+func TestCallsThatPassTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		edit := Ask{Team: "a", Class: Write, Reads: 1}
+		passed := passes(t, NewBuckets(), edit, edit, edit, Ask{Team: "a", Class: Read})
+		want := []time.Duration{0, 0, time.Second, time.Second}
+		if !slices.Equal(passed, want) {
+			t.Errorf("passed at %v, want %v", passed, want)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		var asks []Ask
+		for i := range readLimit {
+			asks = append(asks, Ask{Team: fmt.Sprint(i), Class: Write, Reads: 1})
+		}
+		asks = append(asks, Ask{Team: "b", Class: Read}, Ask{Team: "c", Class: Write})
+		if passed := passes(t, NewBuckets(), asks...); passed[readLimit-1] != 0 || passed[readLimit] != time.Second || passed[readLimit+1] != time.Second {
+			t.Errorf("a read and a write after as many edits as pass in a second passed at %v", passed[readLimit-1:])
+		}
+	})
+}
+
 func TestPressesPassFirstAcrossTeams(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asks []Ask

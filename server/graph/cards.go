@@ -79,6 +79,41 @@ func (c *Client) ReplaceCard(ctx context.Context, who Caller, team string, card 
 	return c.write(ctx, who, opReplace, target{team: team, card: card.ID}, card.withoutContext())
 }
 
+// EditCard reads a card and writes it back whole as edit gives it, and returns
+// it as read back. The budget lets both calls pass together, so that nothing
+// waits between them: what somebody changes there meanwhile is lost, since
+// Graph documents no way to make a replace conditional. An error of edit is
+// returned as it is, and nothing was written then.
+func (c *Client) EditCard(ctx context.Context, who Caller, team, card string, edit func(TimeCard) (TimeCard, error)) (TimeCard, error) {
+	get, err := c.call(opCard, target{team: team, card: card}, nil)
+	if err != nil {
+		return TimeCard{}, err
+	}
+	put := call{Operation: table[opReplace], team: get.team}
+	if failure := c.pass(ctx, put, 1); failure != nil {
+		return TimeCard{}, failure
+	}
+	get.passed = true
+	a, err := c.do(ctx, who, get)
+	if err != nil {
+		return TimeCard{}, err
+	}
+	was, err := readCard(get, a)
+	if err != nil {
+		return TimeCard{}, err
+	}
+	next, err := edit(was)
+	if err != nil {
+		return TimeCard{}, err
+	}
+	to := target{team: team, card: next.ID}
+	if put, err = c.call(opReplace, to, next.withoutContext()); err != nil {
+		return TimeCard{}, err
+	}
+	put.passed = true
+	return c.perform(ctx, who, put, to)
+}
+
 // DeleteCard deletes a card (page "Delete timeCard").
 func (c *Client) DeleteCard(ctx context.Context, who Caller, team, card string) error {
 	q, err := c.call(opDelete, target{team: team, card: card}, nil)
@@ -219,6 +254,11 @@ func (c *Client) write(ctx context.Context, who Caller, o op, t target, body any
 	if err != nil {
 		return TimeCard{}, err
 	}
+	return c.perform(ctx, who, q, t)
+}
+
+// perform is write for a call that is built.
+func (c *Client) perform(ctx context.Context, who Caller, q call, t target) (TimeCard, error) {
 	a, err := c.do(ctx, who, q)
 	if err != nil {
 		return TimeCard{}, err

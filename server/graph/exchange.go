@@ -34,6 +34,8 @@ type call struct {
 	team string // whose budget it is; empty when it concerns no team
 	url  *url.URL
 	body []byte // nil for none
+	// passed says that the budget has let the first attempt pass already.
+	passed bool
 }
 
 // answer is what came back, in success.
@@ -96,22 +98,9 @@ func (c *Client) pause(ctx context.Context, attempt int, asked time.Duration) bo
 
 // exchange makes one attempt.
 func (c *Client) exchange(ctx context.Context, who Caller, q call, attempt int) (answer, *Error) {
-	if err := who.check(); err != nil {
-		return answer{}, &Error{Op: q.Name, Err: err}
-	}
-	bearer, err := who.Token(ctx)
+	bearer, err := c.admit(ctx, who, q, attempt)
 	if err != nil {
-		return answer{}, &Error{Op: q.Name, Err: fmt.Errorf("get token: %w", err)}
-	}
-	if bearer == "" {
-		return answer{}, &Error{Op: q.Name, Err: ErrToken}
-	}
-	ask := Ask{Team: q.team, Class: q.Class, Urgent: q.Urgent || isUrgent(ctx)}
-	if err := c.budget.Wait(ctx, ask); err != nil {
-		return answer{}, c.notPassed(q, err)
-	}
-	if err := ctx.Err(); err != nil {
-		return answer{}, &Error{Op: q.Name, Err: ended(ctx)}
+		return answer{}, err
 	}
 	id := uuid.NewString()
 	began := c.now()
@@ -130,6 +119,41 @@ func (c *Client) exchange(ctx context.Context, who Caller, q call, attempt int) 
 		return answer{}, failure
 	}
 	return a, nil
+}
+
+// admit gives the token for a call that may be sent now. It is asked for before
+// the budget, so that none is spent on a call that cannot be made, and once
+// more where that took so long that it may have run out.
+func (c *Client) admit(ctx context.Context, who Caller, q call, attempt int) (string, *Error) {
+	bearer, failure := c.token(ctx, who, q)
+	if failure != nil {
+		return "", failure
+	}
+	if asked := time.Now(); !q.passed || attempt > 1 {
+		if failure := c.pass(ctx, q, 0); failure != nil {
+			return "", failure
+		}
+		if time.Since(asked) > longWait {
+			if bearer, failure = c.token(ctx, who, q); failure != nil {
+				return "", failure
+			}
+		}
+	}
+	return bearer, c.begin(ctx, q)
+}
+
+func (c *Client) token(ctx context.Context, who Caller, q call) (string, *Error) {
+	if err := who.check(); err != nil {
+		return "", &Error{Op: q.Name, Err: err}
+	}
+	bearer, err := who.Token(ctx)
+	if err != nil {
+		return "", &Error{Op: q.Name, Err: fmt.Errorf("get token: %w", err)}
+	}
+	if bearer == "" {
+		return "", &Error{Op: q.Name, Err: ErrToken}
+	}
+	return bearer, nil
 }
 
 // learn takes from a failure what holds for the calls to come.

@@ -356,7 +356,7 @@ func TestWhatTheBudgetIsAsked(t *testing.T) {
 		answerJSON(w, 200, aCard)
 	})
 	read := Ask{Team: aTeam, Class: Read}
-	urgentRead, urgentWrite := Ask{aTeam, Read, true}, Ask{aTeam, Write, true}
+	urgentRead, urgentWrite := Ask{Team: aTeam, Class: Read, Urgent: true}, Ask{Team: aTeam, Class: Write, Urgent: true}
 	tests := []struct {
 		name string
 		call func(*Client) error
@@ -368,13 +368,17 @@ func TestWhatTheBudgetIsAsked(t *testing.T) {
 		{"replace", func(c *Client) error {
 			_, err := c.ReplaceCard(t.Context(), token, aTeam, TimeCard{ID: aCardID})
 			return err
-		}, []Ask{{aTeam, Write, false}, read}},
+		}, []Ask{{Team: aTeam, Class: Write}, read}},
 		{"replace for a press", func(c *Client) error {
 			_, err := c.ReplaceCard(Urgent(t.Context()), token, aTeam, TimeCard{ID: aCardID})
 			return err
 		}, []Ask{urgentWrite, urgentRead}},
-		{"delete", func(c *Client) error { return c.DeleteCard(t.Context(), token, aTeam, aCardID) }, []Ask{{aTeam, Delete, false}}},
-		{"me", func(c *Client) error { _, err := c.Me(t.Context(), token); return err }, []Ask{{"", Read, false}}},
+		{"edit for a press", func(c *Client) error {
+			_, err := c.EditCard(Urgent(t.Context()), token, aTeam, aCardID, func(card TimeCard) (TimeCard, error) { return card, nil })
+			return err
+		}, []Ask{{Team: aTeam, Class: Write, Urgent: true, Reads: 1}, urgentRead}},
+		{"delete", func(c *Client) error { return c.DeleteCard(t.Context(), token, aTeam, aCardID) }, []Ask{{Team: aTeam, Class: Delete}}},
+		{"me", func(c *Client) error { _, err := c.Me(t.Context(), token); return err }, []Ask{{Class: Read}}},
 	}
 	for _, tt := range tests {
 		b := new(book)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -89,17 +90,27 @@ func (b *Budget) Hold(team string, until time.Time) {
 	}()
 }
 
-func teamKey(team string) string            { return "team " + team }
-func classKey(c graph.Class) string         { return fmt.Sprintf("class %d", c) }
-func (b *Budget) keys(a graph.Ask) []string { return []string{classKey(a.Class), teamKey(a.Team)} }
-func limitOf(key string, a graph.Ask) (n int) {
-	switch {
-	case key == classKey(a.Class):
-		return classLimits[a.Class]
-	case a.Team == "":
-		return 0 // calls that concern no team
+func teamKey(team string) string    { return "team " + team }
+func classKey(c graph.Class) string { return fmt.Sprintf("class %d", c) }
+
+// draw is how many calls are taken from a window, and its limit in calls a
+// second; 0 is none.
+type draw struct{ calls, limit int }
+
+// draws gives what is taken from which window, by key.
+func draws(a graph.Ask) map[string]draw {
+	all := map[string]draw{
+		teamKey(a.Team):   {1 + a.Reads, teamLimit},
+		classKey(a.Class): {1, classLimits[a.Class]},
 	}
-	return teamLimit
+	if a.Team == "" { // calls that concern no team
+		all[teamKey("")] = draw{1 + a.Reads, 0}
+	}
+	if a.Reads > 0 {
+		d := all[classKey(graph.Read)]
+		all[classKey(graph.Read)] = draw{d.calls + a.Reads, classLimits[graph.Read]}
+	}
+	return all
 }
 
 const (
@@ -124,21 +135,15 @@ type window struct {
 // ends before that; the error is then a *graph.HeldError. Rows are locked in
 // the order of their keys.
 func (b *Budget) take(ctx context.Context, a graph.Ask) (wait time.Duration, err error) {
-	keys := b.keys(a)
+	wanted := draws(a)
+	keys := slices.Sorted(maps.Keys(wanted))
 	if _, err := b.db.exec(ctx, sqlWindows, keys); err != nil {
 		return 0, fmt.Errorf("prepare budget: %w", err)
 	}
 	err = b.db.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, sqlLock, keys)
+		windows, err := lock(ctx, tx, keys)
 		if err != nil {
-			return fmt.Errorf("lock budget: %w", err)
-		}
-		windows, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (w window, err error) {
-			err = row.Scan(&w.key, &w.passed, &w.held, &w.now)
-			return w, err
-		})
-		if err != nil {
-			return fmt.Errorf("lock budget: %w", err)
+			return err
 		}
 		var now, at int64
 		for _, w := range windows {
@@ -146,14 +151,14 @@ func (b *Budget) take(ctx context.Context, a graph.Ask) (wait time.Duration, err
 		}
 		at = now
 		for _, w := range windows {
-			at = max(at, w.held, w.free(limitOf(w.key, a)))
+			at = max(at, w.held, w.free(wanted[w.key]))
 		}
 		wait = time.Duration(at-now) * time.Millisecond
 		if end, ok := ctx.Deadline(); ok && time.Until(end) < wait {
 			return &graph.HeldError{Until: time.Now().Add(wait)}
 		}
 		for _, w := range windows {
-			if _, err := tx.Exec(ctx, sqlPass, w.key, w.with(at, limitOf(w.key, a))); err != nil {
+			if _, err := tx.Exec(ctx, sqlPass, w.key, w.with(at, wanted[w.key])); err != nil {
 				return fmt.Errorf("take from budget: %w", err)
 			}
 		}
@@ -162,23 +167,40 @@ func (b *Budget) take(ctx context.Context, a graph.Ask) (wait time.Duration, err
 	return wait, err
 }
 
-// free is the earliest moment with room for one more: a second after the call
-// before the last limit calls. With no limit it is any time.
-func (w window) free(limit int) int64 {
-	if limit == 0 || len(w.passed) < limit {
-		return 0
+// lock reads windows, and keeps others from changing them.
+func lock(ctx context.Context, tx pgx.Tx, keys []string) ([]window, error) {
+	rows, err := tx.Query(ctx, sqlLock, keys)
+	if err != nil {
+		return nil, fmt.Errorf("lock budget: %w", err)
 	}
-	return w.passed[len(w.passed)-limit] + 1000
+	windows, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (w window, err error) {
+		err = row.Scan(&w.key, &w.passed, &w.held, &w.now)
+		return w, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("lock budget: %w", err)
+	}
+	return windows, nil
 }
 
-// with is passed with one more, as long as it needs to be.
-func (w window) with(at int64, limit int) []int64 {
-	if limit == 0 {
+// free is the earliest moment with room for so many calls more: a second after
+// the call before the last limit calls, theirs counted.
+func (w window) free(d draw) int64 {
+	i := len(w.passed) - d.limit + d.calls - 1
+	if d.limit == 0 || i < 0 {
+		return 0
+	}
+	return w.passed[i] + 1000
+}
+
+// with is passed with those calls too, as long as it needs to be.
+func (w window) with(at int64, d draw) []int64 {
+	if d.limit == 0 {
 		return []int64{}
 	}
-	passed := append(w.passed, at)
+	passed := append(w.passed, slices.Repeat([]int64{at}, d.calls)...)
 	slices.Sort(passed)
-	return passed[max(0, len(passed)-limit):]
+	return passed[max(0, len(passed)-d.limit):]
 }
 
 // line lets one call of a team at a time take its moment.
