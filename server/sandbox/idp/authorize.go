@@ -31,17 +31,20 @@ type asked struct {
 }
 
 // oauthError is an error as OAuth names it.
-type oauthError struct{ code, text string }
+type oauthError struct {
+	code, text string
+	claims     string // what the next sign-in must be asked for; empty mostly
+}
 
 // read checks an authorization request. With redirect unset in what it gives,
 // nothing may be sent to the address in the request: the error is for the
 // person to see.
 func (p *Provider) read(q url.Values) (asked, *oauthError) {
 	if q.Get("client_id") != p.Client.ID {
-		return asked{}, &oauthError{"unauthorized_client", "No application with this client_id is registered."}
+		return asked{}, &oauthError{code: "unauthorized_client", text: "No application with this client_id is registered."}
 	}
 	if !registered(p.Client.RedirectURLs, q.Get("redirect_uri")) {
-		return asked{}, &oauthError{"invalid_request", "The redirect_uri is not registered for this application."}
+		return asked{}, &oauthError{code: "invalid_request", text: "The redirect_uri is not registered for this application."}
 	}
 	a := asked{
 		redirect: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"),
@@ -49,27 +52,27 @@ func (p *Provider) read(q url.Values) (asked, *oauthError) {
 	}
 	for name, values := range q {
 		if len(values) > 1 {
-			return a, &oauthError{"invalid_request", "The parameter " + name + " is given more than once."}
+			return a, &oauthError{code: "invalid_request", text: "The parameter " + name + " is given more than once."}
 		}
 	}
 	if q.Get("response_type") != "code" {
-		return a, &oauthError{"unsupported_response_type", "The response_type must be code."}
+		return a, &oauthError{code: "unsupported_response_type", text: "The response_type must be code."}
 	}
 	if mode := q.Get("response_mode"); mode != "" && mode != "query" {
-		return a, &oauthError{"invalid_request", "The response_mode must be query."}
+		return a, &oauthError{code: "invalid_request", text: "The response_mode must be query."}
 	}
 	if q.Get("code_challenge_method") != "S256" || len(a.challenge) != 43 {
-		return a, &oauthError{"invalid_request", "A code_challenge with the method S256 is required."}
+		return a, &oauthError{code: "invalid_request", text: "A code_challenge with the method S256 is required."}
 	}
 	if !slices.Contains([]string{"", "none", "login", "consent", "select_account"}, a.prompt) {
-		return a, &oauthError{"invalid_request", "The prompt is not supported."}
+		return a, &oauthError{code: "invalid_request", text: "The prompt is not supported."}
 	}
 	var err error
 	if a.openID, a.graph, err = p.scopes(q.Get("scope")); err != nil {
-		return a, &oauthError{"invalid_scope", err.Error()}
+		return a, &oauthError{code: "invalid_scope", text: err.Error()}
 	}
 	if !slices.Contains(a.openID, "openid") {
-		return a, &oauthError{"invalid_scope", "The scope openid is required."}
+		return a, &oauthError{code: "invalid_scope", text: "The scope openid is required."}
 	}
 	return a, nil
 }
@@ -91,7 +94,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	case here != nil && (a.prompt == "" || a.prompt == "none"):
 		p.back(w, r, a, grant{person: here, sid: sid})
 	case a.prompt == "none":
-		p.refuse(w, r, a, &oauthError{"login_required", "Nobody is signed in."})
+		p.refuse(w, r, a, &oauthError{code: "login_required", text: "Nobody is signed in."})
 	default:
 		p.page(w, r, a)
 	}

@@ -3,8 +3,8 @@
 // to lie where a real provider would not.
 //
 // It speaks the authorization code flow with PKCE (S256 required), refresh
-// tokens with rotation and reuse detection, client credentials, userinfo and
-// RP-initiated logout. There are no passwords: its page lists the people there
+// tokens with rotation and reuse detection, client credentials, userinfo,
+// RP-initiated logout, and back- and front-channel logout of its client. There are no passwords: its page lists the people there
 // are, and pressing one signs that person in.
 //
 // What must outlive a restart (the signing key, the sessions at the provider,

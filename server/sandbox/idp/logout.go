@@ -7,7 +7,8 @@ import (
 
 // logout ends the session at the provider and goes back to the application
 // (OpenID Connect RP-Initiated Logout 1.0). Refresh tokens live on, as they do
-// at Entra; it is the application's to forget them.
+// at Entra; it is the application's to forget them. An application that wants to
+// hear of it by the front channel is shown in frames of the last page.
 func (p *Provider) logout(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
 	if err := r.ParseForm(); err != nil {
@@ -23,11 +24,17 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request) {
 		}
 		trusted = true
 	}
-	if err := p.signOut(r, sid); err != nil {
+	ended, err := p.signOut(r, sid)
+	if err != nil {
 		p.broken(w, r, err)
 		return
 	}
 	p.setCookie(w, "", -1)
+	p.tell(r.Context(), ended)
+	if frames := p.frames(ended); len(frames) > 0 {
+		p.goodbye(w, frames...)
+		return
+	}
 	target := r.Form.Get("post_logout_redirect_uri")
 	if !trusted || !registered(p.Client.PostLogoutURLs, target) {
 		p.goodbye(w)
@@ -41,17 +48,19 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, withQuery(target, values), http.StatusSeeOther)
 }
 
-// signOut ends the browser's session and those the sid names.
-func (p *Provider) signOut(r *http.Request, sid string) error {
+// signOut ends the browser's session and those the sid names, and gives them.
+func (p *Provider) signOut(r *http.Request, sid string) (ended []*session, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	here := ""
 	if c, err := r.Cookie(cookie); err == nil {
-		delete(p.state.Sessions, hash(c.Value))
+		here = hash(c.Value)
 	}
 	for id, s := range p.state.Sessions {
-		if sid != "" && s.Sid == sid {
+		if id == here || sid != "" && s.Sid == sid {
 			delete(p.state.Sessions, id)
+			ended = append(ended, s)
 		}
 	}
-	return p.save()
+	return ended, p.save()
 }

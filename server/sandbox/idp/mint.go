@@ -2,6 +2,7 @@ package idp
 
 import (
 	"crypto/rsa"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,12 +16,24 @@ import (
 
 // signingKey signs tokens and knows its own again.
 type signingKey struct {
-	signer jose.Signer
-	public jose.JSONWebKey
+	private jose.JSONWebKey
+	signer  jose.Signer
+	public  jose.JSONWebKey
+	former  *signingKey // nil for the first
 }
 
-// use makes a private key the signing key.
-func (k *signingKey) use(private jose.JSONWebKey) error {
+// check reads the claims of a token that this key, or a former one, signed.
+func (k *signingKey) check(token *jwt.JSONWebToken, claims ...any) (err error) {
+	for ; k != nil; k = k.former {
+		if err = token.Claims(k.public.Key, claims...); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// use makes a private key the signing key; the one before still knows its own.
+func (p *Provider) use(private jose.JSONWebKey) error {
 	if _, ok := private.Key.(*rsa.PrivateKey); !ok {
 		return errors.New("the signing key is no RSA key")
 	}
@@ -29,23 +42,103 @@ func (k *signingKey) use(private jose.JSONWebKey) error {
 	if err != nil {
 		return fmt.Errorf("use signing key: %w", err)
 	}
-	k.signer, k.public = signer, private.Public()
+	p.key.Store(&signingKey{private, signer, private.Public(), p.key.Load()})
 	return nil
+}
+
+// Rotate signs with a new key from now on, and publishes that one alone.
+func (p *Provider) Rotate() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.renewKey()
 }
 
 // keys answers the public keys.
 func (p *Provider) keys(w http.ResponseWriter, r *http.Request) {
-	answer(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{p.key.public}})
+	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{p.key.Load().public}}
+	if lie := p.lying().Keys; lie != nil {
+		answer(w, http.StatusOK, lie(set))
+		return
+	}
+	answer(w, http.StatusOK, set)
 }
 
 // sign makes a token of the claims.
 func (p *Provider) sign(claims map[string]any) (string, error) {
-	token, err := jwt.Signed(p.key.signer).Claims(claims).Serialize()
+	token, err := jwt.Signed(p.key.Load().signer).Claims(claims).Serialize()
 	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)
 	}
+	p.issued(token)
 	return token, nil
 }
+
+// signBent makes a token for the client to read, of type typ, as the lies want
+// it.
+func (p *Provider) signBent(claims map[string]any, typ string, l Lies) (string, error) {
+	text, err := json.Marshal(claims)
+	if err != nil {
+		return "", fmt.Errorf("sign token: %w", err)
+	}
+	if l.Sign != nil {
+		token := l.Sign(text)
+		p.issued(token)
+		return token, nil
+	}
+	key := p.key.Load()
+	header := map[string]any{"typ": typ, "kid": key.public.KeyID}
+	for name, value := range l.Header {
+		header[name] = value
+	}
+	token, err := Sign(jose.RS256, key.private.Key, header, text)
+	if err != nil {
+		return "", err
+	}
+	p.issued(token)
+	return token, nil
+}
+
+// Sign makes a JWT of any kind; members of header that are nil are left out.
+func Sign(alg jose.SignatureAlgorithm, key any, header map[string]any, claims []byte) (string, error) {
+	options := &jose.SignerOptions{}
+	for name, value := range header {
+		if value != nil {
+			options.WithHeader(jose.HeaderKey(name), value)
+		}
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, options)
+	if err != nil {
+		return "", fmt.Errorf("sign token: %w", err)
+	}
+	signed, err := signer.Sign(claims)
+	if err != nil {
+		return "", fmt.Errorf("sign token: %w", err)
+	}
+	return signed.CompactSerialize()
+}
+
+// issued notes a secret that went out.
+func (p *Provider) issued(secret string) {
+	p.secretsMu.Lock()
+	defer p.secretsMu.Unlock()
+	p.secrets = append(p.secrets, secret)
+	if len(p.secrets) > keptSecrets {
+		p.secrets = p.secrets[len(p.secrets)-keptSecrets:]
+	}
+}
+
+// Issued gives the newest tokens, codes and verifiers that went through the
+// provider, and the client's secret: what no browser and no log may ever see.
+// The codes are in it only once they were redeemed, since a browser carries
+// them.
+func (p *Provider) Issued() []string {
+	p.secretsMu.Lock()
+	defer p.secretsMu.Unlock()
+	return append([]string{p.Client.Secret}, p.secrets...)
+}
+
+// keptSecrets bounds what Issued gives.
+const keptSecrets = 10_000
 
 // grant is what tokens are minted from.
 type grant struct {
@@ -77,7 +170,7 @@ func (p *Provider) idToken(g grant, l Lies) (string, error) {
 		claims["nonce"] = g.nonce
 	}
 	l.bend(claims, now)
-	return p.sign(claims)
+	return p.signBent(claims, "JWT", l)
 }
 
 // accessToken mints the access token for Graph. Who it speaks for is in oid
@@ -131,7 +224,7 @@ func (p *Provider) Verify(raw string) (Access, error) {
 		Scopes  string   `json:"scp"`
 		Roles   []string `json:"roles"`
 	}
-	if err := token.Claims(p.key.public.Key, &claims, &more); err != nil {
+	if err := p.key.Load().check(token, &claims, &more); err != nil {
 		return Access{}, fmt.Errorf("check access token: %w", err)
 	}
 	want := jwt.Expected{Issuer: p.Issuer(), AnyAudience: jwt.Audience{p.Audience}, Time: p.Now()}
@@ -160,7 +253,7 @@ func (p *Provider) hinted(raw string) (sid string, err error) {
 	var more struct {
 		Sid string `json:"sid"`
 	}
-	if err := token.Claims(p.key.public.Key, &claims, &more); err != nil {
+	if err := p.key.Load().check(token, &claims, &more); err != nil {
 		return "", fmt.Errorf("check id_token_hint: %w", err)
 	}
 	if claims.Issuer != p.Issuer() {

@@ -22,6 +22,7 @@ type shown struct {
 	Action  string // where a press goes; empty draws no people
 	Problem bool
 	People  []face
+	Frames  []string // of the application, to tell it of a sign-out
 }
 
 // face is a person on the page.
@@ -82,9 +83,12 @@ func (p *Provider) broken(w http.ResponseWriter, r *http.Request, err error) {
 	p.wrong(w, http.StatusInternalServerError, "The sandbox's provider failed; its log says why.")
 }
 
-// goodbye tells the person that the session has ended.
-func (p *Provider) goodbye(w http.ResponseWriter) {
-	p.draw(w, http.StatusOK, shown{Style: p.url("sign-in.css"), Title: "You are signed out", Lead: "You may close this page."})
+// goodbye tells the person that the session has ended, and the application in
+// frames.
+func (p *Provider) goodbye(w http.ResponseWriter, frames ...string) {
+	p.draw(w, http.StatusOK, shown{
+		Style: p.url("sign-in.css"), Title: "You are signed out", Lead: "You may close this page.", Frames: frames,
+	})
 }
 
 func (p *Provider) draw(w http.ResponseWriter, status int, view shown) {
@@ -95,6 +99,10 @@ func (p *Provider) draw(w http.ResponseWriter, status int, view shown) {
 		return
 	}
 	secure(w)
+	if len(view.Frames) > 0 {
+		h := w.Header()
+		h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; frame-src http: https:")
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	w.Write(text.Bytes())

@@ -1,6 +1,7 @@
 package idp
 
 import (
+	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,6 +32,12 @@ type Client struct {
 	RedirectURLs   []string // compared exactly
 	PostLogoutURLs []string // compared exactly
 	Roles          []string // application permissions granted to it
+	// BackChannelURL is where the client is told that a session ended (OpenID
+	// Connect Back-Channel Logout 1.0); empty when it is not told.
+	BackChannelURL string
+	// FrontChannelURL is what the browser is shown in a frame for the same
+	// purpose (OpenID Connect Front-Channel Logout 1.0), as Entra does.
+	FrontChannelURL string
 }
 
 // Config is what a provider is made of.
@@ -45,6 +53,10 @@ type Config struct {
 	Log      *slog.Logger     // nil discards
 	// AccessLife is how long access and id tokens live; an hour when 0.
 	AccessLife time.Duration
+	// SigningKey is the first key; nil makes one, which takes a moment.
+	SigningKey *rsa.PrivateKey
+	// NotifyWith sends logout tokens; nil is http.DefaultClient.
+	NotifyWith *http.Client
 }
 
 // How long things live.
@@ -58,8 +70,11 @@ const (
 type Provider struct {
 	Config
 	mux   *http.ServeMux
-	key   signingKey
+	key   atomic.Pointer[signingKey]
 	store store
+
+	secretsMu sync.Mutex // guards secrets
+	secrets   []string   // what went out, the newest last
 
 	mu    sync.Mutex // guards all below
 	codes map[string]*code
@@ -109,13 +124,18 @@ func (p *Provider) mount() {
 }
 
 // ServeHTTP answers under Prefix.
-func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.mux.ServeHTTP(w, r) }
+func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if lie := p.lying().Serve; lie != nil && lie(w, r) {
+		return
+	}
+	p.mux.ServeHTTP(w, r)
+}
 
 func (p *Provider) url(path string) string { return p.Origin + p.Prefix() + path }
 
 // discovery answers the metadata (OpenID Connect Discovery 1.0 §4).
 func (p *Provider) discovery(w http.ResponseWriter, r *http.Request) {
-	answer(w, http.StatusOK, map[string]any{
+	answer(w, http.StatusOK, bent(map[string]any{
 		"issuer":                                p.Issuer(),
 		"authorization_endpoint":                p.url("oauth2/v2.0/authorize"),
 		"token_endpoint":                        p.url("oauth2/v2.0/token"),
@@ -133,7 +153,11 @@ func (p *Provider) discovery(w http.ResponseWriter, r *http.Request) {
 		"claims_supported": []string{"sub", "iss", "aud", "exp", "iat", "nonce", "tid", "oid", "name",
 			"preferred_username", "sid", "roles", "ver"},
 		"authorization_response_iss_parameter_supported": true,
-	})
+		"backchannel_logout_supported":                   p.Client.BackChannelURL != "",
+		"backchannel_logout_session_supported":           p.Client.BackChannelURL != "",
+		"frontchannel_logout_supported":                  p.Client.FrontChannelURL != "",
+		"frontchannel_logout_session_supported":          p.Client.FrontChannelURL != "",
+	}, p.lying().Metadata))
 }
 
 var openIDScopes = []string{"openid", "profile", "email", "offline_access"}

@@ -59,14 +59,23 @@ func (p *Provider) load() error {
 		if err := json.Unmarshal(text, &p.state); err != nil {
 			return fmt.Errorf("read %s: %w", p.store.file(), err)
 		}
-		return p.key.use(p.state.Key)
+		return p.use(p.state.Key)
 	}
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return fmt.Errorf("make signing key: %w", err)
+	return p.renewKey()
+}
+
+// renewKey makes a key, or takes the one that was configured for the first. The
+// caller holds the lock, or is the only one yet.
+func (p *Provider) renewKey() error {
+	private := p.SigningKey
+	if private == nil || p.key.Load() != nil {
+		var err error
+		if private, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+			return fmt.Errorf("make signing key: %w", err)
+		}
 	}
 	p.state.Key = jose.JSONWebKey{Key: private, KeyID: random(12), Algorithm: string(jose.RS256), Use: "sig"}
-	if err := p.key.use(p.state.Key); err != nil {
+	if err := p.use(p.state.Key); err != nil {
 		return err
 	}
 	return p.save()

@@ -31,7 +31,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
 	if err := r.ParseForm(); err != nil {
-		p.deny(w, &oauthError{"invalid_request", "The body is no form."})
+		p.deny(w, &oauthError{code: "invalid_request", text: "The body is no form."})
 		return
 	}
 	if err := p.authenticate(r); err != nil {
@@ -46,7 +46,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		p.broken(w, r, err)
 	default:
-		answer(w, http.StatusOK, granted)
+		answer(w, http.StatusOK, bent(granted, lies.Answer))
 	}
 }
 
@@ -56,12 +56,12 @@ func (p *Provider) authenticate(r *http.Request) *oauthError {
 	id, secret := r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
 	if user, password, ok := r.BasicAuth(); ok {
 		if secret != "" {
-			return &oauthError{"invalid_request", "The client authenticates in two ways."}
+			return &oauthError{code: "invalid_request", text: "The client authenticates in two ways."}
 		}
 		id, secret = unescape(user), unescape(password)
 	}
 	if id != p.Client.ID || subtle.ConstantTimeCompare([]byte(secret), []byte(p.Client.Secret)) != 1 {
-		return &oauthError{"invalid_client", "The client is unknown or its secret is wrong."}
+		return &oauthError{code: "invalid_client", text: "The client is unknown or its secret is wrong."}
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func unescape(s string) string {
 func (p *Provider) exchange(form url.Values, l Lies) (map[string]any, error) {
 	for name, values := range form {
 		if len(values) > 1 {
-			return nil, &oauthError{"invalid_request", "The parameter " + name + " is given more than once."}
+			return nil, &oauthError{code: "invalid_request", text: "The parameter " + name + " is given more than once."}
 		}
 	}
 	switch form.Get("grant_type") {
@@ -89,10 +89,10 @@ func (p *Provider) exchange(form url.Values, l Lies) (map[string]any, error) {
 	case "client_credentials":
 		return p.credentials(form)
 	}
-	return nil, &oauthError{"unsupported_grant_type", "The grant_type is not supported."}
+	return nil, &oauthError{code: "unsupported_grant_type", text: "The grant_type is not supported."}
 }
 
-var errCode = &oauthError{"invalid_grant", "The code is unknown, expired, used or not for this request."}
+var errCode = &oauthError{code: "invalid_grant", text: "The code is unknown, expired, used or not for this request."}
 
 // redeem exchanges a code. A second try ends what the first one brought
 // (RFC 6749 §4.1.2).
@@ -110,6 +110,8 @@ func (p *Provider) redeem(form url.Values, l Lies) (map[string]any, error) {
 		return nil, errors.Join(errCode, p.save())
 	}
 	c.used = true
+	p.issued(form.Get("code"))
+	p.issued(form.Get("code_verifier"))
 	sum := sha256.Sum256([]byte(form.Get("code_verifier")))
 	proof := base64.RawURLEncoding.EncodeToString(sum[:])
 	if form.Get("redirect_uri") != c.redirect || subtle.ConstantTimeCompare([]byte(proof), []byte(c.challenge)) != 1 {
@@ -130,6 +132,7 @@ func (p *Provider) redeem(form url.Values, l Lies) (map[string]any, error) {
 // the lock.
 func (p *Provider) rotate(id string) (string, error) {
 	token := id + "." + random(32)
+	p.issued(token)
 	f := p.state.Families[id]
 	f.Current, f.Expires = hash(token), p.Now().Add(refreshLife)
 	return token, p.save()
@@ -139,7 +142,7 @@ func (p *Provider) rotate(id string) (string, error) {
 // ends its family: whoever holds the newer one may be a thief.
 func (p *Provider) refresh(form url.Values, l Lies) (map[string]any, error) {
 	if l.RefreshError != "" {
-		return nil, &oauthError{l.RefreshError, "The refresh is refused."}
+		return nil, &oauthError{code: l.RefreshError, text: "The refresh is refused.", claims: l.RefreshClaims}
 	}
 	given := form.Get("refresh_token")
 	id, _, _ := strings.Cut(given, ".")
@@ -147,16 +150,16 @@ func (p *Provider) refresh(form url.Values, l Lies) (map[string]any, error) {
 	defer p.mu.Unlock()
 	f := p.state.Families[id]
 	if f == nil || f.Ended || p.Now().After(f.Expires) {
-		return nil, &oauthError{"invalid_grant", "The refresh token is unknown, expired or revoked."}
+		return nil, &oauthError{code: "invalid_grant", text: "The refresh token is unknown, expired or revoked."}
 	}
-	if hash(given) != f.Current {
+	if hash(given) != f.Current && !l.Lenient {
 		f.Ended = true
 		p.Log.Warn("refresh token used twice; its family ends")
-		return nil, errors.Join(&oauthError{"invalid_grant", "The refresh token was used before."}, p.save())
+		return nil, errors.Join(&oauthError{code: "invalid_grant", text: "The refresh token was used before."}, p.save())
 	}
 	g := grant{person: p.person(f.Person), sid: f.Sid, openID: f.OpenID, graph: f.Scopes}
 	if g.person == nil {
-		return nil, &oauthError{"invalid_grant", "The person is no longer known."}
+		return nil, &oauthError{code: "invalid_grant", text: "The person is no longer known."}
 	}
 	if err := p.narrow(&g, form.Get("scope")); err != nil {
 		return nil, err
@@ -176,11 +179,11 @@ func (p *Provider) narrow(g *grant, scope string) error {
 	}
 	openID, graph, err := p.scopes(scope)
 	if err != nil {
-		return &oauthError{"invalid_scope", err.Error()}
+		return &oauthError{code: "invalid_scope", text: err.Error()}
 	}
 	for _, s := range graph {
 		if !slices.Contains(g.graph, s) {
-			return &oauthError{"invalid_scope", "The scope " + s + " was not granted."}
+			return &oauthError{code: "invalid_scope", text: "The scope " + s + " was not granted."}
 		}
 	}
 	if len(graph) > 0 {
@@ -214,7 +217,7 @@ func (p *Provider) tokens(g grant, l Lies) (map[string]any, error) {
 func (p *Provider) credentials(form url.Values) (map[string]any, error) {
 	scope := form.Get("scope")
 	if scope != p.Audience+"/.default" && scope != "https://graph.microsoft.com/.default" {
-		return nil, &oauthError{"invalid_scope", "The scope of client credentials is the API's root followed by /.default."}
+		return nil, &oauthError{code: "invalid_scope", text: "The scope of client credentials is the API's root followed by /.default."}
 	}
 	access, err := p.appToken()
 	life := int(p.AccessLife.Seconds())
@@ -245,9 +248,9 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	given, rest, _ := strings.Cut(person.Name, " ")
-	answer(w, http.StatusOK, map[string]string{
+	answer(w, http.StatusOK, bent(map[string]any{
 		"sub": access.Subject, "name": person.Name, "given_name": given, "family_name": rest, "email": person.Login,
-	})
+	}, p.lying().Userinfo))
 }
 
 // deny answers the token endpoint's refusal (RFC 6749 §5.2).
@@ -257,10 +260,14 @@ func (p *Provider) deny(w http.ResponseWriter, e *oauthError) {
 		status = http.StatusUnauthorized
 		w.Header().Set("WWW-Authenticate", `Basic realm="token"`)
 	}
-	answer(w, status, map[string]string{
+	said := map[string]string{
 		"error": e.code, "error_description": e.text, "trace_id": random(12),
 		"timestamp": p.Now().UTC().Format("2006-01-02 15:04:05Z"),
-	})
+	}
+	if e.claims != "" {
+		said["claims"], said["suberror"] = e.claims, "basic_action"
+	}
+	answer(w, status, said)
 }
 
 // answer sends JSON that nothing may keep.
