@@ -20,9 +20,14 @@ const program = "./cmd/app"
 const segmentGap = 256
 
 // compileFlags make the program small: no symbols, no paths, and no inlining,
-// which compresses better and costs a screen two milliseconds. The commit is
-// left out, so that the program changes only when its sources do.
-var compileFlags = []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-gcflags=all=-l"}
+// which compresses better and costs a screen two milliseconds; of net/http, to
+// which go-app refers, no HTTP/2. The commit is left out, so that the program
+// changes only when its sources do.
+var compileFlags = []string{"-trimpath", "-buildvcs=false", "-tags=nethttpomithttp2", "-ldflags=-s -w", "-gcflags=all=-l"}
+
+// experiment chooses the smaller of the two garbage collectors that knownGo
+// has. Another Go may have one alone.
+const experiment = "nogreenteagc"
 
 // builder makes a bundle.
 type builder struct {
@@ -50,9 +55,9 @@ func (b *builder) build(ctx context.Context) (m bundle.Manifest, fresh bool, err
 	if err != nil {
 		return m, false, err
 	}
-	module, err = joinSegments(module, segmentGap)
+	module, err = b.shrink(module)
 	if err != nil {
-		return m, false, fmt.Errorf("join data segments: %w", err)
+		return m, false, err
 	}
 	made, err := b.pack(module)
 	if err != nil {
@@ -73,16 +78,36 @@ func (b *builder) compile(ctx context.Context) ([]byte, error) {
 	args := append([]string{"build", "-o", file}, compileFlags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, program)...)
 	cmd.Dir = b.module
-	cmd.Env = wasmEnv()
+	cmd.Env = wasmEnv(b.version)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("compile %s: %w\n%s", program, err, bytes.TrimSpace(out))
 	}
 	return os.ReadFile(file)
 }
 
-// wasmEnv is the environment of a go command that works for the browser.
-func wasmEnv() []string {
-	return append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+// wasmEnv is the environment of a go command of that version that works for
+// the browser.
+func wasmEnv(version string) []string {
+	env := append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+	if isKnown(version) {
+		env = append(env, "GOEXPERIMENT="+experiment)
+	}
+	return env
+}
+
+// shrink gives the program as it is shipped.
+func (b *builder) shrink(module []byte) ([]byte, error) {
+	module, err := joinSegments(module, segmentGap)
+	if err != nil {
+		return nil, fmt.Errorf("join data segments: %w", err)
+	}
+	if !isKnown(b.version) {
+		return module, nil
+	}
+	if module, err = dropLines(module); err != nil {
+		return nil, fmt.Errorf("drop the lines of tracebacks: %w", err)
+	}
+	return module, nil
 }
 
 // pack compresses the program and adds the script that starts it.

@@ -25,8 +25,8 @@ func (b *builder) inputs(ctx context.Context) (string, error) {
 	files = append(files, filepath.Join(b.module, "go.mod"), filepath.Join(b.module, "go.sum"))
 	slices.Sort(files)
 	h := sha256.New()
-	fmt.Fprintf(h, "%s %q %d GOFLAGS=%s GOEXPERIMENT=%s\n",
-		b.version, compileFlags, segmentGap, os.Getenv("GOFLAGS"), os.Getenv("GOEXPERIMENT"))
+	fmt.Fprintf(h, "%s %q %q %d GOFLAGS=%s GOEXPERIMENT=%s\n",
+		b.version, compileFlags, experiment, segmentGap, os.Getenv("GOFLAGS"), os.Getenv("GOEXPERIMENT"))
 	for _, file := range files {
 		if err := b.hashFile(h, file); err != nil {
 			return "", err
@@ -56,7 +56,7 @@ func (b *builder) sources(ctx context.Context) ([]string, error) {
 		`{{range .EmbedFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{end}}`
 	cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-f", each, program, "./cmd/build")
 	cmd.Dir = b.module
-	cmd.Env = wasmEnv()
+	cmd.Env = wasmEnv(b.version)
 	out, err := cmd.Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {

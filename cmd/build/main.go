@@ -1,7 +1,7 @@
 // Command build makes the browser program: it compiles cmd/app to
-// WebAssembly, joins its data segments, compresses it with brotli and gzip,
-// and leaves it with the script that starts it in web/dist, where the server
-// embeds it. It needs Go and nothing else.
+// WebAssembly, joins its data segments, drops the lines of its tracebacks,
+// compresses it with brotli and gzip, and leaves it with the script that starts
+// it in web/dist, where the server embeds it. It needs Go and nothing else.
 //
 // A bundle that is already made from the same sources by the same toolchain,
 // at the same level or a better one, is left alone.

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"reflect"
 	"testing"
 )
@@ -112,16 +109,7 @@ func TestJoinSegmentsLeavesNumberedAlone(t *testing.T) {
 
 // TestJoinSegmentsOfGo holds for what the linker really writes.
 func TestJoinSegmentsOfGo(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "hello.wasm")
-	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", file, "./testdata/hello")
-	cmd.Env = wasmEnv()
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	in, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	in := hello(t)
 	out, err := joinSegments(in, segmentGap)
 	if err != nil {
 		t.Fatalf("joinSegments: %v", err)
