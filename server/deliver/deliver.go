@@ -12,13 +12,13 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
 	"timeclock/app/clock"
@@ -27,6 +27,7 @@ import (
 	"timeclock/server/graph"
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
+	"timeclock/server/roster"
 	"timeclock/server/session"
 )
 
@@ -41,9 +42,10 @@ type Cards interface {
 	ClockOut(ctx context.Context, who graph.Caller, team, card string, a graph.Action) (graph.TimeCard, error)
 	StartBreak(ctx context.Context, who graph.Caller, team, card string, a graph.Action) (graph.TimeCard, error)
 	EndBreak(ctx context.Context, who graph.Caller, team, card string, a graph.Action) (graph.TimeCard, error)
-	Card(ctx context.Context, who graph.Caller, team, card string) (graph.TimeCard, error)
 	CreateCard(ctx context.Context, who graph.Caller, team string, card graph.TimeCard) (graph.TimeCard, error)
-	ReplaceCard(ctx context.Context, who graph.Caller, team string, card graph.TimeCard) (graph.TimeCard, error)
+	EditCard(ctx context.Context, who graph.Caller, team, card string, edit func(graph.TimeCard) (graph.TimeCard, error)) (graph.TimeCard, error)
+	Card(ctx context.Context, who graph.Caller, team, card string) (graph.TimeCard, error)
+	DeleteCard(ctx context.Context, who graph.Caller, team, card string) error
 }
 
 // Members checks who is in a team, as roster.Members does.
@@ -51,35 +53,60 @@ type Members interface {
 	Check(ctx context.Context, who graph.Caller, team, user string) error
 }
 
-// Graph delivers presses. All exported fields are required.
-type Graph struct {
-	Client  Cards
-	Mirror  *mirror.Mirror
-	Access  access.Access
-	Members Members
-	Now     func() time.Time
-	Log     *slog.Logger
+// Supervisors checks who may act for the others of a team, as
+// roster.Supervisors does.
+type Supervisors interface {
+	Check(ctx context.Context, a roster.Actor, team string) error
+}
 
-	mu   sync.Mutex
-	took map[string]clock.Kind // protected by mu; see unread
+// Graph delivers presses. All fields are required.
+type Graph struct {
+	Client      Cards
+	Mirror      *mirror.Mirror
+	Access      access.Access
+	Members     Members
+	Supervisors Supervisors
+	// Roles gives the app roles of a session, none when it is not known.
+	Roles func(ctx context.Context, session string) []string
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 var _ journal.Deliverer = (*Graph)(nil)
 
-// caller asks in the name of the person, with the session that pressed or, when
+// caller asks in the name of who pressed, with the session that pressed or, when
 // that has ended, another one.
-func (g *Graph) caller(who journal.Who) graph.Caller {
-	tenant, _, _ := strings.Cut(who.Person, ".")
-	return g.Access.Lasting(session.Person{Tenant: tenant, Object: who.Object}, who.Session)
+func (g *Graph) caller(e journal.Entry) graph.Caller {
+	tenant, _, _ := strings.Cut(e.Person, ".")
+	return g.Access.Lasting(session.Person{Tenant: tenant, Object: cmp.Or(e.Actor, e.Object)}, e.Session)
 }
 
-func (g *Graph) key(who journal.Who, team string) mirror.Key {
-	return mirror.Key{Team: team, Person: who.Object, Caller: g.caller(who)}
+func (g *Graph) key(e journal.Entry) mirror.Key {
+	return mirror.Key{Team: e.Team, Person: e.Object, Caller: g.caller(e)}
+}
+
+// waiting is ctx for calls made for a press: somebody stands there, since then.
+func waiting(ctx context.Context, e journal.Entry) context.Context {
+	return graph.WithTurn(graph.Urgent(ctx), graph.Turn{Since: e.Received.Time()})
+}
+
+// taking is waiting for a write, which begins when its turn comes. begun is set
+// then.
+func taking(ctx context.Context, e journal.Entry, t journal.Turn, before *[]byte, begun *bool) context.Context {
+	turn := graph.Turn{Since: t.Since.Time(), Begin: func() error {
+		err := t.Begin(*before)
+		*begun = err == nil
+		return err
+	}}
+	if t.Until != 0 {
+		turn.Until = t.Until.Time()
+	}
+	return graph.WithTurn(graph.Urgent(ctx), turn)
 }
 
 // Known implements journal.Deliverer.
-func (g *Graph) Known(ctx context.Context, who journal.Who, team string) ([]clock.Card, bool) {
-	s, err := g.Mirror.Known(ctx, g.key(who, team))
+func (g *Graph) Known(ctx context.Context, e journal.Entry) ([]clock.Card, bool) {
+	s, err := g.Mirror.Known(ctx, g.key(e))
 	if err != nil {
 		g.Log.WarnContext(ctx, "mirror not read", "err", err)
 		return nil, false
@@ -88,8 +115,8 @@ func (g *Graph) Known(ctx context.Context, who journal.Who, team string) ([]cloc
 }
 
 // Cards implements journal.Deliverer.
-func (g *Graph) Cards(ctx context.Context, who journal.Who, team string) ([]clock.Card, error) {
-	s, err := g.read(ctx, who, team)
+func (g *Graph) Cards(ctx context.Context, e journal.Entry) ([]clock.Card, error) {
+	s, err := g.read(ctx, e)
 	if err != nil {
 		return nil, failure(err)
 	}
@@ -98,20 +125,17 @@ func (g *Graph) Cards(ctx context.Context, who journal.Who, team string) ([]cloc
 
 // read reads the cards by a reading that begins after the call does: one that
 // was under way already may have been answered before.
-func (g *Graph) read(ctx context.Context, who journal.Who, team string) (mirror.Snapshot, error) {
+func (g *Graph) read(ctx context.Context, e journal.Entry) (mirror.Snapshot, error) {
 	begun := clock.At(g.Now())
-	s, err := g.Mirror.Read(graph.Urgent(ctx), g.key(who, team))
+	s, err := g.Mirror.Read(waiting(ctx, e), g.key(e))
 	if err == nil && s.AsOf < begun {
-		s, err = g.Mirror.Read(graph.Urgent(ctx), g.key(who, team))
+		s, err = g.Mirror.Read(waiting(ctx, e), g.key(e))
 	}
 	return s, err
 }
 
 // Act implements journal.Deliverer.
-func (g *Graph) Act(ctx context.Context, e journal.Entry, card string) (clock.Card, error) {
-	if g.taken(e) {
-		return clock.Card{}, g.overtake(ctx, e)
-	}
+func (g *Graph) Act(ctx context.Context, e journal.Entry, card string, t journal.Turn) (clock.Card, error) {
 	if err := g.authorize(ctx, e, card); err != nil {
 		return clock.Card{}, err
 	}
@@ -119,15 +143,19 @@ func (g *Graph) Act(ctx context.Context, e journal.Entry, card string) (clock.Ca
 	if e.Step == e.Kind {
 		a.Note = e.Note
 	}
-	made, err := g.act(ctx, e, card, a)
+	if e.Actor != "" {
+		a.OnBehalfOf = e.Object
+	}
+	var begun bool
+	made, err := g.act(taking(ctx, e, t, new([]byte), &begun), e, card, a)
 	if err != nil {
-		return g.failed(ctx, e, clock.Card{ID: card, Team: e.Team, Person: e.Object}, err)
+		return g.failed(ctx, e, clock.Card{ID: card, Team: e.Team, Person: e.Object}, begun, err)
 	}
 	return g.keep(ctx, e, made)
 }
 
 func (g *Graph) act(ctx context.Context, e journal.Entry, card string, a graph.Action) (graph.TimeCard, error) {
-	who := g.caller(e.Who)
+	who := g.caller(e)
 	switch e.Step {
 	case clock.ClockIn:
 		return g.Client.ClockIn(ctx, who, e.Team, a)
@@ -140,57 +168,71 @@ func (g *Graph) act(ctx context.Context, e journal.Entry, card string, a graph.A
 }
 
 // Write implements journal.Deliverer.
-func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, keep func([]byte) error) (clock.Card, error) {
+func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, t journal.Turn) (clock.Card, error) {
+	if e.Kind != clock.ClockIn {
+		return g.replace(ctx, e, card, t, func(was graph.TimeCard) (graph.TimeCard, error) { return written(was, e) })
+	}
 	if err := g.authorize(ctx, e, card); err != nil {
 		return clock.Card{}, err
 	}
-	if e.Kind == clock.ClockIn {
-		next := newCard(e)
-		made, err := g.Client.CreateCard(ctx, g.caller(e.Who), e.Team, next)
-		if err != nil {
-			return g.failed(ctx, e, next.Clock(e.Team), err)
-		}
-		return g.keep(ctx, e, made)
-	}
-	next, err := g.replacement(ctx, e, card, keep)
+	next := newCard(e)
+	var begun bool
+	made, err := g.Client.CreateCard(taking(ctx, e, t, new([]byte), &begun), g.caller(e), e.Team, next)
 	if err != nil {
-		return clock.Card{}, err
-	}
-	made, err := g.Client.ReplaceCard(ctx, g.caller(e.Who), e.Team, next)
-	if err != nil {
-		return g.failed(ctx, e, next.Clock(e.Team), err)
+		return g.failed(ctx, e, next.Clock(e.Team), begun, err)
 	}
 	return g.keep(ctx, e, made)
 }
 
-// replacement reads a card, has it kept as it stands, and gives it with the
-// press on it. Nothing has been written when it fails.
-func (g *Graph) replacement(ctx context.Context, e journal.Entry, card string, keep func([]byte) error) (graph.TimeCard, error) {
-	was, err := g.Client.Card(graph.Urgent(ctx), g.caller(e.Who), e.Team, card)
-	if errors.Is(err, graph.ErrNotFound) && g.outdated(ctx, e, graph.TimeCard{ID: card, Modified: g.lately()}) {
-		return was, unsent(errOutdated)
+// replace reads a card, has it kept as it stands, and writes it back as edit
+// gives it.
+func (g *Graph) replace(ctx context.Context, e journal.Entry, card string, t journal.Turn, edit func(graph.TimeCard) (graph.TimeCard, error)) (clock.Card, error) {
+	if err := g.authorize(ctx, e, card); err != nil {
+		return clock.Card{}, err
 	}
-	if err != nil {
-		return was, unsent(err)
+	var before []byte
+	var begun bool
+	var next graph.TimeCard
+	made, err := g.Client.EditCard(taking(ctx, e, t, &before, &begun), g.caller(e), e.Team, card, func(was graph.TimeCard) (graph.TimeCard, error) {
+		var err error
+		if before, err = g.current(ctx, e, card, was); err != nil {
+			return was, err
+		}
+		next, err = edit(was)
+		return next, contrary(err)
+	})
+	switch {
+	case errors.Is(err, graph.ErrNotFound) && !begun && g.outdated(ctx, e, graph.TimeCard{ID: card, Modified: g.lately()}):
+		return clock.Card{}, unsent(errOutdated)
+	case err != nil:
+		return g.failed(ctx, e, next.Clock(e.Team), begun, err)
 	}
+	return g.keep(ctx, e, made)
+}
+
+// current gives a card that was just read as it is kept before it is replaced.
+// Nothing is replaced by an error: the card is not the person's, or it was read
+// as it stood before.
+func (g *Graph) current(ctx context.Context, e journal.Entry, card string, was graph.TimeCard) ([]byte, error) {
 	if !strings.EqualFold(was.UserID, e.Object) || was.ID != card {
-		return was, refusal(wire.CodeNotFound, errNotOwn)
+		return nil, refusal(wire.CodeNotFound, errNotOwn)
 	}
 	if g.outdated(ctx, e, was) {
-		return was, unsent(errOutdated)
+		return nil, unsent(errOutdated)
 	}
 	raw, err := json.Marshal(was)
 	if err != nil {
-		return was, unsent(fmt.Errorf("encode card: %w", err))
+		return nil, unsent(fmt.Errorf("encode card: %w", err))
 	}
-	next, err := written(was, e)
-	if err != nil {
-		return was, refusal(wire.CodeOrder, err)
+	return raw, nil
+}
+
+// contrary says of an error of an edit that the card speaks against it.
+func contrary(err error) error {
+	if err == nil {
+		return nil
 	}
-	if err := keep(raw); err != nil {
-		return was, unsent(fmt.Errorf("keep card as it stood: %w", err))
-	}
-	return next, nil
+	return refusal(wire.CodeOrder, err)
 }
 
 // keep puts a card that came back into the mirror, unless it was read too early

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
@@ -21,27 +20,36 @@ var (
 	errNotOwn = errors.New("card is not known as this person's")
 	// errOutdated: Graph answered a reading from a copy that is behind.
 	errOutdated = errors.New("card was read as it stood earlier")
-	errTaken    = errors.New("step took effect already and is not shown yet")
 )
 
 // authorize gives nil when the press may be put on the card; empty stands for a
 // new one. That it could not be learned is no refusal: the press waits.
 func (g *Graph) authorize(ctx context.Context, e journal.Entry, card string) error {
+	if e.Actor != "" {
+		actor := roster.Actor{Object: e.Actor, Roles: g.Roles(ctx, e.Session), Caller: g.caller(e)}
+		err := g.Supervisors.Check(waiting(ctx, e), actor, e.Team)
+		if errors.Is(err, roster.ErrNotSupervisor) {
+			return refusal(wire.CodeForbidden, err)
+		}
+		if err != nil {
+			return unlearned(err)
+		}
+	}
 	if g.Access.ByApplication() {
-		err := g.Members.Check(graph.Urgent(ctx), g.caller(e.Who), e.Team, e.Object)
+		err := g.Members.Check(waiting(ctx, e), g.caller(e), e.Team, e.Object)
 		if errors.Is(err, roster.ErrUnknown) {
 			return refusal(wire.CodeTeamUnknown, err)
 		}
 		if err != nil {
-			return waiting(err)
+			return unlearned(err)
 		}
 	}
 	if card == "" {
 		return nil
 	}
-	known, err := g.Mirror.Known(ctx, g.key(e.Who, e.Team))
+	known, err := g.Mirror.Known(ctx, g.key(e))
 	if err == nil && !holds(known.Cards, card, e.Object) {
-		known, err = g.Mirror.Read(graph.Urgent(ctx), g.key(e.Who, e.Team))
+		known, err = g.Mirror.Read(waiting(ctx, e), g.key(e))
 	}
 	if err != nil {
 		return unsent(err)
@@ -58,15 +66,24 @@ func holds(cards []clock.Card, id, person string) bool {
 	})
 }
 
-// failed says what an error of Graph, or on the way to it, means for a write.
-// sent is the card as far as it is known to stand if the write took effect.
-func (g *Graph) failed(ctx context.Context, e journal.Entry, sent clock.Card, err error) (clock.Card, error) {
+// failed says what an error of Graph, or on the way to it, means for a write
+// that was begun or not. sent is the card as far as it is known to stand if the
+// write took effect.
+func (g *Graph) failed(ctx context.Context, e journal.Entry, sent clock.Card, begun bool, err error) (clock.Card, error) {
 	var back *graph.ReadBackError
-	if errors.As(err, &back) {
+	var refused *journal.DeliveryError
+	switch {
+	case errors.As(err, &back):
 		if sent.ID == "" {
 			sent.ID = back.Card
 		}
 		return g.unread(ctx, e, sent, back.Cause), nil
+	case errors.Is(err, graph.ErrLate), errors.Is(err, journal.ErrLate):
+		return clock.Card{}, unsent(fmt.Errorf("%w: %w", journal.ErrLate, err))
+	case errors.As(err, &refused):
+		return clock.Card{}, refused
+	case !begun:
+		return clock.Card{}, unsent(err)
 	}
 	return clock.Card{}, failure(err)
 }
@@ -74,14 +91,10 @@ func (g *Graph) failed(ctx context.Context, e journal.Entry, sent clock.Card, er
 // unread gives the card of a write that took effect though its card could not
 // be read back: as the list of the person's cards has it, else as far as it is
 // known, without a time that only Graph can tell. The press is delivered either
-// way. Until a reading shows the first step of two, it is remembered as taken,
-// so that a plan made by older cards does not send it again.
+// way.
 func (g *Graph) unread(ctx context.Context, e journal.Entry, sent clock.Card, cause error) clock.Card {
 	g.Log.WarnContext(ctx, "card not read back", "press", e.ID, "step", e.Step, "err", cause)
-	if e.Step != e.Kind {
-		g.take(e)
-	}
-	read, err := g.read(ctx, e.Who, e.Team)
+	read, err := g.read(ctx, e)
 	if err != nil {
 		return sent
 	}
@@ -100,7 +113,7 @@ const skew = 10 * clock.Second
 func shows(c clock.Card, e journal.Entry) bool {
 	return slices.ContainsFunc(c.Stamps(e.Step), func(at clock.Instant) bool {
 		if e.Written {
-			return at >= e.At && at <= e.At.Add(skew)
+			return at >= e.When() && at <= e.When().Add(skew)
 		}
 		return at >= e.Sent.Add(-skew)
 	})
@@ -116,7 +129,7 @@ func follows(c clock.Card, e journal.Entry) bool {
 // outdated reports whether the mirror has a later state of the card that was
 // read: written back, it would undo what has happened since.
 func (g *Graph) outdated(ctx context.Context, e journal.Entry, read graph.TimeCard) bool {
-	known, err := g.Mirror.Known(ctx, g.key(e.Who, e.Team))
+	known, err := g.Mirror.Known(ctx, g.key(e))
 	return err == nil && slices.ContainsFunc(known.Cards, func(c clock.Card) bool {
 		return c.ID == read.ID && c.Changed > clock.Instant(read.Modified)
 	})
@@ -124,38 +137,6 @@ func (g *Graph) outdated(ctx context.Context, e journal.Entry, read graph.TimeCa
 
 // lately is since when a card may have been made that is not found yet.
 func (g *Graph) lately() graph.Stamp { return graph.Stamp(clock.At(g.Now())) - sameMoment }
-
-// take remembers that the step e.Step of a press took effect.
-func (g *Graph) take(e journal.Entry) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.took == nil {
-		g.took = map[string]clock.Kind{}
-	}
-	g.took[e.ID] = e.Step
-}
-
-// taken reports whether the step took effect already. Another step of the same
-// press means that the one before has been seen, and is forgotten.
-func (g *Graph) taken(e journal.Entry) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	step, ok := g.took[e.ID]
-	if ok && step != e.Step {
-		delete(g.took, e.ID)
-		return false
-	}
-	return ok
-}
-
-// overtake reads the cards anew for a step that took effect already, so that
-// the press is planned again by cards that show it.
-func (g *Graph) overtake(ctx context.Context, e journal.Entry) error {
-	if _, err := g.Mirror.Read(graph.Urgent(ctx), g.key(e.Who, e.Team)); err != nil {
-		return unsent(err)
-	}
-	return &journal.DeliveryError{Outcome: journal.NotSent, Code: wire.CodeGraphSlow, Err: errTaken, RetryAfter: time.Second}
-}
 
 // failure says what an error that is no ReadBackError means for a press.
 func failure(err error) error {
@@ -187,9 +168,9 @@ func unsent(err error) error {
 	return f
 }
 
-// waiting says of an error before anything was written that it decides nothing,
+// unlearned says of an error before anything was written that it decides nothing,
 // even if Graph refused: the server may lack a permission.
-func waiting(err error) error {
+func unlearned(err error) error {
 	f := &journal.DeliveryError{Outcome: journal.NotSent, Code: wire.CodeGraphDown, Err: fmt.Errorf("check membership: %w", err)}
 	if c := code(err); c != wire.CodeRefused {
 		f.Code = c

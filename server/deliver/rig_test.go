@@ -84,8 +84,10 @@ func newRig(t *testing.T, byApplication bool) *rig {
 	log := slog.New(slog.DiscardHandler)
 	r.Graph = &deliver.Graph{
 		Client: r.client, Access: asking, Now: time.Now, Log: log,
-		Mirror:  &mirror.Mirror{Store: sqlite.Mirror{DB: r.db}, Graph: r.client, Now: time.Now, Log: log},
-		Members: &roster.Members{Graph: r.client, Now: time.Now},
+		Mirror:      &mirror.Mirror{Store: sqlite.Mirror{DB: r.db}, Graph: r.client, Now: time.Now, Log: log},
+		Members:     &roster.Members{Graph: r.client, Now: time.Now},
+		Supervisors: &roster.Supervisors{Graph: r.client, Now: time.Now, Log: log},
+		Roles:       func(context.Context, string) []string { return nil },
 	}
 	return r
 }
@@ -122,6 +124,11 @@ type unlimited struct{}
 
 func (unlimited) Wait(context.Context, graph.Ask) error { return nil }
 func (unlimited) Hold(string, time.Time)                {}
+
+// beginning is a turn that comes at once and begins so.
+func beginning(begin func([]byte) error) journal.Turn { return journal.Turn{Begin: begin} }
+
+var atOnce = beginning(func([]byte) error { return nil })
 
 // press is a press of Anna's about to be sent as one step.
 func press(k, step clock.Kind) journal.Entry {

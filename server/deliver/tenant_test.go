@@ -33,7 +33,7 @@ func TestADayIsActed(t *testing.T) {
 				{press(clock.ClockOut, clock.EndBreak), clock.In},
 				{press(clock.ClockOut, clock.ClockOut), clock.Out},
 			} {
-				made, err := r.Act(t.Context(), step.e, card)
+				made, err := r.Act(t.Context(), step.e, card, atOnce)
 				if err != nil || made.State() != step.want || made.Person != anna || made.Team != team {
 					t.Fatalf("Act(%s) = %+v, %v; want a card of Anna's that is %s", step.e.Step, made, err, step.want)
 				}
@@ -57,19 +57,19 @@ func TestADayIsActed(t *testing.T) {
 func TestALateDayIsWritten(t *testing.T) {
 	r := newRig(t, false)
 	in := late(clock.ClockIn, 3*time.Hour)
-	made, err := r.Write(t.Context(), in, "", nil)
+	made, err := r.Write(t.Context(), in, "", atOnce)
 	if err != nil || made.In.At != in.At || made.In.Note != "a note" || made.Person != anna {
 		t.Fatalf("Write(clockIn) = %+v, %v", made, err)
 	}
 	out := late(clock.ClockOut, time.Hour)
 	broken := errors.New("disk is full")
-	_, err = r.Write(t.Context(), out, made.ID, func([]byte) error { return broken })
+	_, err = r.Write(t.Context(), out, made.ID, beginning(func([]byte) error { return broken }))
 	wantFailure(t, "a card that could not be kept", err, journal.NotSent, "")
 	if got := r.effects(); got != "create" {
 		t.Fatalf("the tenant saw %s, though the card was not kept first", got)
 	}
 	var kept graph.TimeCard
-	closed, err := r.Write(t.Context(), out, made.ID, func(raw []byte) error { return json.Unmarshal(raw, &kept) })
+	closed, err := r.Write(t.Context(), out, made.ID, beginning(func(raw []byte) error { return json.Unmarshal(raw, &kept) }))
 	if err != nil || closed.Out == nil || closed.Out.At != out.At || closed.In.At != in.At {
 		t.Fatalf("Write(clockOut) = %+v, %v", closed, err)
 	}
@@ -79,7 +79,7 @@ func TestALateDayIsWritten(t *testing.T) {
 	if m := r.mirrored(made.ID); m.State() != clock.Out {
 		t.Errorf("the mirror's card is %s", m.State())
 	}
-	_, err = r.Write(t.Context(), out, made.ID, func([]byte) error { return nil })
+	_, err = r.Write(t.Context(), out, made.ID, atOnce)
 	wantFailure(t, "a second clock-out", err, journal.Refused, wire.CodeOrder)
 	if got := r.effects(); got != "create replace" {
 		t.Errorf("the tenant saw %s", got)
@@ -88,24 +88,24 @@ func TestALateDayIsWritten(t *testing.T) {
 
 func TestCardsAreReadAndKnown(t *testing.T) {
 	r := newRig(t, false)
-	if cards, ok := r.Known(t.Context(), who, team); ok {
+	if cards, ok := r.Known(t.Context(), press("", "")); ok {
 		t.Errorf("Known before any reading = %v, true", cards)
 	}
 	mine := r.begun(anna)
 	r.begun(ben)
-	cards, err := r.Cards(t.Context(), who, team)
+	cards, err := r.Cards(t.Context(), press("", ""))
 	if err != nil || len(cards) != 1 || cards[0].ID != mine.ID {
 		t.Errorf("Cards = %+v, %v; want Anna's one", cards, err)
 	}
-	if cards, ok := r.Known(t.Context(), who, team); !ok || len(cards) != 1 {
+	if cards, ok := r.Known(t.Context(), press("", "")); !ok || len(cards) != 1 {
 		t.Errorf("Known after a reading = %+v, %v", cards, ok)
 	}
 	r.Now = func() time.Time { return time.Now().Add(11 * time.Minute) }
-	if _, ok := r.Known(t.Context(), who, team); ok {
+	if _, ok := r.Known(t.Context(), press("", "")); ok {
 		t.Error("cards read eleven minutes ago are taken as known")
 	}
 	r.keys.session, r.keys.person = session.ErrEnded, session.ErrEnded
-	_, err = r.Cards(t.Context(), who, team)
+	_, err = r.Cards(t.Context(), press("", ""))
 	wantFailure(t, "cards without a session", err, journal.SignedOut, wire.CodeSignedOut)
 }
 
@@ -145,14 +145,14 @@ func TestTroubleIsToldApart(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, false)
 			card := r.begun(anna)
-			if _, err := r.Cards(t.Context(), who, team); err != nil {
+			if _, err := r.Cards(t.Context(), press("", "")); err != nil {
 				t.Fatal(err)
 			}
 			if tt.fault.Op = tenant.ClockOut; tt.fault.Do != "" {
 				r.breaks(tt.fault)
 			}
 			*r.keys = tt.keys
-			_, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID)
+			_, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID, atOnce)
 			f := wantFailure(t, tt.name, err, tt.want, tt.code)
 			if f.RetryAfter != time.Duration(tt.fault.RetryAfter)*time.Second {
 				t.Errorf("to be tried again after %v, want %d s", f.RetryAfter, tt.fault.RetryAfter)
@@ -165,7 +165,7 @@ func TestTroubleIsToldApart(t *testing.T) {
 func TestAnotherSessionOfThePersonServes(t *testing.T) {
 	r := newRig(t, false)
 	r.keys.session = session.ErrEnded
-	if _, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), ""); err != nil {
+	if _, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce); err != nil {
 		t.Errorf("Act: %v", err)
 	}
 }
@@ -176,9 +176,9 @@ func TestAnothersCardIsNotTouched(t *testing.T) {
 	for _, byApplication := range []bool{false, true} {
 		r := newRig(t, byApplication)
 		bens := r.begun(ben)
-		_, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), bens.ID)
+		_, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), bens.ID, atOnce)
 		wantFailure(t, "Act on another's card", err, journal.Refused, wire.CodeNotFound)
-		_, err = r.Write(t.Context(), late(clock.ClockOut, 0), bens.ID, func([]byte) error { return nil })
+		_, err = r.Write(t.Context(), late(clock.ClockOut, 0), bens.ID, atOnce)
 		wantFailure(t, "Write on another's card", err, journal.Refused, wire.CodeNotFound)
 
 		lie := bens.Clock(team)
@@ -186,7 +186,7 @@ func TestAnothersCardIsNotTouched(t *testing.T) {
 		if err := r.Mirror.Put(t.Context(), lie); err != nil {
 			t.Fatal(err)
 		}
-		_, err = r.Write(t.Context(), late(clock.ClockOut, 0), bens.ID, func([]byte) error { return nil })
+		_, err = r.Write(t.Context(), late(clock.ClockOut, 0), bens.ID, atOnce)
 		wantFailure(t, "Write on another's card that is mirrored as one's own", err, journal.Refused, wire.CodeNotFound)
 		if got := r.effects(); got != "clockIn" {
 			t.Errorf("the tenant saw %s", got)
@@ -200,22 +200,22 @@ func TestAnothersTeamIsNotTouched(t *testing.T) {
 	r := newRig(t, true)
 	elsewhere := press(clock.ClockIn, clock.ClockIn)
 	elsewhere.Team = other
-	_, err := r.Act(t.Context(), elsewhere, "")
+	_, err := r.Act(t.Context(), elsewhere, "", atOnce)
 	wantFailure(t, "Act in another's team", err, journal.Refused, wire.CodeTeamUnknown)
 	elsewhere.Written = true
-	_, err = r.Write(t.Context(), elsewhere, "", nil)
+	_, err = r.Write(t.Context(), elsewhere, "", atOnce)
 	wantFailure(t, "Write in another's team", err, journal.Refused, wire.CodeTeamUnknown)
 
 	for status, code := range map[int]wire.Code{503: wire.CodeGraphDown, 403: wire.CodeGraphDown, 429: wire.CodeBusy} {
 		r.breaks(tenant.Fault{Do: tenant.FailBefore, Op: tenant.ListMembers, Status: status})
-		_, err = r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "")
+		_, err = r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce)
 		wantFailure(t, fmt.Sprint("membership answered ", status), err, journal.NotSent, code)
 		r.box.Mend("")
 	}
 	if got := r.effects(); got != "" {
 		t.Fatalf("the tenant saw %s, with nobody's membership known", got)
 	}
-	if _, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), ""); err != nil {
+	if _, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce); err != nil {
 		t.Errorf("Act in one's own team: %v", err)
 	}
 }
@@ -224,17 +224,17 @@ func TestAnothersTeamIsNotTouched(t *testing.T) {
 func TestNoTokenForTheApplication(t *testing.T) {
 	r := newRig(t, true)
 	r.keys.app = session.ErrConfig
-	_, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "")
+	_, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce)
 	wantFailure(t, "no application token", err, journal.NotSent, wire.CodeProvider)
 	r.keys.app, r.keys.session, r.keys.person = nil, session.ErrEnded, session.ErrEnded
-	if _, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), ""); err != nil {
+	if _, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce); err != nil {
 		t.Errorf("a press whose session has ended: %v, want it delivered by the application", err)
 	}
 	card := r.mirrored(r.box.Cards(team)[0].ID)
 	for range 3 {
 		r.breaks(tenant.Fault{Do: tenant.FailBefore, Op: tenant.ClockOut, Status: 401, Times: 1})
 	}
-	_, err = r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID)
+	_, err = r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID, atOnce)
 	wantFailure(t, "an application token that is not accepted", err, journal.NotSent, wire.CodeGraphDown)
 }
 
@@ -250,7 +250,7 @@ func TestAWriteThatIsNotReadBackWasDelivered(t *testing.T) {
 		r := newRig(t, false)
 		card := r.begun(anna)
 		unreadable(r, tenant.Get)
-		got, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID)
+		got, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID, atOnce)
 		if err != nil || got.ID != card.ID || got.Out == nil || r.mirrored(card.ID).State() != clock.Out {
 			t.Errorf("Act = %+v, %v; want the card as the list has it", got, err)
 		}
@@ -258,11 +258,11 @@ func TestAWriteThatIsNotReadBackWasDelivered(t *testing.T) {
 	t.Run("nothing can be read", func(t *testing.T) {
 		r := newRig(t, false)
 		card := r.begun(anna)
-		if _, err := r.Cards(t.Context(), who, team); err != nil {
+		if _, err := r.Cards(t.Context(), press("", "")); err != nil {
 			t.Fatal(err)
 		}
 		unreadable(r, tenant.Get, tenant.List)
-		got, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID)
+		got, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID, atOnce)
 		if err != nil || got.ID != card.ID || len(got.Stamps(clock.ClockOut)) != 0 {
 			t.Errorf("Act = %+v, %v; want the card's id and no time that nobody knows", got, err)
 		}
@@ -272,7 +272,7 @@ func TestAWriteThatIsNotReadBackWasDelivered(t *testing.T) {
 	})
 	t.Run("a written one", func(t *testing.T) {
 		r := newRig(t, false)
-		if _, err := r.Write(t.Context(), late(clock.ClockIn, time.Hour), "", nil); err != nil {
+		if _, err := r.Write(t.Context(), late(clock.ClockIn, time.Hour), "", atOnce); err != nil {
 			t.Fatal(err)
 		}
 		id := r.box.Cards(team)[0].ID
@@ -282,46 +282,11 @@ func TestAWriteThatIsNotReadBackWasDelivered(t *testing.T) {
 			r.breaks(tenant.Fault{Do: tenant.FailBefore, Op: tenant.Get, Status: 503})
 			return nil
 		}
-		got, err := r.Write(t.Context(), out, id, keep)
+		got, err := r.Write(t.Context(), out, id, beginning(keep))
 		if err != nil || got.ID != id || got.Out == nil || got.Out.At != out.At {
 			t.Errorf("Write = %+v, %v; want the card as it was written", got, err)
 		}
 	})
-}
-
-// TestAStepThatIsNotReadBackIsNotSentAgain: clocking out from a break is two
-// steps, and the plan for the second is made by cards that show the first.
-func TestAStepThatIsNotReadBackIsNotSentAgain(t *testing.T) {
-	r := newRig(t, false)
-	card := r.begun(anna)
-	if _, err := r.Act(t.Context(), press(clock.StartBreak, clock.StartBreak), card.ID); err != nil {
-		t.Fatal(err)
-	}
-	// Should the step be sent again, Graph would take it and it would show.
-	r.box.Assume(func(a *tenant.Assumptions) { a.EndBreakWhileIn = tenant.Allowed })
-	r.breaks(tenant.Fault{Do: tenant.FailBefore, Op: tenant.Get, Status: 503})
-	r.breaks(tenant.Fault{Do: tenant.FailBefore, Op: tenant.List, Status: 503})
-	e := press(clock.ClockOut, clock.EndBreak)
-	if _, err := r.Act(t.Context(), e, card.ID); err != nil {
-		t.Fatalf("Act: %v, want it delivered", err)
-	}
-	for range 2 {
-		_, err := r.Act(t.Context(), e, card.ID)
-		wantFailure(t, "the same step again", err, journal.NotSent, "")
-	}
-	r.box.Mend("")
-	_, err := r.Act(t.Context(), e, card.ID)
-	wantFailure(t, "the same step again, by old cards", err, journal.NotSent, "")
-	if s := r.mirrored(card.ID).State(); s != clock.In {
-		t.Errorf("after that the mirror's card is %s, want it read anew", s)
-	}
-	e.Step = clock.ClockOut
-	if _, err := r.Act(t.Context(), e, card.ID); err != nil {
-		t.Errorf("the second step: %v", err)
-	}
-	if got := r.effects(); got != "clockIn startBreak endBreak clockOut" {
-		t.Errorf("the tenant saw %s", got)
-	}
 }
 
 // misled is a Graph that clocks in whomever it likes, and spells ids its way.
@@ -337,10 +302,10 @@ func (m misled) ClockIn(context.Context, graph.Caller, string, graph.Action) (gr
 func TestACardThatComesBackIsThePersons(t *testing.T) {
 	r := newRig(t, true)
 	r.Client = misled{person: ben}
-	_, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "")
+	_, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce)
 	wantFailure(t, "a clock-in that came out as another's", err, journal.Refused, wire.CodeRefused)
 	r.Client = misled{person: strings.ToUpper(anna)}
-	if made, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), ""); err != nil || made.Person != anna || r.mirrored("TCK_1").In == nil {
+	if made, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce); err != nil || made.Person != anna || r.mirrored("TCK_1").In == nil {
 		t.Errorf("Act = %+v, %v; want Anna's card, however Graph spells her id", made, err)
 	}
 }

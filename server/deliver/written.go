@@ -17,7 +17,7 @@ func newCard(e journal.Entry) graph.TimeCard {
 // event is the stamp of one step of a press. The note stands on the step the
 // person asked for.
 func event(e journal.Entry, step clock.Kind) *graph.Event {
-	ev := &graph.Event{DateTime: graph.Stamp(e.At)}
+	ev := &graph.Event{DateTime: graph.Stamp(e.When())}
 	if step == e.Kind {
 		ev.Notes = graph.NewNote(e.Note)
 	}
@@ -47,7 +47,7 @@ func write(t *graph.TimeCard, e journal.Entry, step clock.Kind) error {
 	if err != nil {
 		return err
 	}
-	if e.At, err = after(c, e.At, step); err != nil {
+	if e.Chosen, err = after(c, e.When(), step); err != nil {
 		return err
 	}
 	switch step {
@@ -61,7 +61,7 @@ func write(t *graph.TimeCard, e journal.Entry, step clock.Kind) error {
 		t.Breaks[i].End = event(e, step)
 	case clock.ClockOut:
 		t.ClockOut = event(e, step)
-		if err := endBreaks(t, graph.Stamp(e.At)); err != nil {
+		if err := endBreaks(t, graph.Stamp(e.When())); err != nil {
 			return err
 		}
 	}

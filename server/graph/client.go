@@ -183,7 +183,8 @@ func Urgent(ctx context.Context) context.Context {
 	return context.WithValue(ctx, urgentKey{}, true)
 }
 
-func isUrgent(ctx context.Context) bool {
+// IsUrgent reports whether the context was marked by Urgent.
+func IsUrgent(ctx context.Context) bool {
 	urgent, _ := ctx.Value(urgentKey{}).(bool)
 	return urgent
 }

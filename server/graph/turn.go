@@ -49,7 +49,7 @@ func (c *Client) pass(ctx context.Context, q call, reads int) *Error {
 		wait, cancel = context.WithDeadline(ctx, turn.Until)
 	}
 	defer cancel()
-	ask := Ask{Team: q.team, Class: q.Class, Reads: reads, Urgent: q.Urgent || isUrgent(ctx), Since: turn.Since}
+	ask := Ask{Team: q.team, Class: q.Class, Reads: reads, Urgent: q.Urgent || IsUrgent(ctx), Since: turn.Since}
 	if err := c.budget.Wait(wait, ask); err != nil {
 		failure := c.notPassed(q, err)
 		if wait != ctx && ctx.Err() == nil {

@@ -36,9 +36,9 @@ type Past interface {
 	// Last gives the person's press in this team that was delivered last; the
 	// error wraps ErrNoEntry when there is none.
 	Last(ctx context.Context, person, team string) (Entry, error)
-	// Resent lists the person's presses in this team that were delivered after
-	// having been sent more than once.
-	Resent(ctx context.Context, person, team string) ([]Entry, error)
+	// Resent lists the presses in this team of the person with this id in Graph
+	// that were delivered after having been sent more than once.
+	Resent(ctx context.Context, object, team string) ([]Entry, error)
 	// Conflicts lists the conflicts of a team, the oldest press first.
 	Conflicts(ctx context.Context, team string) ([]Entry, error)
 }
@@ -67,35 +67,60 @@ var (
 )
 
 // Deliverer puts events on cards. A failure is a *DeliveryError; anything else
-// is taken for Unknown.
+// is taken for Unknown. Whose cards and in which team is always as e says.
 type Deliverer interface {
 	// Known gives the person's cards as read last, and false when they were
 	// never read or that is long ago.
-	Known(ctx context.Context, who Who, team string) ([]clock.Card, bool)
+	Known(ctx context.Context, e Entry) ([]clock.Card, bool)
 	// Cards reads the person's recent cards, and any open one, from Graph now.
-	Cards(ctx context.Context, who Who, team string) ([]clock.Card, error)
+	Cards(ctx context.Context, e Entry) ([]clock.Card, error)
 	// Act makes the event of e.Step by Graph's action, which stamps the
 	// present. card is the open card, empty for a clock-in.
-	Act(ctx context.Context, e Entry, card string) (clock.Card, error)
-	// Write puts the press on the card at e.At: a new card for a clock-in, else
-	// by replacing it whole, with all that is missing by the card as it stands.
-	// keep is called with the card as it stood before anything is replaced; if
-	// it fails, nothing is. Where what went before was stamped by Graph a moment
-	// after e.At, the press is written at that moment.
-	Write(ctx context.Context, e Entry, card string, keep func(raw []byte) error) (clock.Card, error)
+	Act(ctx context.Context, e Entry, card string, t Turn) (clock.Card, error)
+	// Write puts the press on the card at e.When(): a new card for a clock-in,
+	// else by replacing it whole, with all that is missing by the card as it
+	// stands. Where what went before was stamped by Graph a moment after
+	// e.When(), the press is written at that moment.
+	Write(ctx context.Context, e Entry, card string, t Turn) (clock.Card, error)
+	// Edit replaces a card whole by what edit makes of it, or deletes it where
+	// that says so; the answer is then a card without an id. An error of edit
+	// is a refusal.
+	Edit(ctx context.Context, e Entry, card string, edit Edit, t Turn) (clock.Card, error)
 }
+
+// Edit gives a card as it is to stand, and whether it is to be deleted instead.
+// It changes times and notes, and adds or removes breaks, and nothing else.
+type Edit func(clock.Card) (next clock.Card, remove bool, err error)
+
+// Turn is how an attempt comes to be sent.
+type Turn struct {
+	// Since is when the press began to wait: who has waited longest goes first.
+	Since clock.Instant
+	// Until is when it is too late to send it, 0 for never; the error then
+	// wraps ErrLate.
+	Until clock.Instant
+	// Begin is called when nothing is left to wait for, before the first byte
+	// of a write is sent, with the card as it stands where it is replaced or
+	// deleted, else nil. If it fails, nothing is sent.
+	Begin func(before []byte) error
+}
+
+// ErrLate: it was too late to send the press by an action.
+var ErrLate = errors.New("too late for an action")
 
 // Outcome is what is known of an attempt that failed.
 type Outcome int
 
 // Unknown: it may have happened. NotSent: it surely did not, and may be tried
-// again. Refused: it surely did not, and Graph said no. SignedOut: there is no
-// token to ask with until the person signs in again.
+// again. Refused: it surely did not, and Graph said no, or the card did
+// (clock.ErrOrder, clock.ErrConfirmed). SignedOut: there is no token to ask with
+// until the person signs in again. Queued: its turn has not come.
 const (
 	Unknown Outcome = iota
 	NotSent
 	Refused
 	SignedOut
+	Queued
 )
 
 // DeliveryError is a failed attempt.

@@ -50,10 +50,12 @@ type Entry struct {
 	// Resent is when the step was sent before it was sent again: an effect of
 	// that one may still show. 0 when it was sent once.
 	Resent clock.Instant
-	// Against is the other side of a conflict (wire.Conflict, as JSON), and
-	// Choice what a person chose about it, who has the id in Graph By.
+	// Against is the other side of a conflict: wire.Conflict, as JSON.
 	Against []byte
+	// Choice is what a person chose about the conflict, who has the id in Graph
+	// Decider, and Chosen the time they gave.
 	Choice  wire.Choice
+	Chosen  clock.Instant
 	Decider string
 
 	// Events are appended to the person's chain by the Accept or Update that
@@ -61,14 +63,35 @@ type Entry struct {
 	Events []Event
 }
 
+// When gives the time that belongs on the card: when it was pressed, or as the
+// person said since.
+func (e Entry) When() clock.Instant {
+	if e.Chosen != 0 {
+		return e.Chosen
+	}
+	return e.Punch.When()
+}
+
+// press is e as the rules judge it.
+func (e Entry) press() clock.Press { return clock.Press{Kind: e.Kind, At: e.When(), Note: e.Note} }
+
+// apart reports whether the time that belongs on the card cannot be the time at
+// which the press arrives.
+func (e Entry) apart() bool { return e.When() != e.At || e.Choice != "" }
+
 // Receipt is what the person is told.
 func (e Entry) Receipt() wire.Receipt {
-	return wire.Receipt{
+	r := wire.Receipt{
 		ID: e.ID, Team: e.Team, Kind: e.Kind, Status: e.Status,
 		At: e.At, Bound: e.Bound, Note: e.Note,
 		Received: e.Received, Delivered: e.Delivered,
 		Card: e.Card, Recorded: e.Recorded, Code: e.Code,
+		Stated: e.Stated, By: e.Actor,
 	}
+	if e.Status == wire.Conflicted {
+		r.Conflict = e.conflict()
+	}
+	return r
 }
 
 // park lets the press wait until its person has a session again.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"timeclock/app/clock"
@@ -21,12 +22,18 @@ type Limits struct {
 	MaxAge time.Duration
 	// Settle is how long Graph may take to show what it did.
 	Settle time.Duration
-	// Attempt bounds one attempt at Graph.
+	// Attempt bounds one attempt at Graph, once its turn has come.
 	Attempt time.Duration
+	// Queue is how long a press waits for its turn before it says so and lines
+	// up again, in the place it had.
+	Queue time.Duration
 	// Lease is how long a person's presses are one process's to deliver before
-	// another may take over. It is longer than an attempt and the writes
-	// around it, so that nobody still sends whose lease is over.
+	// another may take over. It begins anew with each attempt and is longer than
+	// two, so that nobody still sends, or reads back, whose lease is over.
 	Lease time.Duration
+	// OpenMax is how long a card may be open before the person is asked when
+	// they left; 0 is for ever.
+	OpenMax time.Duration
 	// Backoff and BackoffMax bound the wait between attempts that did not
 	// reach Graph.
 	Backoff, BackoffMax time.Duration
@@ -35,25 +42,41 @@ type Limits struct {
 // DefaultLimits are the published ones.
 var DefaultLimits = Limits{
 	Tolerance: 5 * time.Second, MaxAge: 168 * time.Hour, Settle: 20 * time.Second,
-	Attempt: 15 * time.Second, Lease: 45 * time.Second, Backoff: time.Second, BackoffMax: time.Minute,
+	Attempt: 15 * time.Second, Queue: 30 * time.Second, Lease: 45 * time.Second, OpenMax: 16 * time.Hour,
+	Backoff: time.Second, BackoffMax: time.Minute,
 }
 
-// maxFuture is how far ahead of the server's clock a press may be dated
-// without being refused; beyond that its clock was wrong.
-const maxFuture = 2 * clock.Minute
+const (
+	// maxFuture is how far ahead of the server's clock a press may be dated;
+	// beyond that its clock was wrong.
+	maxFuture = 2 * clock.Minute
+	// maxStated is how long ago a person may say that something was: as far as
+	// cards are read back.
+	maxStated = 31 * 24 * clock.Hour
+)
+
+// Counts are how often something happened in this process, for an operator.
+type Counts struct {
+	Accepted, Delivered, Refused atomic.Int64
+	Conflicts                    atomic.Int64 // that a person had to decide about
+	Resent                       atomic.Int64 // sent again after two clean readings
+	Twins                        atomic.Int64 // found twice after all
+}
 
 // Journal accepts presses and delivers them. Its methods are safe for use by
 // several goroutines. Run must be going for anything to be delivered.
 type Journal struct {
 	Store     Store
+	Past      Past
 	Claims    Claims
 	Deliverer Deliverer
 	Limits    Limits
 	Now       func() time.Time
 	Log       *slog.Logger
 
-	hub    watch.Hub[wire.Receipt]
-	recent recent
+	Counts Counts
+
+	hub watch.Hub[wire.Receipt]
 
 	owner string // of this process's claims; made by Run
 
@@ -71,7 +94,7 @@ type Journal struct {
 func (j *Journal) Accept(ctx context.Context, p wire.Punch, who Who) (Entry, error) {
 	e := Entry{Punch: p, Who: who, Received: clock.At(j.Now()), Status: wire.Accepted}
 	if code := j.dated(p, e.Received); code != "" {
-		e.Status, e.Code = wire.Refused, code
+		e = j.undated(e, code)
 	}
 	stored, fresh, err := j.Store.Accept(ctx, e)
 	if err != nil {
@@ -81,6 +104,7 @@ func (j *Journal) Accept(ctx context.Context, p wire.Punch, who Who) (Entry, err
 		return Entry{}, fmt.Errorf("accept press %s: %w", p.ID, ErrReused)
 	}
 	if fresh {
+		j.Counts.Accepted.Add(1)
 		j.Log.InfoContext(ctx, "press accepted", "press", p.ID, "kind", p.Kind, "status", stored.Status, "trust", p.Trust)
 	}
 	if !stored.Status.Final() {
@@ -100,8 +124,10 @@ func (j *Journal) dated(p wire.Punch, now clock.Instant) wire.Code {
 	switch {
 	case now.Sub(p.At) > clock.Of(j.Limits.MaxAge):
 		return wire.CodeTooOld
-	case p.At.Sub(now) > maxFuture:
+	case p.At.Sub(now) > maxFuture, p.Stated.Sub(now) > maxFuture:
 		return wire.CodeFuture
+	case p.Stated != 0 && now.Sub(p.Stated) > maxStated:
+		return wire.CodeTooOld
 	}
 	return ""
 }
@@ -119,7 +145,7 @@ func (j *Journal) Receipt(ctx context.Context, who Who, id string) (wire.Receipt
 }
 
 // Waiting lists the presses of this person that Graph does not have yet, in
-// order. Those that wait for a sign-in go on with the session given in who.
+// order, and those that wait for their decision. Those that wait for a sign-in go on with the session given in who.
 func (j *Journal) Waiting(ctx context.Context, who Who) ([]wire.Receipt, error) {
 	open, err := j.Store.Open(ctx, who.Person)
 	if err != nil {
@@ -143,7 +169,9 @@ func (j *Journal) Holds(ctx context.Context, who Who) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("look for open presses: %w", err)
 	}
-	return slices.ContainsFunc(open, func(e Entry) bool { return e.Session == who.Session }), nil
+	return slices.ContainsFunc(open, func(e Entry) bool {
+		return e.Session == who.Session && e.Status != wire.Conflicted
+	}), nil
 }
 
 // carryOn hands a press that lost its session to the one the person has now.
@@ -165,12 +193,12 @@ func (j *Journal) Watch(person string) (receipts <-chan wire.Receipt, stop func(
 	return j.hub.Watch(person)
 }
 
-// Await gives the receipt of a press when it is final, or as it stands when
+// Await gives the receipt of a press when it goes no further, or as it stands when
 // ctx ends or news was missed. watch must have been opened before the press was
 // accepted.
 func (j *Journal) Await(ctx context.Context, e Entry, watch <-chan wire.Receipt) wire.Receipt {
 	receipt := e.Receipt()
-	for !receipt.Status.Final() {
+	for !receipt.Status.Final() && receipt.Status != wire.Conflicted {
 		select {
 		case r, open := <-watch:
 			if !open {

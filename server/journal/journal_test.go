@@ -23,7 +23,7 @@ var anna = journal.Who{Person: "tid.oid", Object: "oid", Session: "s1"}
 func run(t *testing.T, store store, d journal.Deliverer) (*journal.Journal, func()) {
 	t.Helper()
 	j := &journal.Journal{
-		Store: store, Claims: store, Deliverer: d, Limits: journal.DefaultLimits,
+		Store: store, Past: store, Claims: store, Deliverer: d, Limits: journal.DefaultLimits,
 		Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -41,6 +41,7 @@ func run(t *testing.T, store store, d journal.Deliverer) (*journal.Journal, func
 // store is all that a journal keeps.
 type store interface {
 	journal.Store
+	journal.Past
 	journal.Claims
 }
 
@@ -66,7 +67,7 @@ func settled(t *testing.T, store journal.Store, id string) journal.Entry {
 		if err != nil {
 			t.Fatalf("Entry(%s) = %v", id, err)
 		}
-		if e.Status.Final() {
+		if final(e) {
 			return e
 		}
 		time.Sleep(time.Second)
@@ -219,8 +220,8 @@ func TestPressThatMayNotFollow(t *testing.T) {
 			j, stop := run(t, store, te)
 			defer stop()
 			j.Accept(t.Context(), punch("out", 1, clock.ClockOut), anna)
-			if e := settled(t, store, "out"); e.Status != wire.Refused || e.Code != wire.CodeOrder {
-				t.Errorf("clock out while out = %s (%s), want refused (order)", e.Status, e.Code)
+			if e := settled(t, store, "out"); e.Status != wire.Conflicted || e.Code != wire.CodeOrder {
+				t.Errorf("clock out while out = %s (%s), want a conflict (order)", e.Status, e.Code)
 			}
 			j.Accept(t.Context(), punch("in", 2, clock.ClockIn), anna)
 			if e := settled(t, store, "in"); e.Status != wire.Delivered {
@@ -323,8 +324,8 @@ func TestTimesThatCannotBe(t *testing.T) {
 			p := punch(string(c.code), 1, clock.ClockIn)
 			p.At = p.At.Add(c.off)
 			e, err := j.Accept(t.Context(), p, anna)
-			if err != nil || e.Status != wire.Refused || e.Code != c.code {
-				t.Errorf("Accept(%+d ms) = %s (%s), %v; want refused (%s)", c.off, e.Status, e.Code, err, c.code)
+			if err != nil || e.Status != wire.Conflicted || e.Code != c.code {
+				t.Errorf("Accept(%+d ms) = %s (%s), %v; want a conflict (%s)", c.off, e.Status, e.Code, err, c.code)
 			}
 		}
 		wantStamps(t, te, nil)

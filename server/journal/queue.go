@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"timeclock/app/clock"
+	"timeclock/app/wire"
 )
 
 // Run delivers until ctx ends, beginning with what an earlier process left
@@ -49,7 +51,9 @@ func (j *Journal) sweep(ctx context.Context) error {
 		return fmt.Errorf("read open presses: %w", err)
 	}
 	for _, e := range left {
-		j.wake(e.Person)
+		if e.Status != wire.Conflicted {
+			j.wake(e.Person)
+		}
 	}
 	return nil
 }
@@ -128,7 +132,7 @@ func (j *Journal) turn(ctx context.Context, person string) (wait time.Duration, 
 	if !held { // another process delivers, or has died with its lease running
 		return j.Limits.Backoff, j.waits(ctx, person)
 	}
-	open, err := j.Store.Open(ctx, person)
+	open, err := j.undecided(ctx, person)
 	if err != nil {
 		j.Log.ErrorContext(ctx, "open presses not read", "err", err)
 		return j.Limits.BackoffMax, true
@@ -136,7 +140,6 @@ func (j *Journal) turn(ctx context.Context, person string) (wait time.Duration, 
 	if len(open) == 0 {
 		return 0, false
 	}
-	Order(open)
 	head := open[0]
 	if head.parked() {
 		return 0, false
@@ -153,9 +156,21 @@ func (j *Journal) turn(ctx context.Context, person string) (wait time.Duration, 
 	return 0, true
 }
 
-// waits reports whether anything of the person's is still open.
-func (j *Journal) waits(ctx context.Context, person string) bool {
+// undecided lists the person's presses that are to be delivered, in order. What
+// waits for a decision holds up nothing.
+func (j *Journal) undecided(ctx context.Context, person string) ([]Entry, error) {
 	open, err := j.Store.Open(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	open = slices.DeleteFunc(open, func(e Entry) bool { return e.Status == wire.Conflicted })
+	Order(open)
+	return open, nil
+}
+
+// waits reports whether anything of the person's is still to be delivered.
+func (j *Journal) waits(ctx context.Context, person string) bool {
+	open, err := j.undecided(ctx, person)
 	return err != nil || len(open) > 0
 }
 

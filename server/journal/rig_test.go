@@ -89,7 +89,7 @@ func (r record) answered() bool { return r.was == wire.Sending && r.Status != wi
 func (r record) begins() bool { return r.was != wire.Sending && r.Status == wire.Sending }
 
 // kept reports whether the change keeps a card as it stood.
-func (r record) kept() bool { return r.was == wire.Sending && r.Status == wire.Sending }
+func (r record) kept() bool { return r.begins() && len(r.Before) > 0 }
 
 // asked calls what is set to happen before or after a call.
 func (s *shaky) asked(op string, r record, after bool) error {
@@ -176,6 +176,11 @@ func (s *shaky) Open(ctx context.Context, _ string) (open []journal.Entry, err e
 func (s *shaky) Adopted(ctx context.Context, id string, stamp journal.Stamp) (taken bool, err error) {
 	err = s.call("adopted", record{}, func() (err error) { taken, err = s.store.Adopted(ctx, id, stamp); return })
 	return taken, err
+}
+
+func (s *shaky) Last(ctx context.Context, person, team string) (e journal.Entry, err error) {
+	err = s.call("last", record{}, func() (err error) { e, err = s.store.Last(ctx, person, team); return })
+	return e, err
 }
 
 func (s *shaky) Claim(ctx context.Context, person, owner string, now, until clock.Instant) (held bool, err error) {
@@ -306,8 +311,10 @@ func newWorld(t *testing.T, db database) (*world, func()) {
 	log := slog.New(slog.DiscardHandler)
 	w.cards = &deliver.Graph{
 		Client: w.client, Access: access.Access{Sessions: w.keys}, Now: time.Now, Log: log,
-		Mirror:  &mirror.Mirror{Store: db.mirror, Graph: w.client, Now: time.Now, Log: log},
-		Members: &roster.Members{Graph: w.client, Now: time.Now},
+		Mirror:      &mirror.Mirror{Store: db.mirror, Graph: w.client, Now: time.Now, Log: log},
+		Members:     &roster.Members{Graph: w.client, Now: time.Now},
+		Supervisors: &roster.Supervisors{Graph: w.client, Now: time.Now, Log: log},
+		Roles:       func(context.Context, string) []string { return nil },
 	}
 	return w, func() {
 		w.mu.Lock()
@@ -349,8 +356,8 @@ func (w *world) start() {
 	}
 	w.store = &shaky{store: w.db.journal, person: w.who.Person, last: map[string]wire.Status{}}
 	cards := &deliver.Graph{Client: w.cards.Client, Mirror: w.cards.Mirror, Access: w.cards.Access,
-		Members: w.cards.Members, Now: w.cards.Now, Log: w.cards.Log}
-	j := &journal.Journal{Store: w.store, Claims: w.store, Deliverer: cards, Limits: w.limits, Now: time.Now, Log: w.cards.Log}
+		Members: w.cards.Members, Supervisors: w.cards.Supervisors, Roles: w.cards.Roles, Now: w.cards.Now, Log: w.cards.Log}
+	j := &journal.Journal{Store: w.store, Past: w.store, Claims: w.store, Deliverer: cards, Limits: w.limits, Now: time.Now, Log: w.cards.Log}
 	ctx, stop := context.WithCancel(context.WithoutCancel(w.t.Context()))
 	w.journal, w.stop = j, stop
 	w.running.Go(func() {
@@ -417,7 +424,8 @@ func (w *world) until(id string, done func(journal.Entry) bool) (journal.Entry, 
 	return e, false
 }
 
-func final(e journal.Entry) bool { return e.Status.Final() }
+// final reports whether a press goes no further, or not by itself.
+func final(e journal.Entry) bool { return e.Status.Final() || e.Status == wire.Conflicted }
 
 // by asks Graph in somebody's name.
 func by(person string) graph.Caller {

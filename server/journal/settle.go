@@ -1,10 +1,10 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 
 	"timeclock/app/clock"
-	"timeclock/app/wire"
 )
 
 // skew is how far Graph's clock may differ from this server's.
@@ -29,7 +29,10 @@ func (j *Journal) settle(ctx context.Context, e Entry) error {
 	if e.Reads >= 2 && now >= settled && e.Delivered != 0 {
 		return j.delivered(ctx, e)
 	} else if e.Reads >= 2 && now >= settled {
-		e.Status, e.NotBefore = wire.Accepted, 0
+		e.again("")
+		e.Step, e.NotBefore = "", 0
+		e.Resent = cmp.Or(e.Resent, e.Sent)
+		j.Counts.Resent.Add(1)
 		j.Log.WarnContext(ctx, "press sent again", "press", e.ID, "kind", e.Kind, "clean_reads", e.Reads,
 			"since_sent_ms", int64(now.Sub(e.Sent)))
 	} else {
@@ -43,6 +46,9 @@ func (j *Journal) settle(ctx context.Context, e Entry) error {
 // stays unknown. If it surely took effect and only its time is looked for, that
 // ends when Graph has had the time to show it.
 func (j *Journal) unsettled(ctx context.Context, e Entry, f *DeliveryError) error {
+	if f.Outcome == Queued {
+		return j.queued(ctx, e, f)
+	}
 	over := clock.At(j.Now()) >= e.Sent.Add(clock.Of(j.Limits.Settle))
 	if e.Delivered != 0 && (over || f.Outcome == SignedOut) {
 		return j.delivered(ctx, e)
@@ -81,27 +87,18 @@ func (j *Journal) find(ctx context.Context, e Entry, cards []clock.Card) (card s
 }
 
 // matches reports whether a stamp can be of the press, by any attempt that was
-// made at it. One that came late was written with its own time, and never sent
-// by an action; an action's stamp lies between the press and the end of
-// settling. Where no attempt was made, somebody else's stamp may stand for the
-// press as Graph's own would.
+// made at it. One that came late, or is for another time than that of the press,
+// was written with its own time, and never sent by an action; an action's stamp
+// lies between the press and the end of settling. Where no attempt was made,
+// somebody else's stamp may stand for the press as Graph's own would.
 func (e Entry) matches(at clock.Instant, l Limits) bool {
+	when := e.When()
 	switch {
 	case e.Sent == 0:
-		return at.Sub(e.At).Abs() <= clock.Of(l.Tolerance)
-	case e.Received.Sub(e.At) > clock.Of(l.Tolerance):
-		return at >= e.At && at <= e.At.Add(skew)
+		return at.Sub(when).Abs() <= clock.Of(l.Tolerance)
+	case e.apart() || e.late(e.Received, l):
+		return at >= when && at <= when.Add(skew)
 	}
 	first, last := min(e.At, e.Received), max(e.At, e.Received)
 	return at >= first.Add(-skew) && at <= last.Add(clock.Of(l.Tolerance+l.Attempt+l.Settle)+skew)
-}
-
-// newest gives the stamp of a step that was just put on a card: the last one of
-// its kind, 0 when the card does not show any.
-func newest(c clock.Card, step clock.Kind) clock.Instant {
-	var last clock.Instant
-	for _, at := range c.Stamps(step) {
-		last = max(last, at)
-	}
-	return last
 }

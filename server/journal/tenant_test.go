@@ -40,13 +40,13 @@ type tenant struct {
 
 var _ journal.Deliverer = (*tenant)(nil)
 
-func (t *tenant) Known(context.Context, journal.Who, string) ([]clock.Card, bool) {
+func (t *tenant) Known(context.Context, journal.Entry) ([]clock.Card, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return clone(t.cards), !t.blind && t.hidden == 0
 }
 
-func (t *tenant) Cards(context.Context, journal.Who, string) ([]clock.Card, error) {
+func (t *tenant) Cards(context.Context, journal.Entry) ([]clock.Card, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.reads++
@@ -57,21 +57,48 @@ func (t *tenant) Cards(context.Context, journal.Who, string) ([]clock.Card, erro
 	return clone(t.cards), nil
 }
 
-func (t *tenant) Act(_ context.Context, e journal.Entry, card string) (clock.Card, error) {
-	return t.write(card, []clock.Kind{e.Step}, clock.At(time.Now()), nil)
+func (t *tenant) Act(_ context.Context, e journal.Entry, card string, turn journal.Turn) (clock.Card, error) {
+	return t.write(card, []clock.Kind{e.Step}, clock.At(time.Now()), turn)
 }
 
-func (t *tenant) Write(_ context.Context, e journal.Entry, card string, keep func([]byte) error) (clock.Card, error) {
+func (t *tenant) Write(_ context.Context, e journal.Entry, card string, turn journal.Turn) (clock.Card, error) {
 	steps, err := clock.Steps(clock.StateOf(t.snapshot()), e.Kind)
 	if err != nil {
 		steps = []clock.Kind{e.Kind}
 	}
-	return t.write(card, steps, e.At, keep)
+	return t.write(card, steps, e.When(), turn)
 }
 
-func (t *tenant) write(card string, steps []clock.Kind, at clock.Instant, keep func([]byte) error) (clock.Card, error) {
+func (t *tenant) Edit(_ context.Context, _ journal.Entry, card string, edit journal.Edit, turn journal.Turn) (clock.Card, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	i := slices.IndexFunc(t.cards, func(c clock.Card) bool { return c.ID == card })
+	next, remove, err := edit(t.cards[i])
+	if err != nil {
+		return clock.Card{}, &journal.DeliveryError{Outcome: journal.Refused, Code: wire.CodeOrder, Err: err}
+	}
+	if err := turn.Begin([]byte("{}")); err != nil {
+		return clock.Card{}, err
+	}
+	t.writes++
+	if remove {
+		t.cards = slices.Delete(t.cards, i, i+1)
+		return clock.Card{}, nil
+	}
+	t.cards[i] = next
+	return next, nil
+}
+
+func (t *tenant) write(card string, steps []clock.Kind, at clock.Instant, turn journal.Turn) (clock.Card, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var raw []byte
+	if card != "" {
+		raw, _ = json.Marshal(t.cards)
+	}
+	if err := turn.Begin(raw); err != nil {
+		return clock.Card{}, err
+	}
 	t.writes++
 	var f fault
 	if len(t.faults) > 0 {
@@ -79,12 +106,6 @@ func (t *tenant) write(card string, steps []clock.Kind, at clock.Instant, keep f
 	}
 	if f.err != nil && !f.effect {
 		return clock.Card{}, f.err
-	}
-	if keep != nil && card != "" {
-		raw, _ := json.Marshal(t.cards)
-		if err := keep(raw); err != nil {
-			return clock.Card{}, err
-		}
 	}
 	t.was, t.hidden = clone(t.cards), f.hidden
 	made := t.apply(card, steps, at)

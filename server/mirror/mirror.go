@@ -30,8 +30,8 @@ const (
 	// patience is how long a visit waits for Graph when the mirror has
 	// something to show meanwhile.
 	patience = 1500 * time.Millisecond
-	// deadline bounds one reading.
-	deadline = 20 * time.Second
+	// deadline bounds one reading, most of it the wait for Graph's budget.
+	deadline = 3 * time.Minute
 )
 
 // Snapshot is a person's cards in one team as read at AsOf.
@@ -84,6 +84,8 @@ type Mirror struct {
 	// Changed, if set, is told after the mirror's view of a person's cards has
 	// changed. It must not block.
 	Changed func(team, person string, asOf clock.Instant)
+	// Observe, if set, is told what was read, before anybody else.
+	Observe func(ctx context.Context, team, person string, cards []clock.Card)
 
 	flight singleflight.Group
 }
@@ -160,11 +162,13 @@ func (m *Mirror) wait(ctx context.Context, reading <-chan singleflight.Result) (
 	}
 }
 
-// start begins a reading, or joins the one under way for the same cards. It
-// goes on when the visitor leaves, so that the next finds it done.
+// start begins a reading, or joins the one under way for the same cards; an
+// urgent one does not join one that waits behind others. It goes on when the
+// visitor leaves, so that the next finds it done.
 func (m *Mirror) start(ctx context.Context, k Key) <-chan singleflight.Result {
 	ctx = context.WithoutCancel(ctx)
-	return m.flight.DoChan(k.Team+" "+k.Person, func() (any, error) {
+	reading := fmt.Sprint(k.Team, " ", k.Person, " ", graph.IsUrgent(ctx))
+	return m.flight.DoChan(reading, func() (any, error) {
 		ctx, cancel := context.WithTimeout(ctx, deadline)
 		defer cancel()
 		s, err := m.read(ctx, k)
@@ -180,6 +184,9 @@ func (m *Mirror) read(ctx context.Context, k Key) (Snapshot, error) {
 	cards, err := m.list(ctx, k, graph.Filter{Person: k.Person, From: r.Stretch.From})
 	if err != nil {
 		return Snapshot{}, err
+	}
+	if m.Observe != nil {
+		m.Observe(ctx, k.Team, k.Person, cards)
 	}
 	if err := m.Store.Replace(ctx, r, cards); err != nil {
 		return Snapshot{}, fmt.Errorf("%w: store cards read: %w", ErrStore, err)

@@ -21,11 +21,11 @@ var (
 
 const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
 	received, status, code, version, step, sent, written, reads, tries, not_before,
-	card, recorded, delivered, before, actor, stated, resent, against, choice, decider`
+	card, recorded, delivered, before, actor, stated, resent, against, choice, chosen, decider`
 
 const sqlInsertPress = `INSERT INTO presses (` + pressColumns + `)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-		$24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
+		$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
 	ON CONFLICT (id) DO NOTHING`
 
 // Accept implements journal.Store.
@@ -35,7 +35,7 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 	n, err := s.DB.exec(ctx, sqlInsertPress,
 		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
 		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
-		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Decider)
+		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider)
 	if err != nil {
 		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
 	}
@@ -51,14 +51,14 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 const sqlUpdatePress = `UPDATE presses SET session = $1, status = $2, code = $3, version = version + 1,
 	step = $4, sent = $5, written = $6, reads = $7, tries = $8, not_before = $9,
 	card = $10, recorded = $11, delivered = $12, before = $13,
-	resent = $14, against = $15, choice = $16, decider = $17
-	WHERE id = $18 AND version = $19`
+	resent = $14, against = $15, choice = $16, chosen = $17, decider = $18
+	WHERE id = $19 AND version = $20`
 
 // Update implements journal.Store.
 func (s Journal) Update(ctx context.Context, e journal.Entry) (journal.Entry, error) {
 	n, err := s.DB.exec(ctx, sqlUpdatePress,
 		e.Session, e.Status, e.Code, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
-		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Decider,
+		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider,
 		e.ID, e.Version)
 	if err != nil {
 		return e, fmt.Errorf("update press: %w", err)
@@ -118,7 +118,7 @@ const (
 	sqlLastPress = `SELECT ` + pressColumns + ` FROM presses
 		WHERE person = $1 AND team = $2 AND status = 'delivered' ORDER BY delivered DESC LIMIT 1`
 	sqlResentPresses = `SELECT ` + pressColumns + ` FROM presses
-		WHERE person = $1 AND team = $2 AND resent <> 0 AND status = 'delivered'`
+		WHERE object = $1 AND team = $2 AND resent <> 0 AND status = 'delivered'`
 	sqlTeamConflicts = `SELECT ` + pressColumns + ` FROM presses WHERE team = $1 AND status = 'conflict' ORDER BY at, id`
 )
 
@@ -135,8 +135,8 @@ func (s Journal) Last(ctx context.Context, person, team string) (journal.Entry, 
 }
 
 // Resent implements journal.Past.
-func (s Journal) Resent(ctx context.Context, person, team string) ([]journal.Entry, error) {
-	found, err := all(ctx, s.DB, scanPress, sqlResentPresses, person, team)
+func (s Journal) Resent(ctx context.Context, object, team string) ([]journal.Entry, error) {
+	found, err := all(ctx, s.DB, scanPress, sqlResentPresses, object, team)
 	if err != nil {
 		return nil, fmt.Errorf("select presses sent again: %w", err)
 	}
@@ -181,6 +181,6 @@ func scanPress(row pgx.CollectableRow) (journal.Entry, error) {
 	err := row.Scan(&e.ID, &e.Person, &e.Object, &e.Session, &e.Team, &e.Kind, &e.Seen, &e.At, &e.Bound, &e.Trust,
 		&e.Device, &e.Seq, &e.Note, &e.Received, &e.Status, &e.Code, &e.Version, &e.Step, &e.Sent, &e.Written,
 		&e.Reads, &e.Tries, &e.NotBefore, &e.Card, &e.Recorded, &e.Delivered, &e.Before,
-		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Decider)
+		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Chosen, &e.Decider)
 	return e, err
 }

@@ -21,10 +21,10 @@ var (
 
 const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
 	received, status, code, version, step, sent, written, reads, tries, not_before,
-	card, recorded, delivered, before, actor, stated, resent, against, choice, decider`
+	card, recorded, delivered, before, actor, stated, resent, against, choice, chosen, decider`
 
 const insertPress = `INSERT INTO presses (` + pressColumns + `)
-	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 	ON CONFLICT (id) DO NOTHING`
 
 // Accept implements journal.Store.
@@ -33,7 +33,7 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 	result, err := s.DB.Write.ExecContext(ctx, insertPress,
 		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
 		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
-		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Decider)
+		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider)
 	if err != nil {
 		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
 	}
@@ -51,14 +51,14 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 const updatePress = `UPDATE presses SET session = ?, status = ?, code = ?, version = version + 1,
 	step = ?, sent = ?, written = ?, reads = ?, tries = ?, not_before = ?,
 	card = ?, recorded = ?, delivered = ?, before = ?,
-	resent = ?, against = ?, choice = ?, decider = ?
+	resent = ?, against = ?, choice = ?, chosen = ?, decider = ?
 	WHERE id = ? AND version = ?`
 
 // Update implements journal.Store.
 func (s Journal) Update(ctx context.Context, e journal.Entry) (journal.Entry, error) {
 	result, err := s.DB.Write.ExecContext(ctx, updatePress,
 		e.Session, e.Status, e.Code, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
-		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Decider,
+		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider,
 		e.ID, e.Version)
 	if err != nil {
 		return e, fmt.Errorf("update press: %w", err)
@@ -121,7 +121,7 @@ const (
 	lastPress = `SELECT ` + pressColumns + ` FROM presses
 		WHERE person = ? AND team = ? AND status = 'delivered' ORDER BY delivered DESC LIMIT 1`
 	resentPresses = `SELECT ` + pressColumns + ` FROM presses
-		WHERE person = ? AND team = ? AND resent <> 0 AND status = 'delivered'`
+		WHERE object = ? AND team = ? AND resent <> 0 AND status = 'delivered'`
 	teamConflicts = `SELECT ` + pressColumns + ` FROM presses WHERE team = ? AND status = 'conflict' ORDER BY at, id`
 )
 
@@ -135,8 +135,8 @@ func (s Journal) Last(ctx context.Context, person, team string) (journal.Entry, 
 }
 
 // Resent implements journal.Past.
-func (s Journal) Resent(ctx context.Context, person, team string) ([]journal.Entry, error) {
-	return s.list(ctx, resentPresses, person, team)
+func (s Journal) Resent(ctx context.Context, object, team string) ([]journal.Entry, error) {
+	return s.list(ctx, resentPresses, object, team)
 }
 
 // Conflicts implements journal.Past.
@@ -186,6 +186,6 @@ func scanPress(scan func(...any) error) (journal.Entry, error) {
 	err := scan(&e.ID, &e.Person, &e.Object, &e.Session, &e.Team, &e.Kind, &e.Seen, &e.At, &e.Bound, &e.Trust,
 		&e.Device, &e.Seq, &e.Note, &e.Received, &e.Status, &e.Code, &e.Version, &e.Step, &e.Sent, &e.Written,
 		&e.Reads, &e.Tries, &e.NotBefore, &e.Card, &e.Recorded, &e.Delivered, &e.Before,
-		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Decider)
+		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Chosen, &e.Decider)
 	return e, err
 }

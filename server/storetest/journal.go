@@ -95,7 +95,7 @@ func journalSwap(t *testing.T, s journal.Store) {
 	next := old
 	next.Status, next.Step, next.Sent, next.Written = wire.Sending, clock.ClockIn, 5, true
 	next.Session, next.NotBefore, next.Tries, next.Reads = "s-2", 6, 7, 8
-	next.Resent, next.Against, next.Choice, next.Decider = 9, []byte(`{}`), wire.ChoiceMine, "oid-ben"
+	next.Resent, next.Against, next.Choice, next.Chosen, next.Decider = 9, []byte(`{}`), wire.ChoiceMine, 11, "oid-ben"
 	next.Person, next.At, next.Actor, next.Stated = "mallory", 1, "mallory", 2 // must not be taken over
 	saved, err := s.Update(t.Context(), next)
 	if err != nil || saved.Version != old.Version+1 {
@@ -177,7 +177,7 @@ func journalPast(t *testing.T, s journal.Store) {
 	if last, err := past.Last(t.Context(), "anna", "team"); err != nil || last.ID != "p2" {
 		t.Errorf("Last = %s, %v; want p2", last.ID, err)
 	}
-	if resent, err := past.Resent(t.Context(), "anna", "team"); err != nil || len(resent) != 1 || resent[0].ID != "p1" {
+	if resent, err := past.Resent(t.Context(), "oid-anna", "team"); err != nil || len(resent) != 1 || resent[0].ID != "p1" {
 		t.Errorf("Resent = %v, %v; want p1", resent, err)
 	}
 	if open, err := past.Conflicts(t.Context(), "team"); err != nil || len(open) != 1 || open[0].ID != "p4" {

@@ -6,11 +6,12 @@ ALTER TABLE presses
     ADD COLUMN resent  bigint NOT NULL DEFAULT 0,
     ADD COLUMN against bytea,
     ADD COLUMN choice  text   NOT NULL DEFAULT '',
+    ADD COLUMN chosen  bigint NOT NULL DEFAULT 0,
     ADD COLUMN decider text   NOT NULL DEFAULT '';
 
 -- What was delivered to a person last, and what may show up twice.
 CREATE INDEX presses_delivered ON presses (person, team, delivered) WHERE status = 'delivered';
-CREATE INDEX presses_resent ON presses (person, team) WHERE resent <> 0;
+CREATE INDEX presses_resent ON presses (object, team) WHERE resent <> 0;
 CREATE INDEX presses_conflict ON presses (team) WHERE status = 'conflict';
 
 -- A press that shows up twice is a conflict and still stands for its stamp.
