@@ -40,9 +40,9 @@ func (c Cloud) Scopes() []string {
 var identityScopes = []string{"openid", "profile"}
 
 // permissions are the delegated permissions of the Graph calls made: time
-// cards, the schedule and its shifts (with an administrator's consent); the
-// teams one has joined; oneself.
-var permissions = []string{"Schedule.ReadWrite.All", "Team.ReadBasic.All", "User.Read"}
+// cards, the schedule and its shifts, and who is in a team (with an
+// administrator's consent); the teams one has joined; oneself.
+var permissions = []string{"Schedule.ReadWrite.All", "Team.ReadBasic.All", "TeamMember.Read.All", "User.Read"}
 
 func cloudNamed(name string) (Cloud, bool) {
 	for _, c := range Clouds {

@@ -47,6 +47,9 @@ type Config struct {
 	GraphAccess string
 	// ActsAs is ActsAsHeader or ActsAsNone; it matters with application access.
 	ActsAs string
+	// SupervisorRole is the app role that makes somebody a supervisor of the
+	// teams they belong to, as owners are of theirs.
+	SupervisorRole string
 
 	// DatabaseFile is the path of the SQLite database; empty when PostgreSQL is
 	// set, the URL of a PostgreSQL database, which may hold a password.

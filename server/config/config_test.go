@@ -65,11 +65,13 @@ func TestLoadDefaults(t *testing.T) {
 		"TIMECLOCK_DATABASE_URL=sqlite:timeclock.db",
 		"TIMECLOCK_OIDC_ISSUER=https://login.microsoftonline.com/" + tenantID + "/v2.0",
 		"TIMECLOCK_OIDC_SCOPES=openid profile offline_access https://graph.microsoft.com/Schedule.ReadWrite.All " +
-			"https://graph.microsoft.com/Team.ReadBasic.All https://graph.microsoft.com/User.Read",
+			"https://graph.microsoft.com/Team.ReadBasic.All https://graph.microsoft.com/TeamMember.Read.All " +
+			"https://graph.microsoft.com/User.Read",
 		"TIMECLOCK_GRAPH_URL=https://graph.microsoft.com",
 		"TIMECLOCK_GRAPH_API=v1.0",
 		"TIMECLOCK_GRAPH_ACCESS=delegated",
 		"TIMECLOCK_ACTS_AS=header",
+		"TIMECLOCK_SUPERVISOR_ROLE=Supervisor",
 		"TIMECLOCK_PRESS_TOLERANCE=5s",
 		"TIMECLOCK_PRESS_MAX_AGE=168h",
 		"TIMECLOCK_OPEN_CARD_MAX=16h",

@@ -103,7 +103,8 @@ var settings = []setting{
 		defText: "openid profile offline_access and, at the cloud's Graph, " + strings.Join(permissions, " ") +
 			"; with application access openid profile",
 		meaning: "Scopes to ask for at sign-in, separated by spaces. In Microsoft's cloud " +
-			"Schedule.ReadWrite.All must have been consented to by an administrator; the others need not.",
+			"Schedule.ReadWrite.All and TeamMember.Read.All must have been consented to by an administrator; " +
+			"the others need not. Without TeamMember.Read.All owners of teams are not known as supervisors.",
 		set: func(c *Config, v string) (err error) { c.Scopes, err = parseScopes(v); return },
 		get: func(c Config) string { return strings.Join(c.Scopes, " ") },
 	}, {
@@ -129,6 +130,12 @@ var settings = []setting{
 			"signed-in person's id, none does not. Whose card it is always stands in the body.",
 		set: func(c *Config, v string) (err error) { c.ActsAs, err = choice(v, ActsAsHeader, ActsAsNone); return },
 		get: func(c Config) string { return c.ActsAs },
+	}, {
+		name: "SUPERVISOR_ROLE", value: "NAME", def: "Supervisor",
+		meaning: "Value of the app role that makes somebody a supervisor of the teams they belong to. " +
+			"Owners of a team are its supervisors without it.",
+		set: func(c *Config, v string) error { c.SupervisorRole = v; return nil },
+		get: func(c Config) string { return c.SupervisorRole },
 	},
 	length("PRESS_TOLERANCE", "5s", 0, time.Minute,
 		"How late a press may arrive and still be recorded as made now; an older one is written with its own time.",

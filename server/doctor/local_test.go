@@ -175,9 +175,10 @@ func TestScopes(t *testing.T) {
 		state          State
 		pieces         []string
 	}{
-		{"openid profile offline_access schedule.readwrite.all Team.ReadBasic.All", "delegated", OK, nil},
+		{"openid profile offline_access schedule.readwrite.all Team.ReadBasic.All teammember.read.all", "delegated", OK, nil},
+		{"openid profile offline_access Schedule.ReadWrite.All Team.ReadBasic.All", "delegated", Warn, []string{"TeamMember.Read.All is not", "its supervisors"}},
 		{"openid profile offline_access " + root + "/.default", "delegated", OK, nil},
-		{"openid profile Schedule.ReadWrite.All Team.ReadBasic.All", "delegated", Warn, []string{"offline_access"}},
+		{"openid profile Schedule.ReadWrite.All Team.ReadBasic.All TeamMember.Read.All", "delegated", Warn, []string{"offline_access"}},
 		{"openid offline_access Schedule.Read.All", "delegated", Fail, []string{"profile is not", "Schedule.ReadWrite.All is not", "Team.ReadBasic.All is not"}},
 		{"openid profile", "application", OK, nil},
 		{"openid", "application", Fail, []string{"profile is not"}},

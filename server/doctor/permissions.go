@@ -15,10 +15,14 @@ import (
 // vital is the permission without which nothing can be recorded.
 const vital = "Schedule.ReadWrite.All"
 
-// The calls that the product cannot do without, by their names in package
+// owners is the permission without which people can do all but supervise the
+// teams they own.
+const owners = "TeamMember.Read.All"
+
+// The calls that the product makes for everybody, by their names in package
 // graph, where it stands what each of them needs.
 var (
-	personCalls      = []string{"clockIn", "joinedTeams"}
+	personCalls      = []string{"clockIn", "joinedTeams", "members"}
 	applicationCalls = []string{"clockIn", "joinedTeams of a user", "members"}
 )
 
@@ -66,6 +70,10 @@ func (x *exam) scopes(context.Context) Finding {
 	}
 	if !x.application() {
 		for _, p := range x.lacking(x.Config.Scopes) {
+			if p == owners {
+				odd = append(odd, p+" is not asked for: owners of a team will not be its supervisors.")
+				continue
+			}
 			bad = append(bad, p+" is not asked for.")
 		}
 		if !slices.Contains(x.Config.Scopes, "offline_access") {
@@ -81,7 +89,7 @@ func (x *exam) scopes(context.Context) Finding {
 	}
 	f := ok("Sign-in asks for all that is needed.")
 	if link := x.consent(); link != "" && !x.application() {
-		f = f.with(vital + " needs an administrator's consent, once: " + link)
+		f = f.with(vital + " and " + owners + " need an administrator's consent, once: " + link)
 	}
 	return f
 }

@@ -67,7 +67,7 @@ func TestToken(t *testing.T) {
 	graph := r.config.GraphURL + "/"
 	r.keep(sandbox.Anna, r.signIn(sandbox.Anna, "openid", "profile", graph+"Team.ReadBasic.All"), time.Now())
 	report := r.examine()
-	want(t, report, checkToken, Fail, "does not permit Schedule.ReadWrite.All.", "delegated permission", "sign in again")
+	want(t, report, checkToken, Fail, "does not permit TeamMember.Read.All, Schedule.ReadWrite.All.", "delegated permission", "sign in again")
 	want(t, report, checkTeams, NotRun)
 
 	r.keep(sandbox.Anna, r.signIn(sandbox.Anna, "openid", "profile", graph+"Schedule.ReadWrite.All"), time.Now().Add(time.Second))
