@@ -91,15 +91,18 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	}
 	teams := &roster.Roster{Store: s.stores.roster, Graph: client, Now: time.Now, Log: s.log}
 	limits := journal.DefaultLimits
-	limits.Tolerance, limits.MaxAge = c.PressTolerance, c.PressMaxAge
+	limits.Tolerance, limits.MaxAge, limits.OpenMax = c.PressTolerance, c.PressMaxAge, c.OpenCardMax
+	supervisors := &roster.Supervisors{Graph: client, Role: c.SupervisorRole, Now: time.Now, Log: s.log}
 	s.journal = &journal.Journal{
-		Store: s.stores.journal, Claims: s.stores.journal,
+		Store: s.stores.journal, Past: s.stores.journal, Claims: s.stores.journal,
 		Deliverer: &deliver.Graph{
 			Client: client, Mirror: cards, Access: asking,
-			Members: &roster.Members{Graph: client, Now: time.Now}, Now: time.Now, Log: s.log,
+			Members:     &roster.Members{Graph: client, Now: time.Now},
+			Supervisors: supervisors, Roles: s.roles, Now: time.Now, Log: s.log,
 		},
 		Limits: limits, Now: time.Now, Log: s.log,
 	}
+	cards.Observe = s.journal.Observe
 	if relay := s.stores.relay; relay != nil {
 		s.journal.Join(relay)
 		s.changes.Join(relay)
@@ -117,8 +120,10 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		identity,
 		&api.Handler{
 			Journal: s.journal, Mirror: cards, Roster: teams, Access: asking, Changes: s.changes,
-			Shifts:    &roster.Shifts{Graph: client, Now: time.Now},
-			PressWait: pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Now: time.Now, Log: s.log,
+			Shifts:      &roster.Shifts{Graph: client, Now: time.Now},
+			Supervisors: supervisors,
+			Disputes:    s.stores.journal,
+			PressWait:   pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Now: time.Now, Log: s.log,
 		},
 		&press.Handler{
 			Origin: c.URL, Journal: s.journal, Roster: teams, Access: asking,
@@ -167,6 +172,15 @@ func (s *Server) identity(c config.Config) (auth.Handler, error) {
 // holds tells whether a press made in this session is still on its way.
 func (s *Server) holds(ctx context.Context, of session.Session) (bool, error) {
 	return s.journal.Holds(ctx, journal.Who{Person: of.Person.Key(), Session: of.Hash})
+}
+
+// roles gives the app roles of a session, of one that was signed out of too.
+func (s *Server) roles(ctx context.Context, hash string) []string {
+	found, _, err := s.stores.sessions.Find(ctx, hash)
+	if err != nil {
+		s.log.WarnContext(ctx, "roles of a session not read", "err", err)
+	}
+	return found.Roles
 }
 
 // certificate is what the server proves itself with to the provider; nil when

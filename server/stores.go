@@ -39,6 +39,7 @@ type sessionStore interface {
 
 type journalStore interface {
 	journal.Store
+	journal.Past
 	journal.Claims
 }
 

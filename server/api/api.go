@@ -3,6 +3,7 @@ package api
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +22,11 @@ type Handler struct {
 	Mirror  *mirror.Mirror
 	Roster  *roster.Roster
 	Shifts  *roster.Shifts
-	Access  access.Access
-	Changes *Changes // tells event streams of cards read anew
+	// Supervisors decides who may see and do what is other people's.
+	Supervisors *roster.Supervisors
+	Disputes    Disputes
+	Access      access.Access
+	Changes     *Changes // tells event streams of cards read anew
 	// PressWait is how long a press waits for Graph before its answer goes out
 	// with what is known by then.
 	PressWait time.Duration
@@ -47,7 +51,9 @@ func (h *Handler) Mount(mux *http.ServeMux) {
 		{http.MethodGet, wire.PathCards, h.cards},
 		{http.MethodPost, wire.PathPunches, h.punch},
 		{http.MethodGet, wire.PathPunches + "/{id}", h.receipt},
+		{http.MethodPost, wire.PathPunches + "/{id}" + wire.PathDecision, h.decide},
 		{http.MethodGet, wire.PathEvents, h.events},
+		{http.MethodGet, wire.PathConflicts, h.conflicts},
 	}
 	for _, route := range routes {
 		mux.Handle(route.path, h.guard(route.method, route.handle))
@@ -107,12 +113,17 @@ func (h *Handler) mirrorKey(s session.Session, team string) mirror.Key {
 	return mirror.Key{Team: team, Person: s.Person.Object, Caller: h.Access.Caller(s)}
 }
 
-// team gives the team a request names, if it is the person's and has a clock.
-func (h *Handler) team(r *http.Request, s session.Session, id string) (wire.Team, error) {
+// anyTeam gives the team a request names, if it is the person's.
+func (h *Handler) anyTeam(r *http.Request, s session.Session, id string) (wire.Team, error) {
 	if id == "" || len(id) > 100 || strings.ContainsAny(id, "/?#\\ ") {
 		return wire.Team{}, wire.ProblemOf(wire.CodeMalformed, "a team's id is needed")
 	}
-	t, err := h.Roster.Team(r.Context(), h.rosterKey(s), id)
+	return h.Roster.Team(r.Context(), h.rosterKey(s), id)
+}
+
+// team gives the team a request names, if it is the person's and has a clock.
+func (h *Handler) team(r *http.Request, s session.Session, id string) (wire.Team, error) {
+	t, err := h.anyTeam(r, s, id)
 	if err != nil {
 		return wire.Team{}, err
 	}
@@ -134,6 +145,10 @@ func (h *Handler) whoIs(r *http.Request, s session.Session) (wire.Me, error) {
 	teams, err := h.Roster.Teams(r.Context(), h.rosterKey(s))
 	if err != nil {
 		return wire.Me{}, err
+	}
+	teams = slices.Clone(teams)
+	for i := range teams {
+		teams[i].Supervisor = h.Supervisors.Known(h.actor(s), teams[i].ID)
 	}
 	return wire.Me{
 		Person:  wire.Person{ID: s.Person.Key(), Name: s.Person.Name},

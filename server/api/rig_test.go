@@ -37,6 +37,7 @@ const (
 	club   = "7ea00004-0000-4000-8000-00000000b00c" // without a schedule
 	anna   = "0b1ec7ed-0001-4000-8000-0000000a22a1"
 	ben    = "0b1ec7ed-0002-4000-8000-0000000000be"
+	sara   = "0b1ec7ed-0003-4000-8000-000000005a4a" // owner of the café, and in the bakery
 )
 
 // rig is the API with all that is behind it, over HTTP, before a tenant.
@@ -82,6 +83,7 @@ func (r *rig) openTenant() {
 	r.t.Helper()
 	clocked := func(on bool) *tenant.Schedule { return &tenant.Schedule{TimeZone: "Europe/Vienna", TimeClock: on} }
 	both := []tenant.Member{{Person: anna}, {Person: ben}}
+	saras := tenant.Member{Person: sara}
 	var err error
 	r.box, err = tenant.Open(tenant.Config{
 		URL: r.url + "/graph",
@@ -89,13 +91,16 @@ func (r *rig) openTenant() {
 			if token == "revoked" {
 				return tenant.Caller{}, errors.New("revoked")
 			}
-			return tenant.Caller{Object: token, Scopes: []string{"Schedule.ReadWrite.All", "Team.ReadBasic.All"}}, nil
+			return tenant.Caller{Object: token, Scopes: []string{"Schedule.ReadWrite.All", "Team.ReadBasic.All", "TeamMember.Read.All"}}, nil
 		},
 		Directory: tenant.Directory{
-			People: []tenant.Person{{ID: anna, Login: "anna@example.com", Name: "Anna"}, {ID: ben, Login: "ben@example.com", Name: "Ben"}},
+			People: []tenant.Person{
+				{ID: anna, Login: "anna@example.com", Name: "Anna"}, {ID: ben, Login: "ben@example.com", Name: "Ben"},
+				{ID: sara, Login: "sara@example.com", Name: "Sara"},
+			},
 			Teams: []tenant.Team{
-				{ID: cafe, Name: "Café", Members: both, Schedule: clocked(true)},
-				{ID: bakery, Name: "Bakery", Members: both[1:], Schedule: clocked(true)},
+				{ID: cafe, Name: "Café", Members: append([]tenant.Member{{Person: sara, Owner: true}}, both...), Schedule: clocked(true)},
+				{ID: bakery, Name: "Bakery", Members: []tenant.Member{both[1], saras}, Schedule: clocked(true)},
 				{ID: office, Name: "Office", Members: both, Schedule: clocked(false)},
 				{ID: club, Name: "Club", Members: both},
 			},
@@ -149,9 +154,11 @@ func (r *rig) assemble() {
 	}
 	r.api = &api.Handler{
 		Journal: j, Mirror: cards, Access: asking, Changes: changes,
-		Roster:    &roster.Roster{Store: sqlite.Roster{DB: r.db}, Graph: client, Now: time.Now, Log: log},
-		Shifts:    &roster.Shifts{Graph: client, Now: time.Now},
-		PressWait: 5 * time.Second, Version: "v-test", Now: time.Now, Log: log,
+		Roster:      &roster.Roster{Store: sqlite.Roster{DB: r.db}, Graph: client, Now: time.Now, Log: log},
+		Shifts:      &roster.Shifts{Graph: client, Now: time.Now},
+		Supervisors: &roster.Supervisors{Graph: client, Role: role, Now: time.Now, Log: log},
+		Disputes:    sqlite.Journal{DB: r.db},
+		PressWait:   5 * time.Second, Version: "v-test", Now: time.Now, Log: log,
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.t.Context()))
 	ended := make(chan error, 1)
@@ -183,13 +190,16 @@ type visitor struct {
 	header http.Header  // beside what the program sends
 }
 
+// role is the app role of supervisors.
+const role = "Chief"
+
 // signIn begins a session; the access token is whom it speaks for.
-func (r *rig) signIn(person, token string) *visitor {
+func (r *rig) signIn(person, token string, roles ...string) *visitor {
 	r.t.Helper()
 	w := httptest.NewRecorder()
 	_, err := r.session.Start(r.t.Context(), w, httptest.NewRequest(http.MethodGet, "/", nil), session.SignIn{
 		Person: session.Person{Tenant: "tenant", Object: person, Name: "Name of " + person[7:11]},
-		Issuer: "https://id.example", Tokens: session.Tokens{Access: token, Issued: time.Now(), Expires: time.Now().Add(time.Hour)},
+		Issuer: "https://id.example", Roles: roles, Tokens: session.Tokens{Access: token, Issued: time.Now(), Expires: time.Now().Add(time.Hour)},
 	})
 	if err != nil || len(w.Result().Cookies()) != 1 {
 		r.t.Fatalf("Start: %v, cookies %v", err, w.Result().Cookies())
