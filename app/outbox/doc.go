@@ -4,16 +4,20 @@
 // A press is stored before it is sent and forgotten when the server says that
 // it is on the card; one that will never be is kept, with the reason, until a
 // person dismisses it. Between those it is sent as often as it takes: it keeps
-// its id for life, so sending again cannot double it.
+// its id for life, so sending again cannot double it. One that the cards speak
+// against is kept, and not asked after, until a person has decided; to leave
+// the cards as they stand is an end of which nothing more need be said.
 //
-//	waiting ──── receipt ───► accepted ── delivered ──► (forgotten)
-//	   │                         └─────── refused ───┐
-//	   └─ problem that is final (Verdict) ───────────► refused ── Dismiss ──► (forgotten)
+//	waiting ──── receipt ───► accepted ───────── delivered ──► (forgotten)
+//	   │                        │ ▲ └──────────── refused ───┐
+//	   │               conflict ▼ │ decided                  │
+//	   │                      disputed ── refused, kept ─────┼─► (forgotten)
+//	   └─ problem that is final (Verdict) ───────────────────┴─► refused ── Dismiss ──► (forgotten)
 //
 // Presses of one device carry numbers that grow by one, given in the same
 // transaction that stores them, whichever tab they come from. They are sent in
 // that order, one at a time, by one tab at a time; one that has to wait holds
-// back those after it, one that was refused does not. Each belongs to a person
+// back those after it, one that was refused or is disputed does not. Each belongs to a person
 // and is sent only while the server takes this browser for that person.
 //
 // When nothing can be stored a press is sent straight from memory and marked

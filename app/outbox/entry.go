@@ -39,6 +39,9 @@ func (e Entry) Waiting() bool { return e.Answer == nil && e.Refused == "" }
 // Accepted reports whether the server has e but has not settled it.
 func (e Entry) Accepted() bool { return e.Answer != nil && e.Refused == "" }
 
+// Disputed reports whether e was accepted and a person has to decide about it.
+func (e Entry) Disputed() bool { return e.Accepted() && e.Answer.Status == wire.Conflicted }
+
 // learn takes over what other knows of the outcome.
 func (e *Entry) learn(other Entry) {
 	e.Answer, e.Refused, e.Noted = other.Answer, other.Refused, other.Noted

@@ -49,9 +49,10 @@ type Deps struct {
 	// Backoff gives how long to wait after so many failures in a row.
 	Backoff func(failures int) time.Duration
 	// Changed is called after Entries changed. Settled is called when an entry
-	// was refused, and before one is forgotten because it is on the card, if
-	// need be more than once. SignedOut is called when the server no longer
-	// takes this browser for the person.
+	// was refused or is disputed, and before one is forgotten, if need be more
+	// than once: with the receipt that ended it, or when another tab heard of
+	// the end, with what was known before. SignedOut is called when the server
+	// no longer takes this browser for the person.
 	Changed   func()
 	Settled   func(Entry)
 	SignedOut func()
@@ -144,13 +145,14 @@ func (o *Outbox) Entries() []Entry {
 	return own
 }
 
-// Others counts the unsettled presses of other people in this browser.
+// Others counts the presses of other people in this browser that are neither
+// settled nor disputed.
 func (o *Outbox) Others() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	n := 0
 	for _, e := range o.entries {
-		if e.Person != o.person && e.Refused == "" {
+		if e.Person != o.person && e.Refused == "" && !e.Disputed() {
 			n++
 		}
 	}

@@ -385,6 +385,7 @@ func TestServerSaysHowLongToWait(t *testing.T) {
 		s.faults = []fault{{code: wire.CodeBusy, retry: 30}}
 		a := m.open()
 		a.SignedIn("anna")
+		synctest.Wait()
 		a.Press(t.Context(), intent("anna", clock.ClockIn, clock.Out))
 		pass(29 * time.Second)
 		if len(s.sent()) != 1 {

@@ -17,6 +17,7 @@ type Intent struct {
 	Seen   clock.State
 	Note   string
 	Stamp  Stamp
+	Stated clock.Instant // as in wire.Punch
 }
 
 // Press stores a press and has it sent. again is set when it is the second tap
@@ -60,7 +61,7 @@ func (o *Outbox) Press(ctx context.Context, in Intent) (e Entry, again bool) {
 func (o *Outbox) draft(in Intent) Entry {
 	return Entry{Person: in.Person, Punch: wire.Punch{
 		ID: o.ID(), Team: in.Team, Kind: in.Kind, Seen: in.Seen, Note: in.Note,
-		At: in.Stamp.At, Bound: in.Stamp.Bound, Trust: in.Stamp.Trust,
+		At: in.Stamp.At, Bound: in.Stamp.Bound, Trust: in.Stamp.Trust, Stated: in.Stated,
 	}}
 }
 

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -12,8 +13,8 @@ import (
 
 // Run sends what waits until ctx ends: when kicked, and after failures by
 // itself, ever more patiently. A press that was accepted and is not over is
-// asked after in the same way, since news of it may not get through. Call it
-// once.
+// asked after in the same way, since news of it may not get through; not so
+// one that waits for a person. Call it once.
 func (o *Outbox) Run(ctx context.Context) {
 	for failures, asked := 0, 0; ctx.Err() == nil; {
 		hint, err := o.drain(ctx)
@@ -58,7 +59,9 @@ func (o *Outbox) unheard() bool {
 	return o.sending && slices.ContainsFunc(o.entries, o.isUnheard)
 }
 
-func (o *Outbox) isUnheard(e Entry) bool { return e.Person == o.person && e.Accepted() }
+func (o *Outbox) isUnheard(e Entry) bool {
+	return e.Person == o.person && e.Accepted() && !e.Disputed()
+}
 
 // askAll asks after every such press.
 func (o *Outbox) askAll() {
@@ -210,7 +213,8 @@ func (o *Outbox) Settle(ctx context.Context, receipts ...wire.Receipt) {
 }
 
 // Ask sends the accepted press with that id once more, to hear what became of
-// it. Asking twice in one life of the program does nothing.
+// it. Asking twice in one life of the program does nothing, unless it came to be
+// disputed between.
 func (o *Outbox) Ask(id string) {
 	o.mu.Lock()
 	if _, before := o.asked[id]; !before {
@@ -232,18 +236,31 @@ func (o *Outbox) heard(id string) {
 // settle notes a receipt of e: first in memory, so that whatever the storage
 // does it is not sent again by this program, then in the storage.
 func (o *Outbox) settle(ctx context.Context, e Entry, r wire.Receipt) {
-	if e.Answer != nil && *e.Answer == r {
+	if e.Answer != nil && bytes.Equal(encode(*e.Answer), encode(r)) {
 		return
 	}
 	e.Answer = &r
-	switch r.Status {
-	case wire.Refused:
-		o.refuse(ctx, e, cmp.Or(r.Code, wire.CodeRefused))
-	case wire.Delivered:
+	switch {
+	case r.Status == wire.Refused && r.Code == wire.CodeKept, r.Status == wire.Delivered:
 		o.finish(ctx, e)
+	case r.Status == wire.Refused:
+		o.refuse(ctx, e, cmp.Or(r.Code, wire.CodeRefused))
+	case r.Status == wire.Conflicted:
+		o.dispute(ctx, e)
 	default:
 		o.keep(ctx, e)
 	}
+}
+
+// dispute keeps e as one that a person has to decide about.
+func (o *Outbox) dispute(ctx context.Context, e Entry) {
+	if !o.keep(ctx, e) {
+		return
+	}
+	o.mu.Lock()
+	delete(o.asked, e.Punch.ID)
+	o.mu.Unlock()
+	o.Settled(e)
 }
 
 // refuse keeps e as one that will never be recorded.
@@ -256,8 +273,8 @@ func (o *Outbox) refuse(ctx context.Context, e Entry, code wire.Code) {
 	o.Settled(e)
 }
 
-// finish forgets e, which is on the card. Should the storage fail, it is sent
-// once more one day and answered the same.
+// finish forgets e, which is on the card or was decided to stay off it. Should
+// the storage fail, it is sent once more one day and answered the same.
 func (o *Outbox) finish(ctx context.Context, e Entry) {
 	if o.over(e.Punch.ID) {
 		return
@@ -268,18 +285,20 @@ func (o *Outbox) finish(ctx context.Context, e Entry) {
 	_ = o.write(ctx, e.key(), nil)
 }
 
-// keep shows and stores what is known of e. Should the storage fail, it is
-// sent once more by the next program and answered the same.
-func (o *Outbox) keep(ctx context.Context, e Entry) {
+// keep shows and stores what is known of e, unless it was settled already.
+// Should the storage fail, it is sent once more by the next program and
+// answered the same.
+func (o *Outbox) keep(ctx context.Context, e Entry) (kept bool) {
 	if !o.note(e) {
-		return
+		return false
 	}
 	o.Changed()
 	if e.Unsafe {
 		_ = o.write(ctx, e.key(), encode(e))
-		return
+		return true
 	}
 	_ = o.rewrite(ctx, e.key(), encode(e))
+	return true
 }
 
 // note remembers what is known of e, unless e was settled already: answers may
