@@ -29,6 +29,7 @@ func (j *Journal) conflict(ctx context.Context, e Entry, c *contradiction) error
 func (j *Journal) leave(ctx context.Context, e Entry, code wire.Code, sides wire.Conflict) error {
 	e.Status, e.Code, e.NotBefore, e.Choice, e.Chosen = wire.Conflicted, code, 0, "", 0
 	e.Against = encode(sides)
+	e.tell(Conflicted(e, clock.At(j.Now())))
 	j.Counts.Conflicts.Add(1)
 	j.Log.InfoContext(ctx, "press in conflict", "press", e.ID, "kind", e.Kind, "code", code)
 	_, err := j.save(ctx, e)
@@ -84,6 +85,7 @@ func (j *Journal) undated(e Entry, code wire.Code) Entry {
 	}
 	j.Counts.Conflicts.Add(1)
 	e.Status, e.Code, e.Against = wire.Conflicted, code, encode(sides)
+	e.tell(Conflicted(e, e.Received))
 	return e
 }
 
@@ -112,14 +114,13 @@ func (j *Journal) Decide(ctx context.Context, who Who, id string, d wire.Decisio
 	if err != nil {
 		return Entry{}, fmt.Errorf("decide about press %s: %w", id, err)
 	}
-	saved, err := j.Store.Update(ctx, e)
+	saved, err := j.save(ctx, e)
 	if errors.Is(err, ErrMoved) {
 		err = ErrDecided // in another tab, a moment ago
 	}
 	if err != nil {
 		return Entry{}, fmt.Errorf("decide about press %s: %w", id, err)
 	}
-	j.hub.Tell(saved.Person, saved.Receipt())
 	j.Log.InfoContext(ctx, "press decided", "press", id, "kind", e.Kind, "choice", d.Choice)
 	j.wake(saved.Person)
 	return saved, nil
@@ -135,11 +136,14 @@ func (j *Journal) decided(e Entry, who Who, d wire.Decision) (Entry, error) {
 		return e, ErrChoice
 	}
 	e.Choice, e.Decider, e.Session = d.Choice, who.Object, who.Session
+	e.tell(Decided(e, d, now))
 	switch {
 	case d.Choice == wire.ChoiceKeep && e.Code == wire.CodeTwin:
 		e.Status, e.Code, e.Resent = wire.Delivered, "", 0
+		e.tell(Delivered(e, now))
 	case d.Choice == wire.ChoiceKeep:
 		e.Status, e.Code = wire.Refused, wire.CodeKept
+		e.tell(RefusedFor(e, now))
 	default:
 		e.Status, e.Code, e.NotBefore, e.Tries, e.Reads, e.Step = wire.Accepted, "", 0, 0, 0, ""
 		e.Sent = 0

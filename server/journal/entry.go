@@ -94,6 +94,9 @@ func (e Entry) Receipt() wire.Receipt {
 	return r
 }
 
+// tell has an event appended to the person's chain with the next change of e.
+func (e *Entry) tell(ev Event) { e.Events = append(slices.Clip(e.Events), ev) }
+
 // park lets the press wait until its person has a session again.
 func (e *Entry) park() { e.Code, e.NotBefore = wire.CodeSignedOut, 0 }
 

@@ -93,6 +93,7 @@ type Journal struct {
 // (ErrReused), or the store failed.
 func (j *Journal) Accept(ctx context.Context, p wire.Punch, who Who) (Entry, error) {
 	e := Entry{Punch: p, Who: who, Received: clock.At(j.Now()), Status: wire.Accepted}
+	e.tell(Pressed(e, e.Received))
 	if code := j.dated(p, e.Received); code != "" {
 		e = j.undated(e, code)
 	}
@@ -178,6 +179,7 @@ func (j *Journal) Holds(ctx context.Context, who Who) (bool, error) {
 func (j *Journal) carryOn(ctx context.Context, e Entry, who Who) Entry {
 	next := e
 	next.Session, next.Code, next.NotBefore = who.Session, "", 0
+	next.tell(Handed(next, e.Session, clock.At(j.Now())))
 	saved, err := j.Store.Update(ctx, next)
 	if err != nil {
 		j.Log.WarnContext(ctx, "press not handed to the new session", "press", e.ID, "err", err)

@@ -113,8 +113,8 @@ func (c *cell) seed(from clock.State) {
 }
 
 // play makes the press in the cell and tells what came of it.
-func play(t *testing.T, db database, r row, col column, accepts bool) outcome {
-	w, end := newWorld(t, db)
+func play(t *testing.T, db database, r row, col column, accepts, behalf bool) outcome {
+	w, end := newWorldOf(t, db, behalf, boundless{})
 	defer end()
 	c := &cell{world: w, column: col, accepts: accepts}
 	if accepts {
@@ -145,23 +145,44 @@ func play(t *testing.T, db database, r row, col column, accepts bool) outcome {
 			t.Error(err)
 		}
 	}
-	o := c.judge(e)
+	e, shown := c.chosen(e)
+	var cannot string
+	if r.cannot != nil {
+		cannot = r.cannot(c)
+	}
+	o := c.judge(e, cannot)
+	o.shown = shown
 	for _, f := range w.graph.Faults() {
 		if f.Do == sandbox.Stale {
 			continue // it is there for whoever reads
 		}
 		o.wrong("%s of %s did not come about", f.Do, f.Op)
 	}
-	if r.cannot != nil {
-		o.cannot = r.cannot(c)
-	}
 	return o
+}
+
+// chosen has the person look at their cards and, where they are shown that the
+// press is there twice, take away the second. It gives the press as it stands
+// then.
+func (c *cell) chosen(e journal.Entry) (_ journal.Entry, shown bool) {
+	c.read()
+	seen, err := c.db.journal.Entry(c.t.Context(), e.ID)
+	if err != nil || seen.Status != wire.Conflicted || seen.Code != wire.CodeTwin {
+		return e, false
+	}
+	j, _ := c.process()
+	if _, err := j.Decide(c.t.Context(), c.who, e.ID, wire.Decision{Choice: wire.ChoiceMine}); err != nil {
+		c.t.Errorf("the second cannot be taken away: %v", err)
+	}
+	e, _ = c.until(e.ID, final)
+	return e, true
 }
 
 // outcome is what came of a cell.
 type outcome struct {
 	events  int // how often the event stands there, or was made
 	refused bool
+	shown   bool // that it was there twice, and the second was taken away
 	faults  []string
 	cannot  string // why it may be so
 }
@@ -177,6 +198,8 @@ func (o outcome) mark() string {
 		m += "r"
 	}
 	switch {
+	case o.shown:
+		m += "c"
 	case len(o.faults) > 0 && o.cannot != "":
 		m += "*"
 	case len(o.faults) > 0:
@@ -186,8 +209,10 @@ func (o outcome) mark() string {
 }
 
 // judge holds the press against the cards and the log of the tenant.
-func (c *cell) judge(e journal.Entry) outcome {
-	var o outcome
+// Where it cannot be known how often it is made, what counts is what stands there
+// in the end.
+func (c *cell) judge(e journal.Entry, cannot string) outcome {
+	o := outcome{cannot: cannot}
 	o.refused = e.Status == wire.Refused
 	if e.Status != wire.Delivered {
 		o.wrong("it ended as %s (%s)", e.Status, e.Code)
@@ -215,7 +240,9 @@ func (c *cell) judge(e journal.Entry) outcome {
 	if len(made) > len(c.steps()) {
 		o.wrong("the cards have %v anew", made)
 	}
-	c.once(&o)
+	if cannot == "" {
+		c.once(&o)
+	}
 	if e.Status == wire.Delivered && !slices.Contains(made, journal.Stamp{Card: e.Card, Kind: e.Kind, At: e.Recorded}) {
 		o.wrong("recorded as %d on %s, the cards have %v", e.Recorded, e.Card, made)
 	}
@@ -283,7 +310,12 @@ func (res *results) put(t *testing.T, r row, col column, o outcome) {
 	key := r.name + "\x00" + col.name
 	res.marks[key] = append(res.marks[key], o.mark())
 	switch {
-	case len(o.faults) == 0:
+	case len(o.faults) == 0 && (!o.shown || o.cannot != ""):
+		if o.shown {
+			res.reasons[o.cannot] = append(res.reasons[o.cannot], r.name+", "+col.name+": shown, and one after the person chose")
+		}
+	case o.shown:
+		t.Errorf("it was made twice; after the person chose: %s", strings.Join(o.faults, "; "))
 	case o.cannot == "":
 		t.Error(strings.Join(o.faults, "; "))
 	case o.refused || o.events < 1 || o.events > 2:
@@ -300,18 +332,20 @@ func (res *results) all(t *testing.T, open func(*testing.T) database) {
 			if r.in != nil && !r.in(col) {
 				continue
 			}
-			for _, accepts := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%s, %s, actions taken again %v", r.name, col.name, accepts), func(t *testing.T) {
+			for i := range 4 {
+				accepts, behalf := i%2 == 1, i >= 2
+				t.Run(fmt.Sprintf("%s, %s, actions taken again %v, on behalf %v", r.name, col.name, accepts, behalf), func(t *testing.T) {
 					t.Parallel()
-					synctest.Test(t, func(t *testing.T) { res.put(t, r, col, play(t, open(t), r, col, accepts)) })
+					synctest.Test(t, func(t *testing.T) { res.put(t, r, col, play(t, open(t), r, col, accepts, behalf)) })
 				})
 			}
 		}
 	}
 }
 
-// TestFaultMatrix breaks every kind of press in every way, on both databases,
-// with a Graph that takes an action again and with one that refuses it. What is
+// TestFaultMatrix breaks every kind of press in every way, by oneself and by a
+// supervisor, on both databases, with a Graph that takes an action again and
+// with one that refuses it. What is
 // judged is what the tenant has on its cards and in its log.
 func TestFaultMatrix(t *testing.T) {
 	res := &results{marks: map[string][]string{}, reasons: map[string][]string{}}

@@ -202,6 +202,7 @@ func (j *Journal) save(ctx context.Context, e Entry) (Entry, error) {
 	if err != nil {
 		return e, fmt.Errorf("record press %s as %s: %w", e.ID, e.Status, err)
 	}
+	saved.Events = nil
 	j.hub.Tell(e.Person, saved.Receipt())
 	return saved, nil
 }

@@ -228,7 +228,8 @@ type world struct {
 	db     database
 	team   string
 	who    journal.Who
-	owner  string
+	caller string // by id, who presses: the person, or a supervisor for them
+	owner  string // who edits in Teams
 
 	mu      sync.Mutex // protects what follows
 	store   *shaky
@@ -288,13 +289,24 @@ func serve(h http.Handler) (*http.Client, func()) {
 	}
 }
 
-// newWorld makes a world and the function that ends it.
+// newWorld makes a world in which the person presses, and the function that ends
+// it.
 func newWorld(t *testing.T, db database) (*world, func()) {
+	return newWorldOf(t, db, false, boundless{})
+}
+
+// newWorldOf makes a world in which the person, or a supervisor for the person,
+// presses, within a budget.
+func newWorldOf(t *testing.T, db database, behalf bool, budget graph.Budget) (*world, func()) {
 	t.Helper()
 	w := &world{t: t, db: db, limits: journal.DefaultLimits, team: uuid.NewString(), owner: uuid.NewString()}
 	object := uuid.NewString()
 	w.who = journal.Who{Person: "tenant." + object, Object: object, Session: "first"}
-	w.keys = &keyring{object: object}
+	if w.caller = object; behalf {
+		w.caller = uuid.NewString()
+		w.who.Actor = w.caller
+	}
+	w.keys = &keyring{object: w.caller}
 	mux := http.NewServeMux()
 	const root = "http://graph.test/graph"
 	client, cut := serve(mux)
@@ -304,7 +316,7 @@ func newWorld(t *testing.T, db database) (*world, func()) {
 	}
 	mux.Handle("/graph/", http.StripPrefix("/graph", w.graph))
 	if w.client, err = graph.New(graph.Config{
-		Root: root, HTTP: client, Timeout: w.limits.Attempt, Budget: boundless{}, Rand: func() float64 { return 0 },
+		Root: root, HTTP: client, Timeout: w.limits.Attempt, Budget: budget, Rand: func() float64 { return 0 },
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -315,6 +327,11 @@ func newWorld(t *testing.T, db database) (*world, func()) {
 		Members:     &roster.Members{Graph: w.client, Now: time.Now},
 		Supervisors: &roster.Supervisors{Graph: w.client, Now: time.Now, Log: log},
 		Roles:       func(context.Context, string) []string { return nil },
+	}
+	w.cards.Mirror.Observe = func(ctx context.Context, team, person string, cards []clock.Card) {
+		if j, _ := w.process(); j != nil {
+			j.Observe(ctx, team, person, cards)
+		}
 	}
 	return w, func() {
 		w.mu.Lock()
@@ -332,14 +349,23 @@ func (w *world) tenant(root string) (*sandbox.Tenant, error) {
 	return sandbox.Open(sandbox.Config{
 		URL: root,
 		Verify: func(_ context.Context, token string) (sandbox.Caller, error) {
-			return sandbox.Caller{Object: token, Scopes: []string{"Schedule.ReadWrite.All"}}, nil
+			return sandbox.Caller{Object: token, Scopes: []string{"Schedule.ReadWrite.All", "TeamMember.Read.All"}}, nil
 		},
-		Directory: sandbox.Directory{
-			People: []sandbox.Person{{ID: w.who.Object, Login: "person@example.com", Name: "Person"}, {ID: w.owner, Login: "owner@example.com", Name: "Owner"}},
-			Teams: []sandbox.Team{{ID: w.team, Name: "Team", Members: []sandbox.Member{{Person: w.who.Object}, {Person: w.owner, Owner: true}},
-				Schedule: &sandbox.Schedule{TimeZone: "Europe/Vienna", TimeClock: true}}},
-		},
+		Directory: w.directory(),
 	})
+}
+
+// directory is a team with the person, the owner and, if somebody else presses
+// for the person, one more owner.
+func (w *world) directory() sandbox.Directory {
+	people := []sandbox.Person{{ID: w.who.Object, Login: "person@example.com", Name: "Person"}, {ID: w.owner, Login: "owner@example.com", Name: "Owner"}}
+	members := []sandbox.Member{{Person: w.who.Object}, {Person: w.owner, Owner: true}}
+	if w.who.Actor != "" {
+		people = append(people, sandbox.Person{ID: w.caller, Login: "boss@example.com", Name: "Boss"})
+		members = append(members, sandbox.Member{Person: w.caller, Owner: true})
+	}
+	return sandbox.Directory{People: people, Teams: []sandbox.Team{{ID: w.team, Name: "Team", Members: members,
+		Schedule: &sandbox.Schedule{TimeZone: "Europe/Vienna", TimeClock: true}}}}
 }
 
 type boundless struct{}
@@ -434,7 +460,7 @@ func by(person string) graph.Caller {
 
 // fails sets a fault of the person's calls.
 func (w *world) fails(f sandbox.Fault) {
-	f.Person = w.who.Object
+	f.Person = w.caller
 	if _, err := w.graph.Misbehave(f); err != nil {
 		panic(fmt.Sprintf("fault %+v: %v", f, err))
 	}
@@ -459,11 +485,12 @@ func (w *world) stamps() []journal.Stamp {
 	return all
 }
 
-// effects counts the changes of cards that the person made since the nth call.
+// effects counts the changes of cards that whoever presses made since the nth
+// call.
 func (w *world) effects(since int) map[sandbox.Op]int {
 	n := map[sandbox.Op]int{}
 	for _, c := range w.graph.Calls()[since:] {
-		if c.Effect != nil && c.Person == w.who.Object {
+		if c.Effect != nil && c.Person == w.caller {
 			n[c.Effect.Op]++
 		}
 	}

@@ -119,8 +119,10 @@ func (j *Journal) begin(ctx context.Context, e *Entry, step clock.Kind, before [
 	next := *e
 	next.Status, next.Code, next.Step, next.Sent = wire.Sending, "", step, clock.At(j.Now())
 	next.Reads, next.NotBefore = 0, 0
+	next.tell(Sent(next, next.Sent))
 	if before != nil {
 		next.Before = before
+		next.tell(Replaced(next, next.Card, before, next.Sent))
 	}
 	saved, err := j.save(ctx, next)
 	if err != nil {
@@ -169,6 +171,7 @@ func (j *Journal) done(ctx context.Context, e Entry, card string, at clock.Insta
 // delivered ends a press that is on the card.
 func (j *Journal) delivered(ctx context.Context, e Entry) error {
 	e.Status, e.Code, e.Against = wire.Delivered, "", nil
+	e.tell(Delivered(e, clock.At(j.Now())))
 	saved, err := j.save(ctx, e)
 	if err != nil {
 		return err
@@ -247,7 +250,7 @@ func (j *Journal) refused(ctx context.Context, e Entry, f *DeliveryError) error 
 		_, err := j.save(ctx, e)
 		return err
 	}
-	if found, err := j.adopt(ctx, e, cards); found || err != nil {
+	if found, err := j.adopt(ctx, e, cards, WhyRefused); found || err != nil {
 		return err
 	}
 	if contradicts(f) {
@@ -265,14 +268,18 @@ func contradicts(f *DeliveryError) bool {
 // them: what it asks for may stand there already, by an attempt before or
 // because it was done elsewhere at the same time. Otherwise a person chooses.
 func (j *Journal) contradicted(ctx context.Context, e Entry, c *contradiction) error {
-	if found, err := j.adopt(ctx, e, c.cards); found || err != nil {
+	why := WhyRefused
+	if e.Sent == 0 {
+		why = WhyElsewhere
+	}
+	if found, err := j.adopt(ctx, e, c.cards, why); found || err != nil {
 		return err
 	}
 	return j.conflict(ctx, e, c)
 }
 
 // adopt looks for the press on the cards, and ends it if it is there.
-func (j *Journal) adopt(ctx context.Context, e Entry, cards []clock.Card) (found bool, err error) {
+func (j *Journal) adopt(ctx context.Context, e Entry, cards []clock.Card, why Why) (found bool, err error) {
 	if e.Sent == 0 || e.Step == "" {
 		e.Step = e.Kind
 	}
@@ -280,12 +287,14 @@ func (j *Journal) adopt(ctx context.Context, e Entry, cards []clock.Card) (found
 	if err != nil || at == 0 {
 		return false, err
 	}
+	e.tell(Adopted(e, Stamp{Card: card, Kind: e.Step, At: at}, why, clock.At(j.Now())))
 	return true, j.done(ctx, e, card, at)
 }
 
 // refuse ends a press that is not put on a card.
 func (j *Journal) refuse(ctx context.Context, e Entry, f *DeliveryError) error {
 	e.Status, e.Code = wire.Refused, f.Code
+	e.tell(RefusedFor(e, clock.At(j.Now())))
 	j.Counts.Refused.Add(1)
 	j.Log.InfoContext(ctx, "press refused", "press", e.ID, "kind", e.Kind, "code", e.Code, "err", f.Err)
 	_, err := j.save(ctx, e)

@@ -16,12 +16,8 @@ func (j *Journal) settle(ctx context.Context, e Entry) error {
 	if err != nil {
 		return j.unsettled(ctx, e, failure(err))
 	}
-	card, at, err := j.find(ctx, e, cards)
-	switch {
-	case err != nil:
+	if found, err := j.adopt(ctx, e, cards, WhyLost); found || err != nil {
 		return err
-	case at != 0:
-		return j.done(ctx, e, card, at)
 	}
 	now := clock.At(j.Now())
 	settled := e.Sent.Add(clock.Of(j.Limits.Settle))
@@ -29,6 +25,7 @@ func (j *Journal) settle(ctx context.Context, e Entry) error {
 	if e.Reads >= 2 && now >= settled && e.Delivered != 0 {
 		return j.delivered(ctx, e)
 	} else if e.Reads >= 2 && now >= settled {
+		e.tell(Resent(e, now))
 		e.again("")
 		e.Step, e.NotBefore = "", 0
 		e.Resent = cmp.Or(e.Resent, e.Sent)

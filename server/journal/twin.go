@@ -39,8 +39,8 @@ func (j *Journal) Observe(ctx context.Context, team, object string, cards []cloc
 // there is none.
 func (j *Journal) twin(ctx context.Context, e Entry, cards []clock.Card) (clock.Card, clock.Instant, error) {
 	for _, c := range cards {
-		for _, at := range c.Stamps(e.Kind) {
-			if c.ID == e.Card && at == e.Recorded || !e.echoes(at) {
+		for _, at := range e.beside(c) {
+			if !e.echoes(at) {
 				continue
 			}
 			taken, err := j.Store.Adopted(ctx, e.ID, Stamp{Card: c.ID, Kind: e.Kind, At: at})
@@ -53,6 +53,16 @@ func (j *Journal) twin(ctx context.Context, e Entry, cards []clock.Card) (clock.
 		}
 	}
 	return clock.Card{}, 0, nil
+}
+
+// beside lists the stamps of the press's kind on c that are not the recorded
+// one. Two may be of the same instant.
+func (e Entry) beside(c clock.Card) []clock.Instant {
+	stamps := c.Stamps(e.Kind)
+	if i := slices.Index(stamps, e.Recorded); i >= 0 && c.ID == e.Card {
+		stamps = slices.Delete(stamps, i, i+1)
+	}
+	return stamps
 }
 
 // echoes reports whether a stamp can be of any send of the press, however late.
@@ -72,6 +82,7 @@ func (j *Journal) twice(ctx context.Context, e Entry, card clock.Card, at clock.
 			sides.Become = &next
 		}
 	}
+	e.tell(Twin(e, Stamp{Card: card.ID, Kind: e.Kind, At: at}, clock.At(j.Now())))
 	return j.leave(ctx, e, wire.CodeTwin, sides)
 }
 
@@ -98,7 +109,7 @@ func (j *Journal) untwin(ctx context.Context, e Entry) error {
 	i := -1
 	if sides.Stands != nil {
 		i = slices.IndexFunc(cards, func(c clock.Card) bool {
-			return c.ID == sides.Stands.ID && slices.Contains(c.Stamps(e.Kind), sides.Twin)
+			return c.ID == sides.Stands.ID && slices.Contains(e.beside(c), sides.Twin)
 		})
 	}
 	if i < 0 {
