@@ -71,6 +71,9 @@ func (j *Journal) mine(e Entry, c *contradiction) (*clock.Card, bool) {
 		return nil, true
 	}
 	next, err := c.against.Apply(e.Kind, e.When(), e.Note)
+	if c.code == wire.CodeOpenLong {
+		return &next, err == nil // when it began is not in question
+	}
 	if err != nil || clock.Judge([]clock.Card{*c.against}, e.press(), e.Seen).Ruling != clock.Follows {
 		next, err = c.against.Amend(e.Kind, e.When(), e.Note)
 	}

@@ -260,9 +260,13 @@ func (c *cell) inTeams(k clock.Kind) {
 
 // read reads the person's cards for a screen.
 func (c *cell) read() {
-	if _, err := c.cards.Mirror.Read(c.t.Context(), mirror.Key{Team: c.team, Person: c.who.Object, Caller: by(c.who.Object)}); err != nil {
+	if _, err := c.cards.Mirror.Read(c.t.Context(), mirrorKey(c.world)); err != nil {
 		c.t.Error(err)
 	}
+}
+
+func mirrorKey(w *world) mirror.Key {
+	return mirror.Key{Team: w.team, Person: w.who.Object, Caller: by(w.who.Object)}
 }
 
 // edit has the owner write a note on the person's card.
