@@ -106,6 +106,10 @@ func faultOf(p wire.Punch) string {
 		return "seen is no state"
 	case p.At <= 0 || p.At > 1<<52:
 		return "at is not a time in milliseconds"
+	case p.Stated < 0 || p.Stated > p.At:
+		return "stated is not a time before the press"
+	case p.Stated != 0 && p.Stated != p.At && p.Kind != clock.ClockOut:
+		return "stated is for the end of work alone"
 	case p.Bound < 0 || p.Bound > maxBound:
 		return "bound is out of range"
 	case p.Trust != wire.Anchored && p.Trust != wire.Device:

@@ -79,6 +79,8 @@ func TestPressesThatAreRefused(t *testing.T) {
 		{"a state nobody knows", change(func(q *wire.Punch) { q.Seen = "asleep" }), wire.CodeMalformed},
 		{"no time", change(func(q *wire.Punch) { q.At = 0 }), wire.CodeMalformed},
 		{"a time beyond counting", change(func(q *wire.Punch) { q.At = 1<<52 + 1 }), wire.CodeMalformed},
+		{"a stated time after the press", change(func(q *wire.Punch) { q.Kind, q.Stated = clock.ClockOut, q.At+1 }), wire.CodeMalformed},
+		{"a stated time for a break", change(func(q *wire.Punch) { q.Stated = q.At - 1 }), wire.CodeMalformed},
 		{"a bound below zero", change(func(q *wire.Punch) { q.Bound = -1 }), wire.CodeMalformed},
 		{"a bound of months", change(func(q *wire.Punch) { q.Bound = 60 * 24 * clock.Hour }), wire.CodeMalformed},
 		{"a trust only the server gives", change(func(q *wire.Punch) { q.Trust = wire.Server }), wire.CodeMalformed},
@@ -112,10 +114,12 @@ func TestPressesThatAreRefused(t *testing.T) {
 	}
 }
 
-// TestRefusalsOfTheRules are receipts: the press is kept, and goes no further.
-func TestRefusalsOfTheRules(t *testing.T) {
+// TestConflictsAreDecided: what the rules speak against is kept, and goes on as
+// its person chooses.
+func TestConflictsAreDecided(t *testing.T) {
 	r := newRig(t)
 	v := r.signIn(anna, anna)
+	var kept []string
 	for _, tt := range []struct {
 		kind clock.Kind
 		ago  time.Duration
@@ -126,9 +130,59 @@ func TestRefusalsOfTheRules(t *testing.T) {
 		p := press(cafe, tt.kind)
 		p.At = clock.At(time.Now().Add(-tt.ago))
 		var receipt wire.Receipt
-		if got := v.call("POST", wire.PathPunches, p, &receipt); got.StatusCode != 200 || receipt.Status != wire.Refused || receipt.Code != tt.want {
-			t.Errorf("%s of %v ago: %d %s, want it refused as %s", tt.kind, tt.ago, got.StatusCode, got.body, tt.want)
+		got := v.call("POST", wire.PathPunches, p, &receipt)
+		if got.StatusCode != 202 || receipt.Status != wire.Conflicted || receipt.Code != tt.want || receipt.Conflict == nil {
+			t.Errorf("%s of %v ago: %d %s, want a conflict for %s", tt.kind, tt.ago, got.StatusCode, got.body, tt.want)
 		}
+		kept = append(kept, p.ID)
+	}
+	var c wire.Clock
+	if v.call("GET", wire.PathClock, nil, &c); len(c.Waiting) != 3 {
+		t.Errorf("%d presses wait to be decided, want 3", len(c.Waiting))
+	}
+	decide := func(by *visitor, id string, body any) reply {
+		return by.call("POST", wire.PathPunches+"/"+id+wire.PathDecision, body, nil)
+	}
+	keep := wire.Decision{Choice: wire.ChoiceKeep}
+	for _, tt := range []struct {
+		name string
+		by   *visitor
+		id   string
+		body any
+		want wire.Code
+	}{
+		{"another's press", r.signIn(ben, ben), kept[0], keep, wire.CodeNotFound},
+		{"no press", v, "none", keep, wire.CodeNotFound},
+		{"no JSON", v, kept[0], "{", wire.CodeMalformed},
+		{"what is not offered", v, kept[2], wire.Decision{Choice: wire.ChoiceMine}, wire.CodeDecided},
+		{"a time to come", v, kept[2], wire.Decision{Choice: wire.ChoiceStated, At: clock.At(time.Now().Add(time.Hour))}, wire.CodeDecided},
+	} {
+		if got := decide(tt.by, tt.id, tt.body); got.code() != tt.want {
+			t.Errorf("deciding about %s: %d %s, want %s", tt.name, got.StatusCode, got.body, tt.want)
+		}
+	}
+	var receipt wire.Receipt
+	if got := v.call("POST", wire.PathPunches+"/"+kept[0]+wire.PathDecision, keep, &receipt); got.StatusCode != 200 || receipt.Code != wire.CodeKept {
+		t.Errorf("to leave the cards as they are: %d %s", got.StatusCode, got.body)
+	}
+	if got := decide(v, kept[0], keep); got.code() != wire.CodeDecided {
+		t.Errorf("once more: %d %s", got.StatusCode, got.body)
+	}
+	if got := r.effects(); got != "" {
+		t.Errorf("the tenant saw %s", got)
+	}
+	arrived := wire.Decision{Choice: wire.ChoiceStated, At: clock.At(time.Now())}
+	if got := decide(v, kept[2], arrived); got.StatusCode != 200 {
+		t.Errorf("to record it at the time it arrived: %d %s", got.StatusCode, got.body)
+	}
+	for range 100 {
+		if v.call("GET", wire.PathPunches+"/"+kept[2], nil, &receipt); receipt.Status.Final() {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if receipt.Status != wire.Delivered || receipt.Recorded != arrived.At {
+		t.Errorf("after that it is %+v", receipt)
 	}
 }
 

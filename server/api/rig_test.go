@@ -145,10 +145,13 @@ func (r *rig) assemble() {
 	changes := &api.Changes{}
 	cards := &mirror.Mirror{Store: sqlite.Mirror{DB: r.db}, Graph: client, Now: time.Now, Log: log, Changed: changes.Tell}
 	asking := access.Access{Sessions: r.session}
+	supervisors := &roster.Supervisors{Graph: client, Role: role, Now: time.Now, Log: log}
+	kept := sqlite.Journal{DB: r.db}
 	j := &journal.Journal{
-		Store: sqlite.Journal{DB: r.db}, Claims: sqlite.Journal{DB: r.db},
+		Store: kept, Past: kept, Claims: kept,
 		Deliverer: &deliver.Graph{
-			Client: client, Mirror: cards, Access: asking, Members: &roster.Members{Graph: client, Now: time.Now}, Now: time.Now, Log: log,
+			Client: client, Mirror: cards, Access: asking, Members: &roster.Members{Graph: client, Now: time.Now},
+			Supervisors: supervisors, Roles: func(context.Context, string) []string { return nil }, Now: time.Now, Log: log,
 		},
 		Limits: journal.DefaultLimits, Now: time.Now, Log: log,
 	}
@@ -156,8 +159,8 @@ func (r *rig) assemble() {
 		Journal: j, Mirror: cards, Access: asking, Changes: changes,
 		Roster:      &roster.Roster{Store: sqlite.Roster{DB: r.db}, Graph: client, Now: time.Now, Log: log},
 		Shifts:      &roster.Shifts{Graph: client, Now: time.Now},
-		Supervisors: &roster.Supervisors{Graph: client, Role: role, Now: time.Now, Log: log},
-		Disputes:    sqlite.Journal{DB: r.db},
+		Supervisors: supervisors,
+		Disputes:    kept,
 		PressWait:   5 * time.Second, Version: "v-test", Now: time.Now, Log: log,
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.t.Context()))

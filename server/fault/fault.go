@@ -29,6 +29,8 @@ var codes = []struct {
 	{roster.ErrUnknown, wire.CodeTeamUnknown},
 	{journal.ErrReused, wire.CodeIDReused},
 	{journal.ErrNoEntry, wire.CodeNotFound},
+	{journal.ErrDecided, wire.CodeDecided},
+	{journal.ErrChoice, wire.CodeDecided},
 	{graph.ErrToken, wire.CodeSignedOut},
 	{graph.ErrBusy, wire.CodeBusy},
 	{graph.ErrTimeout, wire.CodeGraphSlow},

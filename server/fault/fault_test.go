@@ -30,6 +30,8 @@ func TestCode(t *testing.T) {
 		{roster.ErrUnknown, wire.CodeTeamUnknown},
 		{journal.ErrReused, wire.CodeIDReused},
 		{journal.ErrNoEntry, wire.CodeNotFound},
+		{journal.ErrDecided, wire.CodeDecided},
+		{journal.ErrChoice, wire.CodeDecided},
 		{mirror.ErrPending, wire.CodeGraphSlow},
 		{answered(401), wire.CodeSignedOut},
 		{&graph.Error{Status: 401, Application: true}, wire.CodeGraphDown},
