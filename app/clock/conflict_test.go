@@ -66,6 +66,8 @@ func TestJudge(t *testing.T) {
 		{"clocked out before the open card", open, ClockOut, at(4.9), In, "morning"},
 		{"clocked out before any card", open[1:], ClockOut, at(4.9), In, "open"},
 		{"clocked out just before the clock-in", open, ClockOut, at(5 - 9*s), In, ""},
+		{"back just before the clock-in", open, EndBreak, at(5 - 9*s), OnBreak, "open"},
+		{"during two cards at once", append(closed, card("forgotten", at(-2), at(20))), ClockOut, at(9), In, "evening"},
 		{"clocked out before the break", paused, ClockOut, at(5.5), In, "paused"},
 		{"clocked out during a break that is over", resumed, ClockOut, at(6.5), OnBreak, "resumed"},
 		{"clocked out just before the break was over", resumed, ClockOut, at(7 - 9*s), OnBreak, ""},
