@@ -84,6 +84,37 @@ func (c *Client) Punch(ctx context.Context, person string, p wire.Punch) (wire.R
 	return receipt, nil
 }
 
+// Decide tells what the person chose about the press with that id. A nil error
+// means that the server will do so. After an error that may have been done all
+// the same: then the next answer is wire.CodeDecided.
+func (c *Client) Decide(ctx context.Context, id string, d wire.Decision) (wire.Receipt, error) {
+	body, err := json.Marshal(d)
+	if err != nil {
+		return wire.Receipt{}, fmt.Errorf("write decision about %s: %w", id, err)
+	}
+	var receipt wire.Receipt
+	path := wire.PathPunches + "/" + url.PathEscape(id) + wire.PathDecision
+	if err := c.call(ctx, request("POST", path, body), &receipt); err != nil {
+		return wire.Receipt{}, err
+	}
+	if receipt.ID != id || receipt.Status == "" {
+		return wire.Receipt{}, offline("receipt of another press", nil)
+	}
+	return receipt, nil
+}
+
+// Conflicts reads what the people of a team have to decide; only its
+// supervisors may.
+func (c *Client) Conflicts(ctx context.Context, team string) (wire.Conflicts, error) {
+	q := url.Values{wire.ParamTeam: {team}}
+	var answer wire.Conflicts
+	err := c.call(ctx, request("GET", withQuery(wire.PathConflicts, q), nil), &answer)
+	if err == nil && answer.Team != team {
+		err = offline("conflicts of another team", nil)
+	}
+	return answer, err
+}
+
 // SignOut ends the session and tells where to go next.
 func (c *Client) SignOut(ctx context.Context) (wire.SignedOut, error) {
 	var answer wire.SignedOut

@@ -212,3 +212,47 @@ func TestSignOut(t *testing.T) {
 		t.Errorf("SignOut = %+v, %v", got, err)
 	}
 }
+
+func TestDecideBelievesOnlyAnAnswerAboutThisPress(t *testing.T) {
+	for name, row := range map[string]struct {
+		h    http.HandlerFunc
+		want wire.Code
+	}{
+		"a receipt":     {answer(200, "application/json", receiptOfPress), ""},
+		"another press": {answer(200, "application/json", strings.Replace(receiptOfPress, "press-1", "press-2", 1)), wire.CodeOffline},
+		"no status":     {answer(200, "application/json", `{"id":"press-1"}`), wire.CodeOffline},
+		"decided":       {answer(409, wire.ContentTypeProblem, `{"type":"urn:timeclock:problem:decided","code":"decided"}`), wire.CodeDecided},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var path, body string
+			c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				b, _ := io.ReadAll(r.Body)
+				path, body = r.Method+" "+r.URL.Path, string(b)
+				row.h(w, r)
+			})
+			_, err := c.Decide(t.Context(), "press-1", wire.Decision{Choice: wire.ChoiceStated, At: 7})
+			if got := CodeOf(err); got != row.want {
+				t.Errorf("Decide = %v: code %q, want %q", err, got, row.want)
+			}
+			if path != "POST /api/punches/press-1/decision" || body != `{"choice":"stated","at":7}` {
+				t.Errorf("sent %s %s", path, body)
+			}
+		})
+	}
+}
+
+func TestConflictsAreOfTheTeamAskedFor(t *testing.T) {
+	const list = `{"team":"team-1","open":[{"person":{"id":"b","name":"Ben"},"receipt":` + receiptOfPress + `}]}`
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != wire.PathConflicts || r.URL.Query().Get(wire.ParamTeam) == "" {
+			t.Errorf("asked for %s", r.URL)
+		}
+		answer(200, "application/json", list)(w, r)
+	})
+	if got, err := c.Conflicts(t.Context(), "team-1"); err != nil || len(got.Open) != 1 || got.Open[0].Person.Name != "Ben" {
+		t.Errorf("Conflicts = %+v, %v", got, err)
+	}
+	if _, err := c.Conflicts(t.Context(), "team-2"); CodeOf(err) != wire.CodeOffline {
+		t.Errorf("Conflicts of another team = %v", err)
+	}
+}

@@ -1,6 +1,8 @@
 package state
 
 import (
+	"cmp"
+
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 )
@@ -41,6 +43,9 @@ type Model struct {
 	RequestID string
 	// History is what the history screen shows.
 	History History
+	// Conflicts are what the people of the chosen team have to decide, for
+	// their supervisor, as last read.
+	Conflicts []wire.TeamConflict
 }
 
 // Phase is how far the program has come.
@@ -61,12 +66,15 @@ type Place int
 // Here: stored in this browser. AtServer: durable on the server. InGraph: on
 // the card. Rejected: it will not be recorded; Code says why, and it stays
 // visible until dismissed. Unsafe: neither stored here nor on the server yet.
+// Disputed: the cards speak against it, Code says how, and the person has to
+// choose; until then it counts for nothing.
 const (
 	Here Place = iota
 	AtServer
 	InGraph
 	Rejected
 	Unsafe
+	Disputed
 )
 
 // Press is one press as a screen shows it.
@@ -85,6 +93,27 @@ type Press struct {
 	Done clock.Instant
 	// Recorded is the time that stands on the card for it; 0 until known.
 	Recorded clock.Instant
+	// Stated is when the person says it was; 0 says that it was at At.
+	Stated clock.Instant
+	// Elsewhere says that it was made in another browser, and Helped that
+	// somebody else made it for the person.
+	Elsewhere, Helped bool
+	// Received is when the server had it; 0 until it has.
+	Received clock.Instant
+	// Conflict is the other side of a press that is Disputed, and Choosing how
+	// far the person has come with it.
+	Conflict *wire.Conflict
+	Choosing Choosing
+}
+
+// When gives the time that belongs on the card.
+func (p Press) When() clock.Instant { return cmp.Or(p.Stated, p.At) }
+
+// Choosing is a decision under way.
+type Choosing struct {
+	Choice wire.Choice // made last; empty before
+	Busy   bool        // it is being sent
+	Code   wire.Code   // why the last attempt came to nothing
 }
 
 // History is the weeks before, read on demand and joined.

@@ -2,6 +2,7 @@ package state
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -27,8 +28,17 @@ type tapped struct {
 // Press records that the person pressed kind, with a note, if it may follow
 // what is shown; otherwise it leaves wire.CodeOrder as Trouble. The same kind
 // within 1.5 s is the same press. Its time is that of the call.
-func (s *Store) Press(kind clock.Kind, note string) {
+func (s *Store) Press(kind clock.Kind, note string) { s.PressStated(kind, 0, note) }
+
+// Now, as the time of PressStated, is that of the press itself: the person was
+// asked when it was, and says so.
+const Now clock.Instant = math.MaxInt64
+
+// PressStated is Press for something that the person says was at at, such as
+// the end of work that was forgotten. 0 says nothing, as Press does.
+func (s *Store) PressStated(kind clock.Kind, at clock.Instant, note string) {
 	stamp := s.Watch.Stamp()
+	at = min(at, stamp.At)
 	now := s.Mono()
 	s.mu.Lock()
 	m := &s.model
@@ -50,7 +60,8 @@ func (s *Store) Press(kind clock.Kind, note string) {
 	s.change(func(*Model) {})
 	go func() {
 		s.box.Press(ctx, outbox.Intent{
-			Person: tap.person, Team: tap.team, Kind: kind, Seen: seen, Note: cut(note), Stamp: stamp,
+			Person: tap.person, Team: tap.team, Kind: kind, Seen: seen, Note: cut(note),
+			Stamp: stamp, Stated: at,
 		})
 		s.change(func(m *Model) { m.Pressing = "" })
 	}()
@@ -86,15 +97,18 @@ func (s *Store) Dismiss(id string) {
 	}()
 }
 
-// settled hears of a press of this browser that was refused or is on the card.
-// The cards are read in either case: a press that does not fit says that what
-// the screen shows is out of date.
+// settled hears of a press of this browser that was refused, is disputed, was
+// decided to stay off the card or is on it. The cards are read in any case: a
+// press that does not fit says that what the screen shows is out of date.
 func (s *Store) settled(e outbox.Entry) {
 	s.change(func(m *Model) {
 		if e.Person != m.Me.Person.ID {
 			return
 		}
 		s.reader.evictions = 0
+		if e.Disputed() || e.Answer != nil && e.Answer.Code == wire.CodeKept {
+			return // another tab, or the card, knows how it ended
+		}
 		p := pressOf(e)
 		if e.Refused == "" {
 			known := slices.ContainsFunc(s.done, func(d done) bool { return d.entry.Punch.ID == p.ID })
@@ -139,6 +153,9 @@ func (s *Store) presses() []Press {
 			list = insert(list, pressFrom(r))
 		}
 	}
+	for i := range list {
+		list[i].Choosing = s.choosing[list[i].ID]
+	}
 	return list
 }
 
@@ -155,14 +172,14 @@ func insert(list []Press, p Press) []Press {
 func pressOf(e outbox.Entry) Press {
 	p := Press{
 		ID: e.Punch.ID, Team: e.Punch.Team, Kind: e.Punch.Kind, Note: e.Punch.Note,
-		At: e.Punch.At, Bound: e.Punch.Bound, Done: e.Punch.At, Code: e.Waits,
+		At: e.Punch.At, Bound: e.Punch.Bound, Done: e.Punch.At, Code: e.Waits, Stated: e.Punch.Stated,
 	}
 	switch {
 	case e.Refused != "":
 		p.Place, p.Code, p.Done = Rejected, e.Refused, e.Noted
 	case e.Answer != nil:
 		p.Place, p.Code, p.Done = AtServer, e.Answer.Code, e.Answer.Received
-		p.Recorded = e.Answer.Recorded
+		p.answered(*e.Answer)
 	case e.Unsafe:
 		p.Place = Unsafe
 	}
@@ -183,8 +200,10 @@ func onCard(p Press, e outbox.Entry) Press {
 func pressFrom(r wire.Receipt) Press {
 	p := Press{
 		ID: r.ID, Team: r.Team, Kind: r.Kind, Note: r.Note, At: r.At, Bound: r.Bound,
-		Place: AtServer, Code: r.Code, Done: r.Received, Recorded: r.Recorded,
+		Place: AtServer, Code: r.Code, Done: r.Received, Stated: r.Stated,
+		Elsewhere: true, Helped: r.By != "",
 	}
+	p.answered(r)
 	switch r.Status {
 	case wire.Refused:
 		p.Place = Rejected
@@ -192,4 +211,12 @@ func pressFrom(r wire.Receipt) Press {
 		p.Place, p.Done = InGraph, r.Delivered
 	}
 	return p
+}
+
+// answered takes over what the server alone knows.
+func (p *Press) answered(r wire.Receipt) {
+	p.Received, p.Recorded = r.Received, r.Recorded
+	if r.Status == wire.Conflicted && r.Conflict != nil {
+		p.Place, p.Conflict = Disputed, r.Conflict
+	}
 }

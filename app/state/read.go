@@ -19,10 +19,11 @@ type want struct {
 	set   bool
 	fresh bool // ask Graph
 	asked bool // a person asked and is told of a failure
+	visit bool // a person came, or asked: a supervisor's list is read as well
 }
 
 func (w want) with(v want) want {
-	return want{true, w.fresh || v.fresh, w.asked || v.asked}
+	return want{true, w.fresh || v.fresh, w.asked || v.asked, w.visit || v.visit}
 }
 
 // reader is what is known about reading the clock. It is guarded by Store.mu.
@@ -38,7 +39,7 @@ type reader struct {
 }
 
 // Refresh reads the clock anew, from Graph itself.
-func (s *Store) Refresh() { s.read(want{fresh: true, asked: true}) }
+func (s *Store) Refresh() { s.read(want{fresh: true, asked: true, visit: true}) }
 
 // Resume is called when the page was shown, focused or came online: waiting
 // presses are sent, news is listened for, and the clock is read if the last
@@ -55,7 +56,7 @@ func (s *Store) Resume() {
 	s.box.Kick()
 	s.listen()
 	if due {
-		s.read(want{})
+		s.read(want{visit: true})
 	}
 }
 
@@ -188,6 +189,9 @@ func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 		}
 	}
 	s.listen()
+	if q.visit {
+		s.supervise(ctx)
+	}
 	s.remember(ctx, a)
 	s.tell(message{Kind: tellPerson, Person: a.Me.Person.ID})
 }
@@ -202,7 +206,7 @@ func (s *Store) show(m *Model, a wire.Clock) {
 		return
 	}
 	if !same {
-		m.History = History{}
+		m.History, m.Conflicts = History{}, nil
 	}
 	m.Cards, m.AsOf, m.Shifts = a.Cards, a.AsOf, a.Shifts
 	m.History.recent(a.Cards, a.AsOf)
@@ -215,6 +219,7 @@ func (s *Store) elsewhere(waiting []wire.Receipt) {
 		return r.Status != wire.Refused
 	})
 	s.foreign = append(refused, waiting...)
+	s.undo(waiting...)
 }
 
 // prune drops the recorded presses that the cards now show.
@@ -322,7 +327,9 @@ func (s *Store) event(ctx context.Context, e client.Event) {
 	}
 }
 
-// hear takes a receipt that came as an event.
+// hear takes a receipt that came as an event, or as the answer to a decision.
+// A press of this browser that was on the card and is disputed now counts as
+// one made elsewhere: the outbox has forgotten it.
 func (s *Store) hear(ctx context.Context, r wire.Receipt) {
 	own := slices.ContainsFunc(s.box.Entries(), func(e outbox.Entry) bool { return e.Punch.ID == r.ID })
 	if own {
@@ -331,9 +338,22 @@ func (s *Store) hear(ctx context.Context, r wire.Receipt) {
 	}
 	s.change(func(*Model) {
 		s.foreign = slices.DeleteFunc(slices.Clone(s.foreign), func(f wire.Receipt) bool { return f.ID == r.ID })
-		s.foreign = append(s.foreign, r)
+		if r.Code != wire.CodeKept {
+			s.foreign = append(s.foreign, r)
+		}
+		s.undo(r)
 	})
-	if r.Status == wire.Delivered {
+	if r.Status.Final() || r.Status == wire.Conflicted {
 		s.read(want{})
 	}
+}
+
+// undo takes a press that is disputed from among those that are on the card. It
+// needs the lock.
+func (s *Store) undo(disputed ...wire.Receipt) {
+	s.done = slices.DeleteFunc(slices.Clone(s.done), func(d done) bool {
+		return slices.ContainsFunc(disputed, func(r wire.Receipt) bool {
+			return r.ID == d.entry.Punch.ID && r.Status == wire.Conflicted
+		})
+	})
 }

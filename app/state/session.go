@@ -73,7 +73,7 @@ func (s *Store) ChooseTeam(id string) {
 	})
 	if chosen {
 		s.SetPref(prefTeam, id)
-		s.read(want{})
+		s.read(want{visit: true})
 	}
 }
 
@@ -81,7 +81,7 @@ func (s *Store) ChooseTeam(id string) {
 func (s *Store) switchTeam(m *Model, id string) {
 	s.epoch++
 	m.Team, m.Cards, m.AsOf, m.Shifts = id, nil, 0, nil
-	m.Stale, m.History = "", History{}
+	m.Stale, m.History, m.Conflicts = "", History{}, nil
 }
 
 // leaveTeam gives up a team that is none of the person's.
@@ -92,7 +92,7 @@ func (s *Store) leaveTeam(q reading) {
 		}
 	})
 	s.SetPref(prefTeam, "")
-	s.read(want{})
+	s.read(want{visit: true})
 }
 
 // SignIn leaves for the provider and comes back to this page; prompt is "" or
@@ -145,7 +145,7 @@ func (s *Store) clear() {
 	s.epoch++
 	s.confirmed = false
 	s.model = Model{}
-	s.done, s.foreign, s.tapped = nil, nil, tapped{}
+	s.done, s.foreign, s.choosing, s.tapped = nil, nil, nil, tapped{}
 	s.deafen()
 }
 

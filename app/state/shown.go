@@ -23,14 +23,14 @@ func (m Model) State() clock.State {
 }
 
 // apply puts presses, the oldest first, onto copies of cards. A press that is
-// on a card already, was rejected, or may not follow is left out.
+// on a card already, was rejected, is disputed, or may not follow is left out.
 func apply(cards []clock.Card, presses []Press, team, person string) []clock.Card {
 	out := cards
 	for _, p := range presses {
-		if p.Team != team || p.Place == Rejected || recorded(cards, p) {
+		if p.Team != team || p.Place == Rejected || p.Place == Disputed || recorded(cards, p) {
 			continue
 		}
-		next, err := clock.ApplyPress(out, team, person, clock.Press{Kind: p.Kind, At: p.At, Note: p.Note})
+		next, err := clock.ApplyPress(out, team, person, clock.Press{Kind: p.Kind, At: p.When(), Note: p.Note})
 		if err != nil {
 			continue // it waits for the server to say so too
 		}
@@ -55,7 +55,7 @@ const (
 // recorded reports whether an event that can only be p's stands on a card.
 func recorded(cards []clock.Card, p Press) bool {
 	bound := min(p.Bound, boundMax)
-	from, to := p.At.Add(-bound-before), p.At.Add(bound+after)
+	from, to := p.When().Add(-bound-before), p.When().Add(bound+after)
 	for _, c := range cards {
 		for _, at := range eventsOf(c, p.Kind) {
 			if at == p.Recorded || p.Recorded == 0 && at >= from && at <= to {

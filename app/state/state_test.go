@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,7 @@ type server struct {
 	seen    map[string]wire.Receipt // by id of press
 	asked   []string                // clock readings
 	history []clock.Stretch
+	court   court
 	hear    map[int]func(client.Event)
 	next    int
 }
@@ -68,7 +70,7 @@ func (s *server) enter(ctx context.Context) error {
 }
 
 func (s *server) me() wire.Me {
-	teams := []wire.Team{{ID: "t1", Name: "One", Zone: "Europe/Berlin", Clock: true}, {ID: "t2", Name: "Two", Clock: true}}
+	teams := []wire.Team{{ID: "t1", Name: "One", Zone: "Europe/Berlin", Clock: true, Supervisor: s.court.supervised}, {ID: "t2", Name: "Two", Clock: true}}
 	return wire.Me{Person: wire.Person{ID: s.person, Name: s.person}, Teams: teams, Now: now()}
 }
 
@@ -111,8 +113,11 @@ func (s *server) Punch(ctx context.Context, person string, p wire.Punch) (wire.R
 	}
 	r, known := s.seen[p.ID]
 	if !known {
-		r = wire.Receipt{ID: p.ID, Team: p.Team, Kind: p.Kind, Status: wire.Accepted, At: p.At, Bound: p.Bound, Note: p.Note, Received: now()}
-		if s.hold {
+		r = wire.Receipt{ID: p.ID, Team: p.Team, Kind: p.Kind, Status: wire.Accepted, At: p.At, Bound: p.Bound, Note: p.Note, Stated: p.Stated, Received: now()}
+		if s.court.against != nil {
+			r.Status, r.Code, r.Conflict = wire.Conflicted, wire.CodeOrder, s.court.against
+			s.waiting[person] = append(s.waiting[person], r)
+		} else if s.hold {
 			s.waiting[person] = append(s.waiting[person], r)
 		} else if err := s.deliver(person, &r); err != nil {
 			return wire.Receipt{}, wire.NewProblem(409, wire.CodeOrder, "")
@@ -128,7 +133,7 @@ func (s *server) Punch(ctx context.Context, person string, p wire.Punch) (wire.R
 // deliver puts a press on the card.
 func (s *server) deliver(person string, r *wire.Receipt) error {
 	key := person + r.Team
-	cards, err := clock.ApplyPress(s.cards[key], r.Team, person, clock.Press{Kind: r.Kind, At: r.At, Note: r.Note})
+	cards, err := clock.ApplyPress(s.cards[key], r.Team, person, clock.Press{Kind: r.Kind, At: cmp.Or(r.Stated, r.At), Note: r.Note})
 	if err != nil {
 		return err
 	}
@@ -136,7 +141,7 @@ func (s *server) deliver(person string, r *wire.Receipt) error {
 		cards[len(cards)-1].ID = "card-" + r.ID
 	}
 	s.cards[key] = cards
-	r.Status, r.Delivered, r.Recorded = wire.Delivered, now(), r.At
+	r.Status, r.Delivered, r.Recorded = wire.Delivered, now(), cmp.Or(r.Stated, r.At)
 	return nil
 }
 

@@ -18,9 +18,20 @@ type Server interface {
 	Clock(ctx context.Context, team string, fresh bool) (wire.Clock, error)
 	Cards(ctx context.Context, team string, from, to clock.Instant) (wire.Cards, error)
 	outbox.Sender
+	Arbiter
 	SignOut(ctx context.Context) (wire.SignedOut, error)
 	// Events calls handle until ctx ends or the session did.
 	Events(ctx context.Context, handle func(client.Event)) error
+}
+
+// Arbiter is what a Store asks of the server about conflicts, with errors as
+// those of Server.
+type Arbiter interface {
+	// Decide settles a press that is Conflicted. Decided once, it is answered
+	// with wire.CodeDecided.
+	Decide(ctx context.Context, id string, d wire.Decision) (wire.Receipt, error)
+	// Conflicts gives the open conflicts of a team to its supervisor.
+	Conflicts(ctx context.Context, team string) (wire.Conflicts, error)
 }
 
 // Deps is what a Store needs; all must be set. None of the functions may wait.
@@ -57,7 +68,8 @@ type Store struct {
 	confirmed bool
 	done      []done         // own presses that are on the card, but not on Cards yet
 	foreign   []wire.Receipt // presses of this person made elsewhere
-	tapped    tapped         // the last press
+	choosing  map[string]Choosing
+	tapped    tapped // the last press
 	reader    reader
 	stop      context.CancelFunc // ends listening; nil while not listening
 	hidden    bool
@@ -96,7 +108,7 @@ func (s *Store) Open(ctx context.Context) {
 		s.recall(ctx)
 		// A storage that cannot be read shows when a press cannot be stored.
 		_ = s.box.Reload(ctx)
-		s.read(want{})
+		s.read(want{visit: true})
 	}()
 }
 
