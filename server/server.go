@@ -79,9 +79,11 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	}
 	identity.Pages = pages
 	asking := s.access(c, identity.Provider)
+	toGraph := graph.NewHTTP()
+	toGraph.Transport = s.sessions.Watch(toGraph.Transport)
 	client, err := graph.New(graph.Config{
 		Root: c.GraphURL, API: c.GraphAPI, UserAgent: "timeclock/" + front.Version, Log: s.log, Now: time.Now,
-		Budget: s.stores.budget,
+		Budget: s.stores.budget, HTTP: toGraph,
 	})
 	if err != nil {
 		return fmt.Errorf("prepare Graph: %w", err)

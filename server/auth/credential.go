@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -71,19 +72,29 @@ func (c *Certificate) assertion(client, endpoint string, now time.Time) (string,
 }
 
 // identify puts the client's id and its credential into a form for the token
-// endpoint.
-func (p *Provider) identify(form url.Values, endpoint string) error {
-	form.Set("client_id", p.config.ClientID)
+// endpoint; or gives the secret, when it must go into the header because the
+// provider knows no other way (client_secret_basic, OpenID Connect Core §9).
+func (p *Provider) identify(form url.Values, m *metadata) (basic string, err error) {
 	switch {
 	case p.config.Certificate != nil:
-		proof, err := p.config.Certificate.assertion(p.config.ClientID, endpoint, p.config.Now())
+		proof, err := p.config.Certificate.assertion(p.config.ClientID, m.Token, p.config.Now())
 		if err != nil {
-			return fmt.Errorf("prove the client: %w", err)
+			return "", fmt.Errorf("prove the client: %w", err)
 		}
 		form.Set("client_assertion_type", assertionType)
 		form.Set("client_assertion", proof)
+	case p.config.ClientSecret != "" && m.basicOnly():
+		return p.config.ClientSecret, nil
 	case p.config.ClientSecret != "":
 		form.Set("client_secret", p.config.ClientSecret)
 	}
-	return nil
+	form.Set("client_id", p.config.ClientID)
+	return "", nil
+}
+
+// basicOnly reports whether the provider says that it takes a secret in the
+// header alone. One that does not say is asked with the secret in the body,
+// which all that are known to leave it out accept.
+func (m *metadata) basicOnly() bool {
+	return slices.Contains(m.Proofs, "client_secret_basic") && !slices.Contains(m.Proofs, "client_secret_post")
 }

@@ -9,6 +9,9 @@
 //	GET  /auth/callback  uses it up, redeems the code, checks the ID token,
 //	                     begins a session, goes back to where the person was
 //	POST /auth/logout    ends the session, says where to sign out at the provider
+//	POST /auth/backchannel-logout   the provider's server says that a session or
+//	                     a person's sessions are over (logout token)
+//	GET  /auth/frontchannel-logout  the provider's page says so, in a frame
 //
 // Whatever goes wrong in the callback ends in one page that says so in a
 // sentence and offers to sign in again; it never leads into the provider by
@@ -26,6 +29,11 @@
 // This server proves itself at the token endpoint by a secret, or by a
 // certificate (private_key_jwt). With the same proof Application gets the
 // server's own tokens, which nobody's session has anything to do with.
+//
+// When the provider or Graph wants the person to be asked something first (a
+// claims challenge, interaction_required), the session ends and remembers it;
+// the next sign-in of that browser asks for it and goes back to where the person
+// was. It does so once: a demand that is repeated at once is left to the person.
 //
 // A provider that cannot be reached is no reason not to start: its metadata is
 // read when first needed, and read again no sooner than a growing pause after a

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,18 +10,16 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/oauth2"
-
 	"timeclock/app/wire"
 	"timeclock/app/words"
 	"timeclock/server/session"
 	"timeclock/server/sheet"
+	"timeclock/server/telemetry"
 )
 
 const (
-	callbackPath  = wire.PathCallback
-	maxQuery      = 8 << 10         // bytes of a query here
-	signOutWithin = 2 * time.Second // to learn where one signs out at the provider
+	callbackPath = wire.PathCallback
+	maxQuery     = 8 << 10 // bytes of a query here
 )
 
 // prompts are the values of wire.ParamPrompt that are passed on (OpenID Connect
@@ -48,7 +45,24 @@ type flow struct {
 	Handler
 	transactions *transactions
 	crossOrigin  *http.CrossOriginProtection
+	audit        telemetry.Audit
+
+	// How often a sign-in is begun: by one browser, and by all that come
+	// without the cookie of one, whatever their address. How many notices are
+	// refused with a line in the log.
+	byBrowser, byStrangers, noticesRefused *session.Rates
 }
+
+// A person begins a sign-in now and then, and a script for ever. Strangers are
+// as many as come to work at eight in the morning.
+const (
+	browserEvery   = 6 * time.Second
+	browserBurst   = 20
+	strangersEvery = 5 * time.Millisecond
+	strangersBurst = 10_000
+	noticesEvery   = time.Second
+	noticesBurst   = 30
+)
 
 // Mount registers the handlers. They find the session of a request themselves.
 func (h Handler) Mount(mux *http.ServeMux) {
@@ -58,9 +72,17 @@ func (h Handler) Mount(mux *http.ServeMux) {
 	if h.Log == nil {
 		h.Log = slog.Default()
 	}
-	f := &flow{h, newTransactions(h.Transactions, h.Keys, h.InsecureHTTP), http.NewCrossOriginProtection()}
-	mux.Handle("GET "+wire.PathLogin, f.navigation(f.login))
-	mux.Handle("GET "+wire.PathCallback, f.navigation(f.callback))
+	f := &flow{
+		Handler: h, transactions: newTransactions(h.Transactions, h.Keys, h.InsecureHTTP),
+		crossOrigin: http.NewCrossOriginProtection(), audit: telemetry.Audit{Log: h.Log},
+		byBrowser:      session.NewRates(browserEvery, browserBurst),
+		byStrangers:    session.NewRates(strangersEvery, strangersBurst),
+		noticesRefused: session.NewRates(noticesEvery, noticesBurst),
+	}
+	mux.Handle(wire.PathLogin, f.navigation(f.login))
+	mux.Handle(wire.PathCallback, f.navigation(f.callback))
+	mux.Handle("POST "+PathBackChannel, private(http.HandlerFunc(f.backChannel)))
+	mux.Handle("GET "+PathFrontChannel, private(http.HandlerFunc(f.frontChannel)))
 	mux.Handle("POST "+wire.PathLogout, private(h.Sessions.Load(http.HandlerFunc(f.logout))))
 }
 
@@ -96,35 +118,6 @@ func (f *flow) navigation(serve func(http.ResponseWriter, *http.Request) error) 
 			f.refuse(w, r, err)
 		}
 	})))
-}
-
-// login sends the browser to the provider.
-func (f *flow) login(w http.ResponseWriter, r *http.Request) error {
-	before, err := session.Current(r.Context())
-	if errors.Is(err, session.ErrStore) {
-		return err
-	}
-	m, err := f.Provider.metadata(r.Context())
-	if err != nil {
-		return err
-	}
-	q := r.URL.Query()
-	s := secrets{
-		Verifier: oauth2.GenerateVerifier(),
-		Nonce:    random(),
-		Return:   localPath(q.Get(wire.ParamReturn)),
-		Replaces: before.Hash,
-	}
-	state, err := f.transactions.begin(w, r, s, f.Now())
-	if err != nil {
-		return err
-	}
-	prompt := q.Get(wire.ParamPrompt)
-	if !slices.Contains(prompts, prompt) {
-		prompt = ""
-	}
-	seeOther(w, m.authURL(state, s, prompt))
-	return nil
 }
 
 // callback takes the provider's answer.
@@ -175,9 +168,11 @@ func (f *flow) signIn(w http.ResponseWriter, r *http.Request, m *metadata, a aut
 	if err != nil {
 		return fail(http.StatusForbidden, "id_token", words.SignInRefused(words.SignInUntrusted), err)
 	}
+	tokens := g.tokens(asked)
+	tokens.Asked = s.Asked
 	begun, err := f.Sessions.Start(ctx, w, r, session.SignIn{
-		Person: who.person, Issuer: f.Provider.config.Issuer, Sid: who.sid, Roles: who.roles,
-		Tokens: g.tokens(asked), Replaces: s.Replaces,
+		Person: who.person, Issuer: f.Provider.config.Issuer, Sid: who.sid, Subject: who.subject, Roles: who.roles,
+		Tokens: tokens, Replaces: s.Replaces,
 	})
 	if err != nil {
 		return err
@@ -185,7 +180,11 @@ func (f *flow) signIn(w http.ResponseWriter, r *http.Request, m *metadata, a aut
 	if err := f.Transactions.Finish(ctx, hash(a.state), begun.Hash); err != nil {
 		f.Log.WarnContext(ctx, "sign-in not noted", "err", err)
 	}
-	f.Log.InfoContext(ctx, "sign_in", "person", begun.Person.LogID(), "session", begun.LogID())
+	event := telemetry.SignedIn
+	if s.Asked != "" {
+		event = telemetry.SteppedUp
+	}
+	f.audit.Write(ctx, event, slog.String("person", begun.Person.LogID()), slog.String("session", begun.LogID()))
 	return nil
 }
 
@@ -236,54 +235,16 @@ func readAnswer(query string) (authorization, error) {
 // (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6).
 func providerSaid(code string) error {
 	err := fmt.Errorf("the provider answers %s", word(code))
+	if slices.Contains(interactions, code) {
+		return fail(http.StatusForbidden, "interaction_required", words.SignInRefused(words.SignInInteraction), err)
+	}
 	switch code {
 	case "access_denied":
 		return fail(http.StatusForbidden, "access_denied", words.SignInRefused(words.SignInDenied), err)
-	case "login_required", "interaction_required", "consent_required", "account_selection_required":
-		return fail(http.StatusForbidden, "interaction_required", words.SignInRefused(words.SignInInteraction), err)
 	case "server_error", "temporarily_unavailable":
 		return fmt.Errorf("%w: %w", session.ErrUnavailable, err)
 	}
 	return fmt.Errorf("%w: %w", session.ErrConfig, err)
-}
-
-// logout ends the session and tells where to go on.
-func (f *flow) logout(w http.ResponseWriter, r *http.Request) {
-	ctx := r.Context()
-	if r.Header.Get(wire.Header) != wire.HeaderValue || f.crossOrigin.Check(r) != nil {
-		writeJSON(w, wire.ContentTypeProblem, http.StatusForbidden,
-			wire.NewProblem(http.StatusForbidden, wire.CodeCrossSite, "signing out must be asked for by this origin's pages"))
-		return
-	}
-	ended, err := f.Sessions.End(ctx, w, r)
-	if err != nil {
-		f.Log.ErrorContext(ctx, "sign-out failed", "err", err)
-		writeJSON(w, wire.ContentTypeProblem, http.StatusServiceUnavailable,
-			wire.NewProblem(http.StatusServiceUnavailable, wire.CodeStore, "the session could not be ended"))
-		return
-	}
-	next := "/"
-	if ended.Hash != "" {
-		f.Log.InfoContext(ctx, "sign_out", "person", ended.Person.LogID(), "session", ended.LogID())
-		next = f.signOutAt(ctx, ended)
-	}
-	writeJSON(w, "application/json", http.StatusOK, wire.SignedOut{Next: next})
-}
-
-// signOutAt gives where the browser signs out at the provider, if that can be
-// learned soon; one is signed out here in any case.
-func (f *flow) signOutAt(ctx context.Context, ended session.Session) string {
-	if ended.Issuer != f.Provider.config.Issuer {
-		return "/"
-	}
-	ctx, cancel := context.WithTimeout(ctx, signOutWithin)
-	defer cancel()
-	m, err := f.Provider.metadata(ctx)
-	if err != nil {
-		f.Log.WarnContext(ctx, "not signed out at the provider", "err", err)
-		return "/"
-	}
-	return f.Provider.signOutURL(m)
 }
 
 // seeOther redirects with 303: whatever came before, what follows is a GET.

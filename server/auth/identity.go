@@ -22,9 +22,10 @@ import (
 
 // identity is who an ID token says somebody is.
 type identity struct {
-	person session.Person
-	sid    string
-	roles  []string
+	person  session.Person
+	subject string
+	sid     string
+	roles   []string
 }
 
 // claims are the members of an ID token that are used here.
@@ -87,7 +88,7 @@ func (p *Provider) checkSignIn(ctx context.Context, m *metadata, g grant, nonce 
 	if err != nil {
 		return identity{}, err
 	}
-	return identity{person, clip(c.Sid, maxID), c.Roles[:min(len(c.Roles), maxRoles)]}, nil
+	return identity{person, c.Subject, clip(c.Sid, maxID), c.Roles[:min(len(c.Roles), maxRoles)]}, nil
 }
 
 // checkRenewed verifies the ID token that came with renewed tokens: it must be
@@ -121,7 +122,7 @@ func (p *Provider) verify(ctx context.Context, m *metadata, g grant) (*oidc.IDTo
 	if g.ID == "" {
 		return nil, claims{}, errors.New("there is no ID token")
 	}
-	if err := checkType(g.ID); err != nil {
+	if err := checkType(g.ID, "JWT"); err != nil {
 		return nil, claims{}, err
 	}
 	token, err := m.idTokens.Verify(ctx, g.ID)
@@ -156,9 +157,9 @@ func keysMissing(err error) bool {
 	return strings.HasPrefix(err.Error(), "failed to verify signature: fetching keys")
 }
 
-// checkType accepts a JWT that says it is one, or nothing: an access token or a
-// logout token is signed by the same key (RFC 8725 §3.11).
-func checkType(raw string) error {
+// checkType accepts a JWT that says it is of type want, or nothing: tokens for
+// other ends are signed by the same key (RFC 8725 §3.11).
+func checkType(raw, want string) error {
 	head, _, _ := strings.Cut(raw, ".")
 	b, err := base64.RawURLEncoding.DecodeString(head)
 	if err != nil {
@@ -170,8 +171,8 @@ func checkType(raw string) error {
 	if err := json.Unmarshal(b, &header); err != nil {
 		return errors.New("it is not a JWT")
 	}
-	if header.Type != "" && !strings.EqualFold(header.Type, "JWT") {
-		return errors.New("typ is not that of an ID token")
+	if header.Type != "" && !strings.EqualFold(strings.TrimPrefix(header.Type, "application/"), want) {
+		return errors.New("typ is that of another kind of token")
 	}
 	return nil
 }

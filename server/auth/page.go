@@ -2,6 +2,7 @@ package auth
 
 import (
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 
@@ -9,6 +10,7 @@ import (
 	"timeclock/app/words"
 	"timeclock/server/session"
 	"timeclock/server/sheet"
+	"timeclock/server/telemetry"
 )
 
 // failure is why a sign-in came to nothing.
@@ -18,6 +20,7 @@ type failure struct {
 	text   words.Advice
 	cause  error  // for the log; holds nothing secret
 	back   string // return path of the next attempt
+	prompt string // of the next attempt
 }
 
 func (e *failure) Error() string { return "sign-in refused: " + e.reason }
@@ -56,19 +59,24 @@ func explain(err error) *failure {
 // refuse writes the page for err and the line in the audit log.
 func (f *flow) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	e := explain(err)
-	args := []any{"reason", e.reason, "status", e.status}
+	f.audit.Write(r.Context(), telemetry.SignInRefused, slog.String("reason", e.reason), slog.Int("status", e.status))
 	if e.cause != nil {
-		args = append(args, "err", brief(e.cause))
+		f.Log.WarnContext(r.Context(), "sign-in failed", "reason", e.reason, "err", brief(e.cause))
 	}
-	f.Log.WarnContext(r.Context(), "sign_in_refused", args...)
-
-	again := url.URL{Path: wire.PathLogin}
-	if e.back != "" && e.back != "/" {
-		again.RawQuery = url.Values{wire.ParamReturn: {e.back}}.Encode()
-	}
-	if e.status == http.StatusServiceUnavailable {
+	switch e.status {
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		w.Header().Set("Retry-After", "30")
+	case http.StatusMethodNotAllowed:
+		w.Header().Set("Allow", http.MethodGet)
 	}
+	next := url.Values{}
+	if e.back != "" && e.back != "/" {
+		next.Set(wire.ParamReturn, e.back)
+	}
+	if e.prompt != "" {
+		next.Set(wire.ParamPrompt, e.prompt)
+	}
+	again := url.URL{Path: wire.PathLogin, RawQuery: next.Encode()}
 	if err := f.Pages.Write(w, r, e.status, sheet.Sheet{
 		Tone: sheet.Bad, Title: e.text.What, Text: []string{e.text.Do},
 		Links: []sheet.Link{{Label: words.T(words.SignIn), Path: again.String()}},

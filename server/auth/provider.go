@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -54,11 +55,15 @@ type Provider struct {
 
 // metadata is what the provider says of itself (OpenID Connect Discovery §3).
 type metadata struct {
-	Auth          string `json:"authorization_endpoint"`
-	Token         string `json:"token_endpoint"`
-	Keys          string `json:"jwks_uri"`
-	EndSession    string `json:"end_session_endpoint"`
-	SendsIssuer   bool   `json:"authorization_response_iss_parameter_supported"` // RFC 9207
+	Auth        string `json:"authorization_endpoint"`
+	Token       string `json:"token_endpoint"`
+	Keys        string `json:"jwks_uri"`
+	EndSession  string `json:"end_session_endpoint"`
+	SendsIssuer bool   `json:"authorization_response_iss_parameter_supported"` // RFC 9207
+	// Signs are the algorithms of its tokens, Proofs the ways in which a client
+	// may prove itself at the token endpoint; both have a default when absent.
+	Signs         []string `json:"id_token_signing_alg_values_supported"`
+	Proofs        []string `json:"token_endpoint_auth_methods_supported"`
 	idTokens      *oidc.IDTokenVerifier
 	authorization oauth2.Config
 }
@@ -169,6 +174,10 @@ func (p *Provider) discover(ctx context.Context) (*metadata, error) {
 			return nil, fmt.Errorf("%w: metadata: %s %q: %w", session.ErrConfig, name, endpoint, err)
 		}
 	}
+	algs := m.algorithms()
+	if len(algs) == 0 {
+		return nil, fmt.Errorf("%w: metadata: tokens are signed in no way that is accepted here", session.ErrConfig)
+	}
 	if m.EndSession != "" && checkURL(m.EndSession) != nil {
 		m.EndSession = ""
 	}
@@ -178,8 +187,9 @@ func (p *Provider) discover(ctx context.Context) (*metadata, error) {
 		limit: rate.NewLimiter(rate.Every(keyFetchEvery), keyFetchBurst),
 	}
 	m.idTokens = found.VerifierContext(oidc.ClientContext(ctx, &keys), &oidc.Config{
-		ClientID: p.config.ClientID,
-		Now:      func() time.Time { return p.config.Now().Add(-Leeway) },
+		ClientID:             p.config.ClientID,
+		SupportedSigningAlgs: algs,
+		Now:                  func() time.Time { return p.config.Now().Add(-Leeway) },
 	})
 	m.authorization = oauth2.Config{
 		ClientID:    p.config.ClientID,
@@ -190,15 +200,31 @@ func (p *Provider) discover(ctx context.Context) (*metadata, error) {
 	return m, nil
 }
 
-// authURL is where the browser goes to sign in.
-func (m *metadata) authURL(state string, s secrets, prompt string) string {
+// accepted are the algorithms by which a token may be signed: with a public key
+// and no others (RFC 8725 §3.2).
+var accepted = []string{oidc.RS256, oidc.PS256, oidc.ES256, oidc.RS384, oidc.PS384, oidc.ES384, oidc.RS512, oidc.PS512, oidc.ES512, oidc.EdDSA}
+
+// algorithms are those of the accepted ones that the provider says it uses;
+// RS256, which every provider must know, when it does not say.
+func (m *metadata) algorithms() []string {
+	if len(m.Signs) == 0 {
+		return []string{oidc.RS256}
+	}
+	return slices.DeleteFunc(slices.Clone(accepted), func(alg string) bool { return !slices.Contains(m.Signs, alg) })
+}
+
+// authURL is where the browser goes to sign in. more are further parameters;
+// those that are empty are left out.
+func (m *metadata) authURL(state string, s secrets, more map[string]string) string {
 	options := []oauth2.AuthCodeOption{
 		oidc.Nonce(s.Nonce),
 		oauth2.S256ChallengeOption(s.Verifier),
 		oauth2.SetAuthURLParam("response_mode", "query"),
 	}
-	if prompt != "" {
-		options = append(options, oauth2.SetAuthURLParam("prompt", prompt))
+	for name, value := range more {
+		if value != "" {
+			options = append(options, oauth2.SetAuthURLParam(name, value))
+		}
 	}
 	return m.authorization.AuthCodeURL(state, options...)
 }

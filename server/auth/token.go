@@ -9,10 +9,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"timeclock/app/words"
 	"timeclock/server/session"
 )
 
@@ -48,6 +50,7 @@ const unsaidLife = 5 * time.Minute // of an access token without expires_in
 type tokenError struct {
 	status int
 	code   string // error; empty when the answer was no such thing
+	claims string // what the next sign-in must be asked for; empty mostly
 }
 
 func (e *tokenError) Error() string {
@@ -80,7 +83,11 @@ func (p *Provider) Refresh(ctx context.Context, old session.Tokens) (session.Tok
 		return session.Tokens{}, err
 	}
 	asked := p.config.Now()
-	g, err := p.ask(ctx, m, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old.Refresh}})
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old.Refresh}}
+	if claims := p.claimsParameter(""); claims != "" {
+		form.Set("claims", claims)
+	}
+	g, err := p.ask(ctx, m, form)
 	if err != nil {
 		return session.Tokens{}, refusal(err)
 	}
@@ -105,40 +112,53 @@ func refusal(err error) error {
 	case refused.code == "" || refused.status >= 500 || refused.status == http.StatusTooManyRequests,
 		refused.code == "temporarily_unavailable", refused.code == "server_error":
 		return fmt.Errorf("%w: %w", session.ErrUnavailable, err)
+	case refused.claims != "", slices.Contains(interactions, refused.code):
+		return fmt.Errorf("%w: %w", session.StepUp{Claims: refused.claims}, err)
 	}
 	return fmt.Errorf("%w: %w", session.ErrEnded, err)
 }
+
+// interactions are the errors by which a provider says that it must ask the
+// person something (OpenID Connect Core §3.1.2.6).
+var interactions = []string{"interaction_required", "login_required", "consent_required", "account_selection_required"}
 
 // codeRefusal says what a failed redemption means: an old code is the person's
 // misfortune, everything else said in the words of OAuth is this server's fault.
 func codeRefusal(err error) error {
 	var refused *tokenError
 	kind := refusal(err)
+	if errors.As(kind, &session.StepUp{}) {
+		return fail(http.StatusForbidden, "interaction_required", words.SignInRefused(words.SignInInteraction), err)
+	}
 	if errors.Is(kind, session.ErrEnded) && errors.As(err, &refused) && refused.code != "invalid_grant" {
 		return fmt.Errorf("%w: %w", session.ErrConfig, err)
 	}
 	return kind
 }
 
-// ask posts form to the token endpoint, with this client's credential in the
-// body: trying one way and then another would send a one-time code twice. It
+// ask posts form to the token endpoint, with this client's credential in one
+// place: trying one way and then another would send a one-time code twice. It
 // asks again only when no connection was made.
 func (p *Provider) ask(ctx context.Context, m *metadata, form url.Values) (grant, error) {
-	if err := p.identify(form, m.Token); err != nil {
+	basic, err := p.identify(form, m)
+	if err != nil {
 		return grant{}, err
 	}
-	g, err := p.post(ctx, m.Token, form)
+	g, err := p.post(ctx, m.Token, form, basic)
 	var dial *net.OpError
 	if errors.As(err, &dial) && dial.Op == "dial" && ctx.Err() == nil {
-		g, err = p.post(ctx, m.Token, form)
+		g, err = p.post(ctx, m.Token, form, basic)
 	}
 	return g, err
 }
 
-func (p *Provider) post(ctx context.Context, endpoint string, form url.Values) (grant, error) {
+func (p *Provider) post(ctx context.Context, endpoint string, form url.Values, basic string) (grant, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return grant{}, fmt.Errorf("token endpoint: %w", err)
+	}
+	if basic != "" { // RFC 6749 §2.3.1
+		r.SetBasicAuth(url.QueryEscape(p.config.ClientID), url.QueryEscape(basic))
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Accept", "application/json")
@@ -158,10 +178,14 @@ func (p *Provider) post(ctx context.Context, endpoint string, form url.Values) (
 // status 200.
 func parseGrant(status int, body []byte) (grant, error) {
 	var refused struct {
-		Code string `json:"error"`
+		Code   string `json:"error"`
+		Claims string `json:"claims"`
 	}
 	if err := json.Unmarshal(body, &refused); err != nil || status != http.StatusOK || refused.Code != "" {
-		return grant{}, &tokenError{status, word(refused.Code)}
+		if !session.IsClaims(refused.Claims) {
+			refused.Claims = ""
+		}
+		return grant{}, &tokenError{status, word(refused.Code), refused.Claims}
 	}
 	var g grant
 	if err := json.Unmarshal(body, &g); err != nil {

@@ -39,6 +39,9 @@ type Transactions interface {
 	Finish(ctx context.Context, state, session string) error
 	// Outcome gives what Finish noted, to the same browser; else "".
 	Outcome(ctx context.Context, state, browser string) (string, error)
+	// Once notes id until expires and forgets what expired by now. It reports
+	// whether id was not noted before: of many at once, to one.
+	Once(ctx context.Context, id string, now, expires time.Time) (bool, error)
 }
 
 // secrets are what the callback needs and nobody else may see.
@@ -47,6 +50,9 @@ type secrets struct {
 	Nonce    string `json:"nonce"`
 	Return   string `json:"return"`             // local path
 	Replaces string `json:"replaces,omitempty"` // hash of the session before
+	// Asked is what the provider was asked for because the session before had
+	// ended for want of it.
+	Asked string `json:"asked,omitempty"`
 }
 
 const (

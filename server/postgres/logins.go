@@ -11,7 +11,7 @@ import (
 	"timeclock/server/auth"
 )
 
-// Logins keeps sign-ins under way in PostgreSQL.
+// Logins keeps sign-ins under way, and the provider's notices, in PostgreSQL.
 type Logins struct{ DB *DB }
 
 var _ auth.Transactions = Logins{}
@@ -31,6 +31,10 @@ const (
 		UPDATE logins SET used = $3, sealed = '' FROM open WHERE logins.state = open.state RETURNING open.sealed`
 	sqlFinishLogin  = `UPDATE logins SET session = $1 WHERE state = $2 AND used > 0`
 	sqlLoginOutcome = `SELECT session FROM logins WHERE state = $1 AND browser = $2 AND used > 0`
+
+	sqlExpireNotices = `DELETE FROM notices WHERE id IN
+		(SELECT id FROM notices WHERE expires <= $1 FOR UPDATE SKIP LOCKED)`
+	sqlInsertNotice = `INSERT INTO notices (id, expires) VALUES ($1, $2) ON CONFLICT DO NOTHING`
 )
 
 // Begin implements auth.Transactions.
@@ -76,4 +80,17 @@ func (l Logins) Outcome(ctx context.Context, state, browser string) (string, err
 	var led string
 	_, err := l.DB.one(ctx, sqlLoginOutcome, []any{state, browser}, &led)
 	return led, err
+}
+
+// Once implements auth.Transactions.
+func (l Logins) Once(ctx context.Context, id string, now, expires time.Time) (first bool, err error) {
+	err = l.DB.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, sqlExpireNotices, now.UnixMilli()); err != nil {
+			return fmt.Errorf("delete expired notices: %w", err)
+		}
+		done, err := tx.Exec(ctx, sqlInsertNotice, id, expires.UnixMilli())
+		first = done.RowsAffected() == 1
+		return err
+	})
+	return first, err
 }

@@ -23,15 +23,19 @@ var (
 
 const (
 	sqlInsertSession = `INSERT INTO sessions
-		(hash, tenant, object, name, issuer, sid, roles, created, seen, expires)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+		(hash, tenant, object, name, issuer, sid, subject, roles, device, created, seen, expires)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 	sqlInsertTokens = `INSERT INTO tokens (session, version, sealed) VALUES ($1, 1, $2)`
 
-	sqlSelectSession = `SELECT hash, tenant, object, name, issuer, sid, roles, created, seen, expires, parted FROM sessions `
-	sqlFindSession   = sqlSelectSession + `WHERE hash = $1`
-	sqlSessionsOf    = sqlSelectSession + `WHERE tenant = $1 AND object = $2
+	sqlSelectSession = `SELECT hash, tenant, object, name, issuer, sid, subject, roles, device, created, seen, expires, parted
+		FROM sessions `
+	sqlFindSession = sqlSelectSession + `WHERE hash = $1`
+	sqlSessionsOf  = sqlSelectSession + `WHERE tenant = $1 AND object = $2
 		ORDER BY seen DESC, created DESC, hash COLLATE "C"`
-	sqlRecentSessions = sqlSelectSession + `WHERE NOT parted AND expires > $1 AND seen > $2
+	sqlSessionsBySid = sqlSelectSession + `WHERE issuer = $1 AND sid = $2 AND sid <> ''
+		AND ($3 = '' OR subject IN ($3, '')) ORDER BY hash COLLATE "C"`
+	sqlSessionsBySubject = sqlSelectSession + `WHERE issuer = $1 AND subject = $2 AND subject <> '' ORDER BY hash COLLATE "C"`
+	sqlRecentSessions    = sqlSelectSession + `WHERE NOT parted AND expires > $1 AND seen > $2
 		ORDER BY seen DESC, hash COLLATE "C" LIMIT $3`
 
 	sqlTouchSession = `UPDATE sessions SET seen = greatest(seen, $1) WHERE hash = $2 AND seen > $3 AND expires > $1
@@ -64,7 +68,7 @@ func (s Sessions) Create(ctx context.Context, n session.Session, sealed []byte, 
 			}
 		}
 		if _, err := tx.Exec(ctx, sqlInsertSession,
-			n.Hash, n.Person.Tenant, n.Person.Object, storable(n.Person.Name), n.Issuer, n.Sid, string(roles),
+			n.Hash, n.Person.Tenant, n.Person.Object, storable(n.Person.Name), n.Issuer, n.Sid, storable(n.Subject), string(roles), n.Device.String(),
 			n.Created.UnixMilli(), n.Seen.UnixMilli(), n.Expires.UnixMilli()); err != nil {
 			return fmt.Errorf("insert session: %w", err)
 		}
@@ -89,6 +93,14 @@ func (s Sessions) Of(ctx context.Context, tenant, object string) ([]session.Sess
 	return all(ctx, s.DB, scanSession, sqlSessionsOf, tenant, object)
 }
 
+// Under implements session.People.
+func (s Sessions) Under(ctx context.Context, issuer, sid, subject string) ([]session.Session, error) {
+	if sid == "" {
+		return all(ctx, s.DB, scanSession, sqlSessionsBySubject, issuer, storable(subject))
+	}
+	return all(ctx, s.DB, scanSession, sqlSessionsBySid, issuer, sid, storable(subject))
+}
+
 // Recent gives at most so many sessions that expire after now and were seen
 // after idle, the one seen last first.
 func (s Sessions) Recent(ctx context.Context, now, idle time.Time, most int) ([]session.Session, error) {
@@ -97,15 +109,17 @@ func (s Sessions) Recent(ctx context.Context, now, idle time.Time, most int) ([]
 
 func scanSession(row pgx.CollectableRow) (session.Session, error) {
 	var s session.Session
-	var roles string
+	var roles, device string
 	var created, seen, expires int64
-	err := row.Scan(&s.Hash, &s.Person.Tenant, &s.Person.Object, &s.Person.Name, &s.Issuer, &s.Sid, &roles, &created, &seen, &expires, &s.Parted)
+	err := row.Scan(&s.Hash, &s.Person.Tenant, &s.Person.Object, &s.Person.Name, &s.Issuer, &s.Sid, &s.Subject, &roles, &device,
+		&created, &seen, &expires, &s.Parted)
 	if err != nil {
 		return session.Session{}, fmt.Errorf("read session: %w", err)
 	}
 	if err := json.Unmarshal([]byte(roles), &s.Roles); err != nil {
 		return session.Session{}, fmt.Errorf("decode roles: %w", err)
 	}
+	s.Device = session.ParseDevice(device)
 	s.Created, s.Seen, s.Expires = at(created), at(seen), at(expires)
 	return s, nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"timeclock/server/session"
+	"timeclock/server/telemetry"
 )
 
 func signOut(t *testing.T, m *session.Manager, cookie *http.Cookie) {
@@ -60,7 +61,7 @@ func TestAGrantSurvivesTheNextPersonAndNotAnEnd(t *testing.T) {
 	if _, err := r.AccessToken(t.Context(), s.Hash); err != nil {
 		t.Errorf("Anna's token for her press: %v", err)
 	}
-	if n, err := r.EndAll(t.Context(), anna); err != nil || n != 1 {
+	if n, err := r.EndAll(t.Context(), anna, telemetry.ByAdministrator); err != nil || n != 1 {
 		t.Errorf("EndAll = %d, %v; want 1", n, err)
 	}
 	_, err = r.AccessToken(t.Context(), s.Hash)

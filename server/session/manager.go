@@ -11,6 +11,9 @@ import (
 
 	"github.com/gorilla/sessions"
 	"golang.org/x/sync/singleflight"
+
+	"timeclock/app/wire"
+	"timeclock/server/telemetry"
 )
 
 // Config is what a Manager needs. All fields without a default are required.
@@ -34,7 +37,7 @@ type Config struct {
 	InsecureHTTP bool
 
 	Now func() time.Time // default time.Now
-	Log *slog.Logger     // default slog.Default()
+	Log *slog.Logger     // default slog.Default(); gets the audit lines
 }
 
 // Manager begins, finds and ends sessions and hands out their access tokens.
@@ -51,6 +54,10 @@ type Manager struct {
 	idle, max time.Duration
 	now       func() time.Time
 	log       *slog.Logger
+	audit     telemetry.Audit
+
+	bySession, byPerson *Rates
+	handed              handed
 
 	flight   singleflight.Group // renewals under way, by hash
 	renewals sync.RWMutex       // held for reading by each of them, so that Run can wait
@@ -75,6 +82,7 @@ func New(c Config) (*Manager, error) {
 		refresher: c.Refresher,
 		vault:     c.Keys.Vault("tokens"),
 		idle:      c.Idle, max: c.Max, now: c.Now, log: c.Log,
+		bySession: NewRates(sessionEvery, sessionBurst), byPerson: NewRates(personEvery, personBurst),
 	}
 	if m.idle == 0 {
 		m.idle = 12 * time.Hour
@@ -91,6 +99,7 @@ func New(c Config) (*Manager, error) {
 	if m.log == nil {
 		m.log = slog.Default()
 	}
+	m.audit = telemetry.Audit{Log: m.log}
 	m.cookies = newCookies(c.Keys, m.max, c.InsecureHTTP)
 	m.cookies.find = m.find
 	m.cookies.remove = m.EndHash
@@ -102,7 +111,9 @@ func New(c Config) (*Manager, error) {
 func (m *Manager) Cookies() sessions.Store { return m.cookies }
 
 // Load finds the session of each request and puts it into the context, for
-// Current and From. It never answers by itself. Used twice, it reads once.
+// Current and From. It never answers by itself. Used twice, it reads once. For
+// a session, or a person, that asks too much, Current gives a wire.Problem with
+// wire.CodeBusy.
 func (m *Manager) Load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
@@ -110,10 +121,28 @@ func (m *Manager) Load(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		var f found
-		f.session, f.err = m.read(r)
+		f := found{manager: m}
+		if f.session, f.err = m.read(r); f.err == nil {
+			telemetry.Identify(ctx, f.session.Person.LogID(), f.session.LogID())
+			f.err = m.bound(f.session)
+		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, contextKey{}, f)))
 	})
+}
+
+// bound counts a request of s and refuses it when that is too much.
+func (m *Manager) bound(s Session) error {
+	now := m.now()
+	wait, ok := m.bySession.Take(s.Hash, now)
+	if ok {
+		wait, ok = m.byPerson.Take(s.Person.Key(), now)
+	}
+	if ok {
+		return nil
+	}
+	p := wire.ProblemOf(wire.CodeBusy, "too much at once from one session or person")
+	p.RetryAfter = int(wait/time.Second) + 1
+	return p
 }
 
 // read gives the live session of r's cookie, and notes that it was seen.
@@ -159,10 +188,16 @@ func (m *Manager) find(ctx context.Context, hash string) (Session, error) {
 	if err != nil {
 		return Session{}, fmt.Errorf("%w: find session: %w", ErrStore, err)
 	}
-	if now := m.now(); !ok || s.Parted || !now.Before(s.Expires) || now.Sub(s.Seen) >= m.idle {
+	if !ok || !m.live(s) {
 		return Session{}, ErrEnded
 	}
 	return s, nil
+}
+
+// live reports whether s is not over in any way.
+func (m *Manager) live(s Session) bool {
+	now := m.now()
+	return !s.Parted && now.Before(s.Expires) && now.Sub(s.Seen) < m.idle
 }
 
 // SignIn is what begins a session.
@@ -170,6 +205,7 @@ type SignIn struct {
 	Person   Person
 	Issuer   string
 	Sid      string
+	Subject  string
 	Roles    []string
 	Tokens   Tokens
 	Replaces string // hash of the session the browser had before; may be empty
@@ -183,8 +219,8 @@ func (m *Manager) Start(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	}
 	id, now := newID(), m.now()
 	s := Session{
-		Hash: hashOf(id), Person: in.Person, Issuer: in.Issuer, Sid: in.Sid, Roles: in.Roles,
-		Created: now, Seen: now, Expires: now.Add(m.max),
+		Hash: hashOf(id), Person: in.Person, Issuer: in.Issuer, Sid: in.Sid, Subject: in.Subject, Roles: in.Roles,
+		Created: now, Seen: now, Expires: now.Add(m.max), Device: DeviceOf(r.UserAgent()),
 	}
 	sealed, err := m.seal(s.Hash, in.Tokens)
 	if err != nil {
@@ -194,12 +230,14 @@ func (m *Manager) Start(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	if id, ok := m.cookies.id(r); ok {
 		old = append(old, hashOf(id))
 	}
-	if old, err = m.part(ctx, old); err != nil {
+	rest, ended, err := m.part(ctx, old)
+	if err != nil {
 		return Session{}, err
 	}
-	if err := m.sessions.Create(ctx, s, sealed, old...); err != nil {
+	if err := m.sessions.Create(ctx, s, sealed, rest...); err != nil {
 		return Session{}, fmt.Errorf("%w: create session: %w", ErrStore, err)
 	}
+	m.ended(ctx, ended, telemetry.BySignIn)
 	c := sessions.NewSession(m.cookies, m.cookies.name)
 	options := m.cookies.options
 	c.ID, c.Options = id, &options
@@ -207,86 +245,6 @@ func (m *Manager) Start(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		return Session{}, err
 	}
 	return s, nil
-}
-
-// End ends the session of r's cookie, live or not, with its tokens, removes the
-// cookie, and gives what it ended: the zero Session when there was none. When
-// the store fails the cookie stays, since the session does.
-func (m *Manager) End(ctx context.Context, w http.ResponseWriter, r *http.Request) (Session, error) {
-	var ended Session
-	if id, ok := m.cookies.id(r); ok {
-		s, ok, err := m.sessions.Find(ctx, hashOf(id))
-		if err != nil {
-			return Session{}, fmt.Errorf("%w: find session: %w", ErrStore, err)
-		}
-		rest, err := m.part(ctx, []string{hashOf(id)})
-		if err != nil {
-			return Session{}, err
-		}
-		if _, err := m.sessions.Delete(ctx, rest...); err != nil {
-			return Session{}, fmt.Errorf("%w: end session: %w", ErrStore, err)
-		}
-		if ok && !s.Parted {
-			ended = s
-		}
-	}
-	m.cookies.forget(w, sessions.NewSession(m.cookies, m.cookies.name))
-	return ended, nil
-}
-
-// part ends, of the sessions named, those whose tokens a press on its way still
-// needs, and keeps these tokens for its delivery. It gives the others, which
-// are to be deleted.
-func (m *Manager) part(ctx context.Context, hashes []string) (rest []string, err error) {
-	for _, hash := range hashes {
-		s, ok, err := m.sessions.Find(ctx, hash)
-		if err != nil {
-			return nil, fmt.Errorf("%w: find session: %w", ErrStore, err)
-		}
-		if !ok || m.holds == nil {
-			rest = append(rest, hash)
-			continue
-		}
-		held, err := m.holds(ctx, s)
-		if err != nil {
-			return nil, fmt.Errorf("%w: look for presses on their way: %w", ErrStore, err)
-		}
-		if !held {
-			rest = append(rest, hash)
-			continue
-		}
-		if err := m.grants.Part(ctx, hash, m.now().Add(GrantFor)); err != nil {
-			return nil, fmt.Errorf("%w: end session: %w", ErrStore, err)
-		}
-		m.log.InfoContext(ctx, "delivery_granted", "person", s.Person.LogID(), "session", s.LogID(), "minutes", int(GrantFor.Minutes()))
-	}
-	return rest, nil
-}
-
-// EndHash ends the session stored under hash, if there is one, and takes its
-// tokens from any press on its way.
-func (m *Manager) EndHash(ctx context.Context, hash string) error {
-	if _, err := m.sessions.Delete(ctx, hash); err != nil {
-		return fmt.Errorf("%w: end session: %w", ErrStore, err)
-	}
-	return nil
-}
-
-// EndAll ends all sessions of a person and reports how many there were.
-func (m *Manager) EndAll(ctx context.Context, p Person) (int, error) {
-	all, err := m.people.Of(ctx, p.Tenant, p.Object)
-	if err != nil {
-		return 0, fmt.Errorf("%w: list sessions: %w", ErrStore, err)
-	}
-	var hashes []string
-	for _, s := range all {
-		hashes = append(hashes, s.Hash)
-	}
-	n, err := m.sessions.Delete(ctx, hashes...)
-	if err != nil {
-		return 0, fmt.Errorf("%w: end sessions: %w", ErrStore, err)
-	}
-	return n, nil
 }
 
 // Live reports whether the session stored under hash is live.

@@ -20,6 +20,24 @@ var (
 	ErrStore       = errors.New("session store fails")
 )
 
+// StepUp is the error of tokens that are no good until the person has signed in
+// again and answered what the provider asks then. It wraps ErrEnded: the session
+// is over, and remembers for the next sign-in what to ask for.
+type StepUp struct {
+	// Claims is what to ask for (OpenID Connect Core §5.5), a JSON object;
+	// empty when the provider only said that it must ask something.
+	Claims string
+	// Again says that the sign-in which began the session had asked for the
+	// same, a moment ago: to ask once more by itself would go round in circles.
+	Again bool
+}
+
+// Error tells nothing of the claims.
+func (StepUp) Error() string { return "the provider wants to ask the person something" }
+
+// Unwrap gives ErrEnded.
+func (StepUp) Unwrap() error { return ErrEnded }
+
 // Person is somebody, as the provider names them for good.
 type Person struct {
 	Tenant string // of Entra: tid; of another provider: derived from the issuer; holds no dot
@@ -44,7 +62,9 @@ type Session struct {
 	Expires time.Time // it ends then whatever happens
 	Issuer  string
 	Sid     string // the provider's name for its own session; may be empty
+	Subject string // the provider's name for the person (sub), to match its notices
 	Roles   []string
+	Device  Device
 	// Parted is set when the person has signed out while a press was on its
 	// way. The session is over; its tokens still deliver that press.
 	Parted bool
@@ -65,6 +85,13 @@ type Tokens struct {
 	ID      string    `json:"id,omitempty"`      // the verified one of the sign-in, kept as it was
 	Issued  time.Time `json:"issued"`
 	Expires time.Time `json:"expires"` // of Access
+
+	// StepUp, when not empty, is the claims object the person must be asked for
+	// before there are tokens again; the others are empty then.
+	StepUp string `json:"stepUp,omitempty"`
+	Again  bool   `json:"again,omitempty"` // see StepUp.Again
+	// Asked is the claims object that the sign-in had been asked for.
+	Asked string `json:"asked,omitempty"`
 }
 
 // Refresher renews tokens at the provider.
@@ -83,6 +110,7 @@ type contextKey struct{}
 type found struct {
 	session Session
 	err     error
+	manager *Manager // nil from With
 }
 
 // Current gives the session of the request, as found by Manager.Load. Its error
@@ -102,6 +130,17 @@ func Current(ctx context.Context) (Session, error) {
 func From(ctx context.Context) (Session, bool) {
 	s, err := Current(ctx)
 	return s, err == nil
+}
+
+// Still reports whether the session of the request, as Current gave it, lives
+// yet. It is for requests that stay open: what cannot be learned ends nothing.
+func Still(ctx context.Context) bool {
+	f, ok := ctx.Value(contextKey{}).(found)
+	if !ok || f.err != nil || f.manager == nil {
+		return ok && f.err == nil
+	}
+	live, err := f.manager.Live(ctx, f.session.Hash)
+	return live || err != nil
 }
 
 // With gives a context in which Current finds s. It is for tests and for work

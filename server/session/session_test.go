@@ -19,6 +19,7 @@ import (
 
 	"timeclock/server/session"
 	"timeclock/server/sqlite"
+	"timeclock/server/telemetry"
 )
 
 var (
@@ -322,7 +323,7 @@ func TestEndAll(t *testing.T) {
 	_, one := r.start(t, anna, time.Hour)
 	_, two := r.start(t, anna, time.Hour)
 	_, other := r.start(t, session.Person{Tenant: "t2", Object: "anna"}, time.Hour)
-	if n, err := r.EndAll(t.Context(), anna); err != nil || n != 2 {
+	if n, err := r.EndAll(t.Context(), anna, telemetry.ByAdministrator); err != nil || n != 2 {
 		t.Errorf("EndAll = %d, %v; want 2", n, err)
 	}
 	for _, c := range []*http.Cookie{one, two} {

@@ -38,6 +38,10 @@ type Grants interface {
 type People interface {
 	// Of gives the person's sessions, live or not, the one seen last first.
 	Of(ctx context.Context, tenant, object string) ([]Session, error)
+	// Under gives the sessions, live or not, that began by the issuer's session
+	// sid, if one is named, and for its subject, if one is named, or for a
+	// subject that was not noted. With neither it gives none.
+	Under(ctx context.Context, issuer, sid, subject string) ([]Session, error)
 }
 
 // TokenStore keeps the sealed tokens of sessions, under the same promises as

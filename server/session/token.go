@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"timeclock/server/telemetry"
 )
 
 const (
@@ -27,6 +29,14 @@ const (
 // asked once. Its error wraps ErrEnded, ErrUnavailable, ErrConfig, ErrStore or
 // ctx's error; a renewal goes on when ctx ends.
 func (m *Manager) AccessToken(ctx context.Context, hash string) (string, error) {
+	token, err := m.accessToken(ctx, hash)
+	if err == nil {
+		m.handed.note(token, hash, m.now())
+	}
+	return token, err
+}
+
+func (m *Manager) accessToken(ctx context.Context, hash string) (string, error) {
 	t, _, err := m.open(ctx, hash)
 	if err != nil {
 		return "", err
@@ -116,7 +126,7 @@ func (m *Manager) refresh(ctx context.Context, hash string, version int64, old T
 	if err != nil {
 		return m.refused(ctx, hash, version, old, err)
 	}
-	t.ID = old.ID
+	t.ID, t.Asked = old.ID, old.Asked
 	if t.Refresh == "" {
 		t.Refresh = old.Refresh
 	}
@@ -197,10 +207,19 @@ func (m *Manager) dead(ctx context.Context, hash string, version int64, cause er
 	if stored != version {
 		return m.reread(ctx, hash)
 	}
+	s, _, err := m.sessions.Find(ctx, hash) // for the audit log
+	if err != nil {
+		return "", fmt.Errorf("%w: find session: %w", ErrStore, err)
+	}
+	var demand StepUp
+	if errors.As(cause, &demand) {
+		return "", m.demand(ctx, hash, demand.Claims)
+	}
 	if err := m.EndHash(ctx, hash); err != nil {
 		return "", err
 	}
-	m.log.InfoContext(ctx, "session_ended", "session", Session{Hash: hash}.LogID(), "by", "provider", "err", cause)
+	m.log.InfoContext(ctx, "tokens refused for good", "session", Session{Hash: hash}.LogID(), "err", cause)
+	m.endedFor(ctx, s, telemetry.ByProvider, "tokens_refused")
 	return "", cause
 }
 
@@ -235,6 +254,9 @@ func (m *Manager) open(ctx context.Context, hash string) (Tokens, int64, error) 
 	var t Tokens
 	if err := json.Unmarshal(plain, &t); err != nil {
 		return Tokens{}, 0, fmt.Errorf("%w: tokens: %w", ErrEnded, err)
+	}
+	if t.StepUp != "" {
+		return Tokens{}, 0, StepUp{t.StepUp, t.Again}
 	}
 	return t, sealed.Version, nil
 }

@@ -85,18 +85,5 @@ const sqlRecentSessions = sqlSelectSession + `WHERE parted = 0 AND expires > ? A
 // Recent gives at most so many sessions that expire after now and were seen
 // after idle, the one seen last first.
 func (s Sessions) Recent(ctx context.Context, now, idle time.Time, most int) ([]session.Session, error) {
-	rows, err := s.DB.Read.QueryContext(ctx, sqlRecentSessions, now.UnixMilli(), idle.UnixMilli(), most)
-	if err != nil {
-		return nil, fmt.Errorf("select sessions: %w", err)
-	}
-	defer rows.Close()
-	var all []session.Session
-	for rows.Next() {
-		one, err := scanSession(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
+	return s.list(ctx, sqlRecentSessions, now.UnixMilli(), idle.UnixMilli(), most)
 }

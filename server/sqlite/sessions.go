@@ -8,33 +8,32 @@ import (
 	"fmt"
 	"time"
 
-	"timeclock/server/auth"
 	"timeclock/server/session"
 )
 
 // Sessions keeps sessions and their sealed tokens in SQLite.
 type Sessions struct{ DB *DB }
 
-// Logins keeps sign-ins under way in SQLite.
-type Logins struct{ DB *DB }
-
 var (
 	_ session.Store      = Sessions{}
 	_ session.People     = Sessions{}
 	_ session.TokenStore = Sessions{}
 	_ session.Grants     = Sessions{}
-	_ auth.Transactions  = Logins{}
 )
 
 const (
 	sqlInsertSession = `INSERT INTO sessions
-		(hash, tenant, object, name, issuer, sid, roles, created, seen, expires)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		(hash, tenant, object, name, issuer, sid, subject, roles, device, created, seen, expires)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	sqlInsertTokens = `INSERT INTO tokens (session, version, sealed) VALUES (?, 1, ?)`
 
-	sqlSelectSession = `SELECT hash, tenant, object, name, issuer, sid, roles, created, seen, expires, parted FROM sessions `
+	sqlSelectSession = `SELECT hash, tenant, object, name, issuer, sid, subject, roles, device, created, seen, expires, parted
+		FROM sessions `
 	sqlFindSession   = sqlSelectSession + `WHERE hash = ?`
 	sqlSessionsOf    = sqlSelectSession + `WHERE tenant = ? AND object = ? ORDER BY seen DESC, created DESC, hash`
+	sqlSessionsBySid = sqlSelectSession + `WHERE issuer = ?1 AND sid = ?2 AND sid <> ''
+		AND (?3 = '' OR subject IN (?3, '')) ORDER BY hash`
+	sqlSessionsBySubject = sqlSelectSession + `WHERE issuer = ? AND subject = ? AND subject <> '' ORDER BY hash`
 
 	sqlTouchSession  = `UPDATE sessions SET seen = max(seen, ?1) WHERE hash = ?2 AND seen > ?3 AND expires > ?1 AND parted = 0`
 	sqlDeleteSession = `DELETE FROM sessions WHERE hash = ?`
@@ -62,7 +61,7 @@ func (s Sessions) Create(ctx context.Context, n session.Session, sealed []byte, 
 			}
 		}
 		if _, err := tx.ExecContext(ctx, sqlInsertSession,
-			n.Hash, n.Person.Tenant, n.Person.Object, n.Person.Name, n.Issuer, n.Sid, string(roles),
+			n.Hash, n.Person.Tenant, n.Person.Object, n.Person.Name, n.Issuer, n.Sid, n.Subject, string(roles), n.Device.String(),
 			n.Created.UnixMilli(), n.Seen.UnixMilli(), n.Expires.UnixMilli()); err != nil {
 			return fmt.Errorf("insert session: %w", err)
 		}
@@ -84,7 +83,19 @@ func (s Sessions) Find(ctx context.Context, hash string) (session.Session, bool,
 
 // Of implements session.People.
 func (s Sessions) Of(ctx context.Context, tenant, object string) ([]session.Session, error) {
-	rows, err := s.DB.Read.QueryContext(ctx, sqlSessionsOf, tenant, object)
+	return s.list(ctx, sqlSessionsOf, tenant, object)
+}
+
+// Under implements session.People.
+func (s Sessions) Under(ctx context.Context, issuer, sid, subject string) ([]session.Session, error) {
+	if sid == "" {
+		return s.list(ctx, sqlSessionsBySubject, issuer, subject)
+	}
+	return s.list(ctx, sqlSessionsBySid, issuer, sid, subject)
+}
+
+func (s Sessions) list(ctx context.Context, query string, args ...any) ([]session.Session, error) {
+	rows, err := s.DB.Read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("select sessions: %w", err)
 	}
@@ -102,15 +113,17 @@ func (s Sessions) Of(ctx context.Context, tenant, object string) ([]session.Sess
 
 func scanSession(row interface{ Scan(...any) error }) (session.Session, error) {
 	var s session.Session
-	var roles string
+	var roles, device string
 	var created, seen, expires int64
-	err := row.Scan(&s.Hash, &s.Person.Tenant, &s.Person.Object, &s.Person.Name, &s.Issuer, &s.Sid, &roles, &created, &seen, &expires, &s.Parted)
+	err := row.Scan(&s.Hash, &s.Person.Tenant, &s.Person.Object, &s.Person.Name, &s.Issuer, &s.Sid, &s.Subject, &roles, &device,
+		&created, &seen, &expires, &s.Parted)
 	if err != nil {
 		return session.Session{}, fmt.Errorf("read session: %w", err)
 	}
 	if err := json.Unmarshal([]byte(roles), &s.Roles); err != nil {
 		return session.Session{}, fmt.Errorf("decode roles: %w", err)
 	}
+	s.Device = session.ParseDevice(device)
 	s.Created, s.Seen, s.Expires = at(created), at(seen), at(expires)
 	return s, nil
 }
@@ -186,73 +199,6 @@ func (s Sessions) Swap(ctx context.Context, hash string, version int64, sealed [
 
 func (s Sessions) exec(ctx context.Context, query string, args ...any) (int, error) {
 	return affected(s.DB.Write.ExecContext(ctx, query, args...))
-}
-
-const (
-	sqlExpireLogins = `DELETE FROM logins WHERE expires <= ?`
-	sqlInsertLogin  = `INSERT INTO logins (state, browser, sealed, created, expires) VALUES (?, ?, ?, ?, ?)`
-	sqlTrimLogins   = `DELETE FROM logins WHERE state IN
-		(SELECT state FROM logins WHERE browser = ? AND used = 0 ORDER BY created DESC, rowid DESC LIMIT -1 OFFSET ?)`
-	sqlOpenLogin    = `SELECT sealed FROM logins WHERE state = ? AND browser = ? AND used = 0 AND expires > ?`
-	sqlUseLogin     = `UPDATE logins SET used = ?, sealed = x'' WHERE state = ?`
-	sqlFinishLogin  = `UPDATE logins SET session = ? WHERE state = ? AND used > 0`
-	sqlLoginOutcome = `SELECT session FROM logins WHERE state = ? AND browser = ? AND used > 0`
-)
-
-// Begin implements auth.Transactions.
-func (l Logins) Begin(ctx context.Context, t auth.Transaction, keep int) error {
-	return l.DB.tx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, sqlExpireLogins, t.Created.UnixMilli()); err != nil {
-			return fmt.Errorf("delete expired sign-ins: %w", err)
-		}
-		if _, err := tx.ExecContext(ctx, sqlInsertLogin,
-			t.State, t.Browser, t.Sealed, t.Created.UnixMilli(), t.Expires.UnixMilli()); err != nil {
-			return fmt.Errorf("insert sign-in: %w", err)
-		}
-		if _, err := tx.ExecContext(ctx, sqlTrimLogins, t.Browser, keep); err != nil {
-			return fmt.Errorf("delete old sign-ins: %w", err)
-		}
-		return nil
-	})
-}
-
-// Take implements auth.Transactions.
-func (l Logins) Take(ctx context.Context, state, browser string, now time.Time) (sealed []byte, ok bool, err error) {
-	err = l.DB.tx(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, sqlOpenLogin, state, browser, now.UnixMilli()).Scan(&sealed)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("select sign-in: %w", err)
-		}
-		ok = true
-		_, err = tx.ExecContext(ctx, sqlUseLogin, now.UnixMilli(), state)
-		return err
-	})
-	if err != nil {
-		return nil, false, err
-	}
-	return sealed, ok, nil
-}
-
-// Finish implements auth.Transactions.
-func (l Logins) Finish(ctx context.Context, state, session string) error {
-	n, err := affected(l.DB.Write.ExecContext(ctx, sqlFinishLogin, session, state))
-	if err == nil && n != 1 {
-		err = errors.New("finish sign-in: it was never used")
-	}
-	return err
-}
-
-// Outcome implements auth.Transactions.
-func (l Logins) Outcome(ctx context.Context, state, browser string) (string, error) {
-	var led string
-	err := l.DB.Read.QueryRowContext(ctx, sqlLoginOutcome, state, browser).Scan(&led)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	return led, err
 }
 
 // affected gives how many rows a statement changed.

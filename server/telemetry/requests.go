@@ -23,6 +23,8 @@ const HeaderRequestID = "X-Request-Id"
 type request struct {
 	id    string
 	route string
+	// person and session are hashes; empty when nobody is signed in.
+	person, session string
 }
 
 type requestKey struct{}
@@ -58,6 +60,7 @@ func (t *Requests) Wrap(next http.Handler) http.Handler {
 			seen.route = r.Pattern
 		}
 		t.line(r, seen, rec, t.Now().Sub(begun))
+		t.denied(r, seen, rec.Status())
 		if cut {
 			// net/http ends the connection, so that nobody takes the half of
 			// an answer for the whole.
