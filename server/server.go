@@ -127,6 +127,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 			Disputes:    s.stores.journal,
 			PressWait:   pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Now: time.Now, Log: s.log,
 		},
+		&api.Sessions{Manager: s.sessions, Log: s.log},
 		&press.Handler{
 			Origin: c.URL, Journal: s.journal, Roster: teams, Access: asking,
 			Pages: pages, Now: time.Now, Log: s.log,

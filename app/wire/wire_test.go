@@ -35,6 +35,8 @@ func samples() map[string]any {
 	receipt := Receipt{ID: "0196", Team: "team-1", Kind: clock.ClockOut, Status: Refused, At: monday, Bound: 40,
 		Note: "bye", Received: monday + 1, Delivered: monday + 2, Card: "TCK_1", Recorded: monday + 3, Code: CodeOrder,
 		Stated: monday + 4, By: "boss", Conflict: &conflict}
+	aSession := Session{ID: "5e", Browser: "edge", System: "windows", Form: "computer", Created: monday, Seen: monday + 1,
+		Expires: monday + 2, Current: true}
 	problem := ProblemOf(CodeBusy, "too much at once")
 	problem.RequestID, problem.RetryAfter = "R1", 7
 	return map[string]any{
@@ -50,6 +52,7 @@ func samples() map[string]any {
 			Stale: CodeGraphDown},
 		"CardsChanged": CardsChanged{Team: "team-1", AsOf: monday},
 		"SignedOut":    SignedOut{Next: "/"},
+		"Session":      aSession, "Sessions": Sessions{Sessions: []Session{aSession}}, "SessionsEnded": SessionsEnded{Ended: 2},
 	}
 }
 

@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	// beat is how often a quiet stream says that it lives.
+	// beat is how often a quiet stream says that it lives, and looks whether its
+	// session does.
 	beat = 20 * time.Second
 	// streamFor bounds a stream; the browser opens the next, and is then asked
 	// for its session again.
@@ -48,7 +49,7 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request, s session.Sessi
 		case changed, all := <-changes:
 			ok = all && out.event(wire.EventCards, changed)
 		case <-tick.C:
-			ok = out.send(": beat\n\n")
+			ok = session.Still(r.Context()) && out.send(": beat\n\n")
 		case <-end.C:
 			ok = false
 		case <-h.Changes.closing():
