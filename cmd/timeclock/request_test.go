@@ -77,11 +77,11 @@ func (p *player) header(negated bool, args []string) {
 	p.match("header "+args[0], strings.Join(p.reply.header.Values(args[0]), ", "), args[1], negated)
 }
 
-func (p *player) set(_ bool, args []string) {
+func (p *player) set(args []string, text []byte) {
 	p.t.Helper()
-	found := regexp.MustCompile(args[1]).Find(p.reply.body)
+	found := regexp.MustCompile(args[1]).Find(text)
 	if found == nil {
-		p.fatalf("%s finds nothing in %s", args[1], short(string(p.reply.body)))
+		p.fatalf("%s finds nothing in %s", args[1], short(string(text)))
 	}
 	p.vars[args[0]] = string(found)
 }

@@ -52,6 +52,7 @@ const patience = 30 * time.Second
 //	                       is missing
 //	body RE                of the last answer matches; with ! it does not
 //	set NAME RE            sets $NAME to what RE finds in the last answer's body
+//	printed NAME RE        the same of what the last run printed
 //	unpacks br|gzip PREFIX the body is packed that way, and begins so (in hex)
 //
 // A script plays in a folder of its own, which is $WORK.
@@ -188,7 +189,8 @@ var commands = map[string]struct {
 	"status":  {1, (*player).status},
 	"header":  {2, (*player).header},
 	"body":    {1, func(p *player, n bool, args []string) { p.match("body", string(p.reply.body), args[0], n) }},
-	"set":     {2, (*player).set},
+	"set":     {2, func(p *player, _ bool, args []string) { p.set(args, p.reply.body) }},
+	"printed": {2, func(p *player, _ bool, args []string) { p.set(args, []byte(p.last.stdout)) }},
 	"unpacks": {2, (*player).unpacks},
 }
 
