@@ -43,5 +43,5 @@ func Restore(string, Adopted) {}
 // SetValue writes value into the field with that id.
 func SetValue(string, string) {}
 
-// Focus gives the focus to the element with that id.
-func Focus(string) {}
+// FocusFirst gives the focus to the first element with one of these ids.
+func FocusFirst(...string) {}

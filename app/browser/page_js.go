@@ -105,9 +105,13 @@ func SetValue(id, value string) {
 	}
 }
 
-// Focus gives the focus to the element with that id.
-func Focus(id string) {
-	if e, ok := element(id); ok {
-		e.Call("focus")
+// FocusFirst gives the focus to the first element with one of these ids that
+// is there.
+func FocusFirst(ids ...string) {
+	for _, id := range ids {
+		if e, ok := element(id); ok {
+			e.Call("focus")
+			return
+		}
 	}
 }

@@ -17,11 +17,13 @@ const sameTap = 3 * clock.Second / 2
 // noteID is the id of the note's field, here and in the server's page.
 const noteID = "note"
 
-// Draft is the note being written. It outlives the screen, so that a look at
-// the history costs nobody what they typed.
+// Draft is the note being written and what else was said but not recorded. It
+// outlives the screen, so that a look at the history costs nobody what they
+// typed.
 type Draft struct {
 	Note    string
 	adopted bool
+	working string // the card on which the person says they work still
 }
 
 // Clock is the screen with the button.
@@ -37,6 +39,8 @@ type Clock struct {
 	noted    string          // its note, while that still stands in the field
 	choosing bool            // the person wants another team
 	told     told
+	asking   asking
+	deciding deciding
 }
 
 // OnInit takes over what was typed into the server's page; it is replaced by
@@ -68,13 +72,17 @@ func (c *Clock) OnMount(ctx app.Context) {
 func (c *Clock) OnDismount() { c.leave() }
 
 func (c *Clock) load(ctx app.Context) {
-	c.told.begin(look(c.Store))
+	v := look(c.Store)
+	c.told.begin(v)
+	c.deciding.begin(v)
 	c.follow(ctx, c.Store, c.changed)
 }
 
 // changed is called after every change of the Model.
 func (c *Clock) changed(app.Context) {
-	news := c.told.hear(look(c.Store))
+	v := look(c.Store)
+	news := c.told.hear(v)
+	c.attend(v)
 	if news.made && c.noted != "" {
 		if c.Draft.Note == c.noted {
 			c.writeNote("")
@@ -109,7 +117,7 @@ func (c *Clock) body(v view) app.UI {
 		return screen.Body(ui.Notices(nil), c.form(v))
 	}
 	return screen.Class("has-side").Body(
-		ui.Notices(grave(v, troubleActs{c.retry, c.forget})),
+		ui.Notices(append(grave(v, troubleActs{c.retry, c.forget}), c.undecided(v)...)),
 		c.form(v),
 		c.side(v),
 	)
@@ -120,7 +128,9 @@ func (c *Clock) body(v view) app.UI {
 // same element from the first drawing on.
 func (c *Clock) form(v view) app.UI {
 	hero := c.opening(v)
-	if v.State() != clock.Unknown {
+	if f, ok := v.forgotten(); ok && f.card.ID != c.Draft.working {
+		hero = c.question(v, f).Draw()
+	} else if v.State() != clock.Unknown {
 		hero = c.hero(v).Draw()
 	}
 	return app.Form().ID("press").Class("press-form").Method("post").Action(wire.PathPress).Body(
@@ -148,25 +158,45 @@ func (c *Clock) teamLine(v view) app.UI {
 }
 
 func (c *Clock) side(v view) app.UI {
-	presses := pressLines(v, c.dismiss)
+	disputed, _ := v.disputed()
+	presses := pressLines(v, disputed.ID, c.dismiss)
 	return app.Aside().Class("side").Body(
 		ui.Strip(calm(v)),
-		app.If(len(presses) > 0, func() app.UI { return ui.Presses(words.T(words.PressesLabel), presses) }),
+		app.If(disputed.ID != "", func() app.UI { return c.conflict(v, disputed).Draw() }),
+		app.If(len(presses) > 0, func() app.UI { return ui.Presses(ui.PressesID, words.T(words.PressesLabel), presses) }),
 		app.IfSlice(v.State() != clock.Unknown, func() []app.UI {
 			return []app.UI{shiftOf(v).Draw(), weekPanel(v).Draw()}
 		}),
+		app.If(len(v.Conflicts) > 0, func() app.UI { return teamConflicts(v) }),
 		age(v, c.refresh).Draw(),
 	)
 }
 
+// press makes a press. Whoever was asked when they left and says that they work
+// still says so with every press.
 func (c *Clock) press(_ app.Context, act ui.Act) {
 	v := look(c.Store)
+	var stated clock.Instant
+	if f, ok := v.forgotten(); ok && f.card.ID == c.Draft.working {
+		stated = state.Now
+	}
+	c.pressAt(v, clock.Kind(act.Kind), stated)
+}
+
+// pressAt makes a press that is stated to be at at, unless it is the second tap
+// of the last one.
+func (c *Clock) pressAt(v view, k clock.Kind, at clock.Instant) bool {
 	if c.settling(v) {
-		return
+		return false
 	}
 	c.pressed, c.noted = v.now, c.Draft.Note
 	browser.Vibrate(30)
-	c.Store.Press(clock.Kind(act.Kind), c.Draft.Note)
+	if at == 0 {
+		c.Store.Press(k, c.Draft.Note)
+	} else {
+		c.Store.PressStated(k, at, c.Draft.Note)
+	}
+	return true
 }
 
 // settling reports whether a tap now still belongs to the last press. The

@@ -1,8 +1,6 @@
 package page
 
 import (
-	"cmp"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"timeclock/app/clock"
@@ -10,10 +8,6 @@ import (
 	"timeclock/app/ui"
 	"timeclock/app/words"
 )
-
-// longOpen is how long a card may be open before one has to doubt it, unless
-// the server says otherwise.
-const longOpen = 16 * clock.Hour
 
 var glyphs = map[clock.Kind]ui.Glyph{
 	clock.ClockIn:    ui.GlyphIn,
@@ -72,18 +66,8 @@ func (c *Clock) disc(v view, k clock.Kind) ui.Disc {
 		Kind: string(k), Label: words.Act(k), Sub: words.T(words.AsPerson, "name", name),
 		Glyph: glyphs[k], Busy: c.settling(v), On: c.press,
 	}
-	if k == clock.ClockOut && isLong(v) {
-		d.Label = words.T(words.ActClockOutNow)
-	}
 	d.Spoken = words.T(words.ActAs, "act", d.Label, "name", name)
 	return d
-}
-
-// isLong reports whether the open card is older than one works at a stretch.
-func isLong(v view) bool {
-	open := clock.Current(v.Shown())
-	most := cmp.Or(v.Me.OpenCardMax, longOpen)
-	return open != nil && open.Presence(v.now).Length() > most
 }
 
 // since tells when the present state began.

@@ -37,13 +37,27 @@ func (s *stage) Subscribe(f func()) (cancel func()) {
 func (s *stage) note(parts ...string) { s.asked = append(s.asked, strings.Join(parts, " ")) }
 
 func (s *stage) Press(k clock.Kind, note string) { s.note("press", string(k), note) }
-func (s *stage) Dismiss(id string)               { s.note("dismiss", id) }
-func (s *stage) ChooseTeam(id string)            { s.note("choose", id) }
-func (s *stage) Refresh()                        { s.note("refresh") }
-func (s *stage) Older()                          { s.note("older") }
-func (s *stage) ClearTrouble()                   { s.note("clear") }
-func (s *stage) SignIn(prompt string)            { s.note("sign in", prompt) }
-func (s *stage) SignOut()                        { s.note("sign out") }
+func (s *stage) PressStated(k clock.Kind, at clock.Instant, note string) {
+	when := "now"
+	if at != state.Now {
+		when = at.Time().In(s.zone).Format("2006-01-02 15:04:05")
+	}
+	s.note("state", string(k), when, note)
+}
+func (s *stage) Decide(id string, choice wire.Choice, at clock.Instant) {
+	when := ""
+	if at != 0 {
+		when = " " + at.Time().In(s.zone).Format("2006-01-02 15:04:05")
+	}
+	s.note("decide", id, string(choice)+when)
+}
+func (s *stage) Dismiss(id string)    { s.note("dismiss", id) }
+func (s *stage) ChooseTeam(id string) { s.note("choose", id) }
+func (s *stage) Refresh()             { s.note("refresh") }
+func (s *stage) Older()               { s.note("older") }
+func (s *stage) ClearTrouble()        { s.note("clear") }
+func (s *stage) SignIn(prompt string) { s.note("sign in", prompt) }
+func (s *stage) SignOut()             { s.note("sign out") }
 
 // shown is a screen in go-app's engine.
 type shown struct {

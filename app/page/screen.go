@@ -16,12 +16,22 @@ import (
 // and as time passes.
 type screen struct {
 	cancel func()        // of the subscription; nil before follow
+	later  func(func())  // calls after the next drawing; nil before follow
 	gone   chan struct{} // closed when the screen is left; nil before tick
 }
 
 // follow calls changed, on the goroutine that draws, after every change.
 func (s *screen) follow(ctx app.Context, source Source, changed func(app.Context)) {
+	s.later = func(f func()) { ctx.Defer(func(app.Context) { f() }) }
 	s.cancel = source.Subscribe(func() { ctx.Dispatch(changed) })
+}
+
+// focus gives the focus, once the screen was drawn, to the first of these
+// elements that is there then.
+func (s *screen) focus(ids ...string) {
+	if s.later != nil {
+		s.later(func() { browser.FocusFirst(ids...) })
+	}
 }
 
 // tick draws again whenever a whole number of periods has passed since the

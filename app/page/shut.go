@@ -18,14 +18,14 @@ func again(on handler) *ui.Act {
 // before the session ended and waits for its person.
 func (c *Clock) signedOut(v view) app.UI {
 	blank := welcome(c.signIn)
-	lines := pressLines(v, c.dismiss)
-	if len(v.Presses) > 0 {
+	lines := pressLines(v, "", c.dismiss)
+	if len(lines) > 0 {
 		blank.Title = words.T(words.WaitingTitle)
 		blank.Text = []string{words.T(words.WaitingText, "name", v.Me.Person.Name)}
 	}
 	return app.Div().Class("signed-out").Body(
 		blank.Draw(),
-		app.If(len(v.Presses) > 0, func() app.UI { return ui.Presses(words.T(words.PressesLabel), lines) }),
+		app.If(len(lines) > 0, func() app.UI { return ui.Presses(ui.PressesID, words.T(words.PressesLabel), lines) }),
 	)
 }
 
@@ -136,9 +136,6 @@ func grave(v view, on troubleActs) []ui.Notice {
 		n := notice(v.Trouble, ui.Grave)
 		n.Detail, n.Act = reference(v), on.about(v.Trouble)
 		all = append(all, n)
-	}
-	if isLong(v) {
-		all = append(all, longNotice(v))
 	}
 	return all
 }

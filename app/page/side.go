@@ -8,17 +8,6 @@ import (
 	"timeclock/app/words"
 )
 
-// longNotice says plainly how long a card has been open.
-func longNotice(v view) ui.Notice {
-	open := clock.Current(v.Shown())
-	return ui.Notice{
-		Problem: "open_card",
-		Tone:    ui.Grave,
-		What:    words.T(words.LongTitle, "length", words.Length(open.Presence(v.now).Length())),
-		Do:      words.T(words.LongText, "since", v.when(open.In.At)),
-	}
-}
-
 // shiftOf tells of the shift that matters now: the one that is on, the one the
 // open card was for, the next one, or the last one of today.
 func shiftOf(v view) ui.Shift {
@@ -55,10 +44,7 @@ func shiftOf(v view) ui.Shift {
 }
 
 func (v view) shift() (wire.Shift, bool) {
-	stretches := make([]clock.Stretch, len(v.Shifts))
-	for i, s := range v.Shifts {
-		stretches[i] = clock.Stretch{From: s.Start, To: s.End}
-	}
+	stretches := v.stretches()
 	i := clock.Upcoming(stretches, v.now)
 	on := i >= 0 && stretches[i].Contains(v.now)
 	if ended := v.endedShift(stretches); ended >= 0 && !on {
@@ -70,6 +56,14 @@ func (v view) shift() (wire.Shift, bool) {
 		return wire.Shift{}, false
 	}
 	return v.Shifts[i], true
+}
+
+func (v view) stretches() []clock.Stretch {
+	all := make([]clock.Stretch, len(v.Shifts))
+	for i, s := range v.Shifts {
+		all[i] = clock.Stretch{From: s.Start, To: s.End}
+	}
+	return all
 }
 
 // endedShift gives the index of the shift that ended last and that the open
@@ -158,19 +152,22 @@ func bars(v view, first, day clock.Date, byDay map[clock.Date]clock.Span) []ui.B
 
 var placeNames = map[state.Place]string{
 	state.Here: "here", state.AtServer: "server", state.InGraph: "graph",
-	state.Rejected: "rejected", state.Unsafe: "unsafe",
+	state.Rejected: "rejected", state.Unsafe: "unsafe", state.Disputed: "disputed",
 }
 
 var placeGlyphs = map[state.Place]ui.Glyph{
 	state.Here: ui.GlyphDevice, state.AtServer: ui.GlyphServer, state.InGraph: ui.GlyphCheck,
-	state.Rejected: ui.GlyphAlert, state.Unsafe: ui.GlyphAlert,
+	state.Rejected: ui.GlyphAlert, state.Unsafe: ui.GlyphAlert, state.Disputed: ui.GlyphAlert,
 }
 
-// pressLines tells where the presses are, the latest first.
-func pressLines(v view, dismiss handler) []ui.Press {
+// pressLines tells where the presses are, the latest first, but for the one
+// that is being decided about elsewhere on the screen.
+func pressLines(v view, deciding string, dismiss handler) []ui.Press {
 	var lines []ui.Press
 	for i := len(v.Presses) - 1; i >= 0; i-- {
-		lines = append(lines, pressLine(v, v.Presses[i], dismiss))
+		if p := v.Presses[i]; p.ID != deciding {
+			lines = append(lines, pressLine(v, p, dismiss))
+		}
 	}
 	if v.Last == nil {
 		return lines
@@ -192,6 +189,7 @@ func pressLine(v view, p state.Press, dismiss handler) ui.Press {
 	case p.Place == state.Rejected:
 		line.Do = words.Problem(p.Code).Do
 		line.Dismiss = &ui.Act{Name: "dismiss", Value: p.ID, Class: "link", Label: words.T(words.Dismiss), On: dismiss}
+	case p.Place == state.Disputed:
 	case p.Code != "" && p.Code != wire.CodeOffline && p.Place != state.InGraph:
 		line.Do = words.Problem(p.Code).What
 	}
@@ -200,8 +198,11 @@ func pressLine(v view, p state.Press, dismiss handler) ui.Press {
 
 // pressWhat names a press and its time, and how sure that time is.
 func pressWhat(v view, p state.Press) string {
-	what := words.T(words.PressAt, "act", words.Act(p.Kind), "time", v.when(p.At))
-	if p.Bound >= clock.Minute {
+	what := words.T(words.PressAt, "act", words.Act(p.Kind), "time", v.when(p.When()))
+	switch {
+	case p.Stated != 0 && p.Stated != p.At:
+		what = words.T(words.PressStated, "press", what, "time", v.when(p.At))
+	case p.Bound >= clock.Minute:
 		what = words.T(words.PressBound, "press", what, "length", words.Length(p.Bound))
 	}
 	if p.Team == v.Team {
@@ -227,11 +228,26 @@ func pressWhere(v view, p state.Press) string {
 	case state.AtServer:
 		return words.T(words.PlaceServer, "time", v.when(at))
 	case state.InGraph:
-		return words.T(words.PlaceGraph, "time", v.when(at))
+		return deviation(p, words.T(words.PlaceGraph, "time", v.when(at)))
 	case state.Rejected:
 		return words.T(words.PlaceRejected) + " " + words.Problem(p.Code).What
+	case state.Disputed:
+		return words.T(words.PlaceDisputed)
 	}
 	return words.T(words.PlaceUnsafe)
+}
+
+// deviation adds to where a press is by how much the time on the card is
+// another than that of the press.
+func deviation(p state.Press, where string) string {
+	off := p.Recorded.Sub(p.When())
+	switch {
+	case p.Recorded == 0 || off.Abs() < clock.Second:
+		return where
+	case off > 0:
+		return words.T(words.RecordedLater, "place", where, "length", words.Exact(off))
+	}
+	return words.T(words.RecordedSoon, "place", where, "length", words.Exact(-off))
 }
 
 // age tells how old the cards are.

@@ -56,7 +56,7 @@ func TestWherePressesAre(t *testing.T) {
 		{"here", p(state.Here, wire.CodeOffline), []string{`data-place="here"`, "Recorded on this device at 08:03 · waiting for the server"}},
 		{"at the server", p(state.AtServer, wire.CodeGraphDown), []string{`data-place="server"`, "Recorded by the server at 08:03 · on its way to Teams", "Microsoft Teams cannot be reached"}},
 		{"in Teams", p(state.InGraph, ""), []string{`data-place="graph"`, "In Teams at 08:03"}},
-		{"rejected", p(state.Rejected, wire.CodeTooOld), []string{`data-place="rejected"`, "Not recorded. This press is too old", "Ask your supervisor to enter the time"}},
+		{"rejected", p(state.Rejected, wire.CodeNoSchedule), []string{`data-place="rejected"`, "Not recorded. This team has no schedule", "Ask your supervisor to create one"}},
 		{"unsafe", p(state.Unsafe, ""), []string{`data-place="unsafe"`, "Not stored yet · keep this page open"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -64,6 +64,28 @@ func TestWherePressesAre(t *testing.T) {
 			_, screen := s.clock(t)
 			screen.has(row.want...)
 		})
+	}
+}
+
+func TestPressSaysThatItWasRecordedAtAnotherTime(t *testing.T) {
+	for _, row := range []struct {
+		off  clock.Span
+		want string
+	}{
+		{999, "In Teams at 11:14"},
+		{3100, "In Teams at 11:14 · recorded 3 s later"},
+		{-2 * clock.Second, "In Teams at 11:14 · recorded 2 s earlier"},
+		{2 * clock.Hour, "In Teams at 11:14 · recorded 2 h later"},
+	} {
+		s := wednesday()
+		p := pressed(s, clock.ClockIn, state.InGraph)
+		p.Recorded = p.At.Add(row.off)
+		s.model.Last = &p
+		_, screen := s.clock(t)
+		screen.has(row.want)
+		if row.off < clock.Second && row.off > 0 {
+			screen.lacks("recorded")
+		}
 	}
 }
 

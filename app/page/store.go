@@ -3,6 +3,7 @@ package page
 import (
 	"timeclock/app/clock"
 	"timeclock/app/state"
+	"timeclock/app/wire"
 )
 
 // Store is what the screens need of state.Store.
@@ -28,7 +29,11 @@ type Source interface {
 // comes of them shows in the Model.
 type Desk interface {
 	Press(kind clock.Kind, note string)
+	// PressStated is Press for something that was at at, or state.Now.
+	PressStated(kind clock.Kind, at clock.Instant, note string)
 	Dismiss(id string)
+	// Decide chooses about a press that is disputed.
+	Decide(id string, choice wire.Choice, at clock.Instant)
 	ChooseTeam(id string)
 }
 

@@ -11,7 +11,9 @@ import (
 type told struct {
 	press  string // id of the latest press heard of
 	result string // id of the latest press whose result was heard
-	said   string
+	// disputed are the ids of the presses that were heard to be.
+	disputed map[string]bool
+	said     string
 }
 
 // news is what a change of the Model brought.
@@ -26,10 +28,30 @@ func (t *told) begin(v view) {
 		t.press = p.ID
 		t.result = p.ID
 	}
+	t.hearDisputes(v)
+}
+
+// hearDisputes gives what is to be said of presses that came to be disputed.
+func (t *told) hearDisputes(v view) (said string) {
+	now := map[string]bool{}
+	for _, p := range v.Presses {
+		if p.Place != state.Disputed {
+			continue
+		}
+		now[p.ID] = true
+		if !t.disputed[p.ID] {
+			said = words.T(words.ConflictSaid, "press", pressWhat(v, p), "why", words.Problem(p.Code).What)
+		}
+	}
+	t.disputed = now
+	return said
 }
 
 // hear finds what is new in v.
 func (t *told) hear(v view) (n news) {
+	if said := t.hearDisputes(v); said != "" {
+		defer func() { t.said = said }()
+	}
 	p, ok := latest(v.Model)
 	if !ok {
 		return n
@@ -37,7 +59,7 @@ func (t *told) hear(v view) (n news) {
 	if p.ID != t.press {
 		t.press, n.made = p.ID, true
 		if p.Place != state.Rejected {
-			t.said = words.T(words.SaidPress, "done", words.Done(p.Kind), "time", v.format.Time(p.At))
+			t.said = words.T(words.SaidPress, "done", words.Done(p.Kind), "time", v.when(p.When()))
 		}
 	}
 	if final := p.Place == state.InGraph || p.Place == state.Rejected; !final || p.ID == t.result {

@@ -34,7 +34,7 @@ type Disc struct {
 func (h Hero) Draw() app.UI {
 	return app.Section().Class("hero").DataSet("state", h.State).Body(
 		app.Div().Class("hero-state").Body(
-			app.H1().Class("hero-title").Text(h.Title),
+			app.H1().ID(StandingID).TabIndex(-1).Class("hero-title").Text(h.Title),
 			app.If(h.Since != "", func() app.UI { return app.P().Class("hero-since").Text(h.Since) }),
 			h.Figure.draw(),
 			app.P().Class("hero-aside").Text(h.Aside),

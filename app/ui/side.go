@@ -109,7 +109,7 @@ func (b Bar) draw() app.UI {
 
 // Press tells where one press is.
 type Press struct {
-	Place   string // "here", "server", "graph", "rejected", "unsafe"; stands in data-place
+	Place   string // "here", "server", "graph", "rejected", "unsafe", "disputed"; stands in data-place
 	What    string // "Clock in at 08:02"
 	Where   string // in words, with the time it came there
 	Do      string // what to do about it; may be empty
@@ -135,14 +135,14 @@ func (p Press) Draw() app.UI {
 	)
 }
 
-// Presses lists the latest presses; Label names the list.
-func Presses(label string, all []Press) app.UI {
+// Presses lists presses; id is that of its heading, which label is.
+func Presses(id, label string, all []Press) app.UI {
 	lines := make([]app.UI, len(all))
 	for i, p := range all {
 		lines[i] = p.Draw()
 	}
 	return app.Section().Class("panel", "presses").Body(
-		app.H2().Class("panel-label").Text(label),
+		app.H2().ID(id).TabIndex(-1).Class("panel-label").Text(label),
 		app.Ul().Class("press-list").Body(lines...),
 	)
 }

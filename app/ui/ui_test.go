@@ -41,6 +41,23 @@ func TestActIsASubmitButtonOnlyForAPress(t *testing.T) {
 	}
 }
 
+func TestAskBeginsAnewAboutSomethingElse(t *testing.T) {
+	var got []string
+	a := &Ask{ID: "f", Value: "one", Start: "2026-03-31T16:30", On: func(_ app.Context, about, text string) { got = append(got, about+" "+text) }}
+	a.Render()
+	a.send(app.Context{}, Act{})
+	a.text = "2026-03-31T17:00"
+	a.Start = "2026-03-31T16:45" // the proposal changed, which overrules nobody
+	a.Render()
+	a.send(app.Context{}, Act{})
+	a.Value, a.Start = "two", ""
+	a.Render()
+	a.send(app.Context{}, Act{})
+	if want := "one 2026-03-31T16:30, one 2026-03-31T17:00, two "; strings.Join(got, ", ") != want {
+		t.Errorf("sent %q, want %q", got, want)
+	}
+}
+
 func TestNothingSetsAStyle(t *testing.T) {
 	on := func(app.Context, Act) {}
 	act := func() *Act { return &Act{Name: "x", Label: "x", Glyph: GlyphCheck, Sub: "y", On: on} }
@@ -54,7 +71,9 @@ func TestNothingSetsAStyle(t *testing.T) {
 		"skeleton": Skeleton("x", 2),
 		"shift":    Shift{Times: "x", Title: "x", Done: 40}.Draw(),
 		"week":     Week{Totals: []Total{{Aside: "x"}}, Bars: []Bar{{Height: 50, Today: true}}}.Draw(),
-		"presses":  Presses("x", []Press{{Place: "here", Problem: "x", Do: "x", Dismiss: act()}}),
+		"presses":  Presses("id", "x", []Press{{Place: "here", Problem: "x", Do: "x", Dismiss: act()}}),
+		"question": Question{Propose: act(), Ask: &Ask{ID: "a", Start: "x", Hint: "x", Error: "x"}, Other: act(), NotYou: act()}.Draw(),
+		"conflict": Conflict{Sides: []Side{{"x", "y"}}, Choices: []*Act{act()}, Ask: &Ask{ID: "a"}, Trouble: "x"}.Draw(),
 		"chooser":  Chooser{Teams: []Team{{ID: "a", Chosen: true}, {ID: "b", Why: "x"}}, On: on}.Draw(),
 		"history":  HistoryWeek{Days: []HistoryDay{{Cards: []HistoryCard{{Open: true, Lines: []HistoryLine{{Aside: "x"}}}}}}}.Draw(),
 	} {

@@ -22,13 +22,12 @@ const (
 
 // The four presses, as an order and as a thing done, and the three states.
 const (
-	ActClockIn     Key = "act.clockIn"
-	ActStartBreak  Key = "act.startBreak"
-	ActEndBreak    Key = "act.endBreak"
-	ActClockOut    Key = "act.clockOut"
-	ActClockOutNow Key = "act.clockOutNow"
-	ActAs          Key = "act.as" // act, name
-	AsPerson       Key = "act.by" // name
+	ActClockIn    Key = "act.clockIn"
+	ActStartBreak Key = "act.startBreak"
+	ActEndBreak   Key = "act.endBreak"
+	ActClockOut   Key = "act.clockOut"
+	ActAs         Key = "act.as" // act, name
+	AsPerson      Key = "act.by" // name
 
 	DoneClockIn    Key = "done.clockIn"
 	DoneStartBreak Key = "done.startBreak"
@@ -60,9 +59,6 @@ const (
 	PressesLabel Key = "clock.presses"
 	SaidPress    Key = "clock.said" // done, time
 
-	LongTitle Key = "clock.longTitle" // length
-	LongText  Key = "clock.longText"  // since
-
 	ShiftLabel    Key = "shift.label"
 	ShiftNext     Key = "shift.next"
 	ShiftTimes    Key = "shift.times"    // from, to
@@ -81,11 +77,70 @@ const (
 	PlaceGraph    Key = "place.graph"  // time
 	PlaceRejected Key = "place.rejected"
 	PlaceUnsafe   Key = "place.unsafe"
-	PressAt       Key = "press.at"     // act, time
-	PressBound    Key = "press.bound"  // press, length
-	OthersWait    Key = "press.others" // n; plural
+	PlaceDisputed Key = "place.disputed"
+	RecordedLater Key = "place.later"   // place, length
+	RecordedSoon  Key = "place.earlier" // place, length
+	PressStated   Key = "press.stated"  // press, time
+	PressAt       Key = "press.at"      // act, time
+	PressBound    Key = "press.bound"   // press, length
+	OthersWait    Key = "press.others"  // n; plural
 	OthersDo      Key = "press.othersDo"
 	PressTeam     Key = "press.team" // press, team
+)
+
+// A clock-out that was forgotten.
+const (
+	LeftTitle   Key = "left.title"
+	LeftText    Key = "left.text"  // since
+	LeftShift   Key = "left.shift" // time
+	LeftUse     Key = "left.use"
+	LeftOther   Key = "left.other"
+	LeftSend    Key = "left.send"
+	LeftWorking Key = "left.working"
+	LeftBefore  Key = "left.before" // time
+	TimeMissing Key = "time.missing"
+	TimeFuture  Key = "time.future"
+)
+
+// A press that a person has to decide about.
+const (
+	ConflictWaits Key = "conflict.waits" // n; plural
+	ConflictGoOn  Key = "conflict.goOn"
+	ConflictShow  Key = "conflict.show"
+	ConflictLabel Key = "conflict.label"
+	ConflictSaid  Key = "conflict.said" // press, why
+
+	SidePress    Key = "side.press"
+	PressedHere  Key = "side.here"
+	PressedThere Key = "side.there"
+	PressedFor   Key = "side.for"
+	Arrived      Key = "side.arrived" // time
+	SideCard     Key = "side.card"
+	SideNone     Key = "side.none"
+	SideTwice    Key = "side.twice" // first, second
+
+	ChooseKeep    Key = "choose.keep"
+	ChooseKeepSub Key = "choose.keepSub"
+	ChooseLeave   Key = "choose.leave"
+	ChooseMine    Key = "choose.mine"   // time
+	ChooseBecome  Key = "choose.become" // card
+	ChooseAdd     Key = "choose.add"    // time
+	ChooseBoth    Key = "choose.both"
+	ChooseBothSub Key = "choose.bothSub"
+	ChooseOne     Key = "choose.one"
+	ChooseOneSub  Key = "choose.oneSub" // first, second
+	ChooseWhen    Key = "choose.when"
+	ChooseArrived Key = "choose.arrived" // time
+	ChooseShift   Key = "choose.shift"   // time
+	ChooseSend    Key = "choose.send"
+	ChooseFailed  Key = "choose.failed"
+	ChooseAgain   Key = "choose.again"
+
+	TeamConflicts Key = "conflict.team"
+	TeamCard      Key = "conflict.teamCard"  // card, time
+	TeamNoCard    Key = "conflict.teamNone"  // time
+	TeamAsk       Key = "conflict.teamAsk"   // name
+	TeamPress     Key = "conflict.teamPress" // name, press
 )
 
 // Teams.
@@ -139,7 +194,8 @@ const (
 	LengthBoth    Key = "length.both" // h, m
 	LengthHours   Key = "length.hours"
 	LengthMinutes Key = "length.minutes"
-	SpokenBoth    Key = "spoken.both" // hours, minutes
+	LengthSeconds Key = "length.seconds" // s
+	SpokenBoth    Key = "spoken.both"    // hours, minutes
 	SpokenHours   Key = "spoken.hours"
 	SpokenMinutes Key = "spoken.minutes"
 )

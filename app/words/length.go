@@ -19,6 +19,14 @@ func Length(s clock.Span) string {
 	return T(LengthBoth, "h", digits(h), "m", digits(m))
 }
 
+// Exact is Length for one below a minute, which it tells in seconds: "3 s".
+func Exact(s clock.Span) string {
+	if s < clock.Minute {
+		return T(LengthSeconds, "s", digits(int64(s/clock.Second)))
+	}
+	return Length(s)
+}
+
 // Spoken is Length in whole words, for a screen reader: "7 hours 42 minutes".
 func Spoken(s clock.Span) string {
 	h, m := hoursMinutes(s)

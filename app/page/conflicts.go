@@ -1,0 +1,270 @@
+package page
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"timeclock/app/browser"
+	"timeclock/app/clock"
+	"timeclock/app/state"
+	"timeclock/app/ui"
+	"timeclock/app/wire"
+	"timeclock/app/words"
+)
+
+// whenID is the field for when it was.
+const whenID = "when"
+
+// deciding is what this screen knows of the press that is being decided about.
+type deciding struct {
+	first string // the id of the press shown
+	sent  string // the id of the press last chosen about, until that is through
+	wrong string // what is wrong with the time typed; empty when nothing is
+}
+
+// begin takes what stands in v as known.
+func (d *deciding) begin(v view) {
+	p, _ := v.disputed()
+	d.first = p.ID
+}
+
+// disputed gives the first press that a person has to decide about, and how
+// many there are. They are decided one by one, the oldest first.
+func (v view) disputed() (first state.Press, n int) {
+	for _, p := range v.Presses {
+		if p.Place != state.Disputed {
+			continue
+		}
+		if n++; n == 1 {
+			first = p
+		}
+	}
+	return first, n
+}
+
+// attend follows what becomes of decisions: the field for a time begins anew
+// for the next press, and the focus goes where the work went.
+func (c *Clock) attend(v view) {
+	d := &c.deciding
+	p, _ := v.disputed()
+	if d.first != p.ID {
+		start := v.proposed(p).start
+		d.first, d.wrong = p.ID, ""
+		if c.later != nil {
+			c.later(func() { browser.SetValue(whenID, start) })
+		}
+	}
+	if d.sent == "" {
+		return
+	}
+	i := slices.IndexFunc(v.Presses, func(p state.Press) bool { return p.ID == d.sent })
+	if i >= 0 && v.Presses[i].Place == state.Disputed {
+		if v.Presses[i].Choosing.Code != "" {
+			d.sent = "" // it did not get through, and the focus is where it was
+		}
+		return
+	}
+	d.sent = ""
+	if i >= 0 && p.ID == "" {
+		c.focus(ui.PressesID)
+	} else {
+		c.focus(ui.ConflictID, ui.StandingID)
+	}
+}
+
+// undecided points to the decision from above the clock, where it cannot come
+// between a finger and the button.
+func (c *Clock) undecided(v view) []ui.Notice {
+	_, n := v.disputed()
+	if n == 0 {
+		return nil
+	}
+	return []ui.Notice{{
+		Problem: "undecided", Tone: ui.Grave,
+		What: words.N(words.ConflictWaits, int64(n)), Do: words.T(words.ConflictGoOn),
+		Act: &ui.Act{Name: "show-conflict", Class: "link", Label: words.T(words.ConflictShow), On: c.showConflict},
+	}}
+}
+
+func (c *Clock) showConflict(app.Context, ui.Act) { c.focus(ui.ConflictID) }
+
+// conflict tells both sides of a press, and what may be chosen.
+func (c *Clock) conflict(v view, p state.Press) ui.Conflict {
+	shown := ui.Conflict{
+		ID: p.ID, Problem: string(p.Code), Label: words.T(words.ConflictLabel),
+		Press: pressWhat(v, p), Why: words.Problem(p.Code).What,
+		Sides: v.sides(p), Trouble: failure(p.Choosing.Code),
+	}
+	for _, choice := range p.Conflict.Choices {
+		if choice == wire.ChoiceStated {
+			shown.Ask = c.askWhen(v, p)
+		} else if a, ok := v.choice(p, choice); ok {
+			a.Name, a.Value, a.Class = string(choice), p.ID, "choice"
+			a.Busy, a.On = p.Choosing.Busy, c.choose
+			shown.Choices = append(shown.Choices, &a)
+		}
+	}
+	if len(p.Conflict.Choices) == 1 {
+		shown.Why += " " + words.Problem(p.Code).Do
+	}
+	return shown
+}
+
+// failure says why a choice came to nothing, and what to do.
+func failure(code wire.Code) string {
+	switch code {
+	case "":
+		return ""
+	case wire.CodeDecided:
+		advice := words.Problem(code)
+		return advice.What + " " + advice.Do
+	}
+	return words.T(words.ChooseFailed) + " " + words.Problem(code).What + " " + words.T(words.ChooseAgain)
+}
+
+// sides tells what was pressed and what stands on the card.
+func (v view) sides(p state.Press) []ui.Side {
+	pressed := words.T(words.PressedHere)
+	switch {
+	case p.Helped:
+		pressed = words.T(words.PressedFor)
+	case p.Elsewhere:
+		pressed = words.T(words.PressedThere)
+	}
+	undated := p.Code == wire.CodeTooOld || p.Code == wire.CodeFuture
+	if undated || p.Received.Sub(p.At).Abs() >= clock.Minute {
+		pressed += " " + words.T(words.Arrived, "time", v.when(p.Received))
+	}
+	card := words.T(words.SideNone)
+	if c := p.Conflict.Stands; c != nil {
+		card = v.cardTimes(*c, p.Kind)
+	}
+	if p.Conflict.Twin != 0 {
+		card = words.T(words.SideTwice, "first", v.when(cmp.Or(p.Recorded, p.When())), "second", v.when(p.Conflict.Twin))
+	}
+	sides := []ui.Side{{Label: words.T(words.SidePress), Text: pressed}}
+	if undated {
+		return sides // no card was asked
+	}
+	return append(sides, ui.Side{Label: words.T(words.SideCard), Text: card})
+}
+
+// cardTimes tells a card from its beginning to its end, with its breaks where k
+// is about one.
+func (v view) cardTimes(c clock.Card, k clock.Kind) string {
+	if c.In == nil {
+		return v.when(out(c))
+	}
+	day := clock.DateOf(c.In.At, v.zone)
+	text := v.fromTo(c.In.At, out(c), day)
+	if day != v.today() {
+		text = words.T(words.DateTime, "date", v.format.Date(day), "time", text)
+	}
+	if k == clock.StartBreak || k == clock.EndBreak {
+		for _, b := range c.Breaks {
+			text += " · " + v.tellBreak(b, c).Text
+		}
+	}
+	return text
+}
+
+// choice says what a button does. One that this program does not know is left
+// out.
+func (v view) choice(p state.Press, choice wire.Choice) (a ui.Act, ok bool) {
+	twin := p.Conflict.Twin != 0 && len(p.Conflict.Choices) > 1
+	switch {
+	case choice == wire.ChoiceKeep && twin:
+		a.Label, a.Sub = words.T(words.ChooseBoth), words.T(words.ChooseBothSub)
+	case choice == wire.ChoiceKeep && p.Conflict.Stands == nil:
+		a.Label = words.T(words.ChooseLeave)
+	case choice == wire.ChoiceKeep:
+		a.Label, a.Sub = words.T(words.ChooseKeep), words.T(words.ChooseKeepSub)
+	case choice == wire.ChoiceMine && twin:
+		a.Label = words.T(words.ChooseOne)
+		first, second := v.when(cmp.Or(p.Recorded, p.When())), v.when(p.Conflict.Twin)
+		if first != second {
+			a.Sub = words.T(words.ChooseOneSub, "first", first, "second", second)
+		}
+	case choice == wire.ChoiceMine:
+		at := v.when(p.When())
+		a.Label, a.Sub = words.T(words.ChooseMine, "time", at), words.T(words.ChooseAdd, "time", at)
+		if become := p.Conflict.Become; become != nil {
+			a.Sub = words.T(words.ChooseBecome, "card", v.cardTimes(*become, p.Kind))
+		}
+	}
+	return a, a.Label != ""
+}
+
+// proposal is a time that a field begins with, and what it is.
+type proposal struct{ start, hint string }
+
+// proposed gives what is proposed for when a press was: where its own time
+// cannot be believed when the server had it; where a card was left open when
+// the shift ended; else its own time, as something to begin with.
+func (v view) proposed(p state.Press) proposal {
+	switch p.Code {
+	case "":
+		return proposal{}
+	case wire.CodeTooOld, wire.CodeFuture:
+		return proposal{v.local(p.Received), words.T(words.ChooseArrived, "time", v.when(p.Received))}
+	case wire.CodeOpenLong:
+		if p.Conflict == nil || p.Conflict.Stands == nil {
+			break
+		}
+		end, _ := clock.Forgotten(*p.Conflict.Stands, v.stretches(), p.At, 0)
+		if end != 0 {
+			return proposal{v.local(end), words.T(words.ChooseShift, "time", v.when(end))}
+		}
+	}
+	return proposal{start: v.local(p.When())}
+}
+
+func (c *Clock) askWhen(v view, p state.Press) *ui.Ask {
+	proposed := v.proposed(p)
+	return &ui.Ask{
+		ID: whenID, Value: p.ID, Label: words.T(words.ChooseWhen), Hint: proposed.hint, Start: proposed.start,
+		Max: v.local(v.now), Error: c.deciding.wrong, Send: words.T(words.ChooseSend),
+		Busy: p.Choosing.Busy, On: c.sayWhen,
+	}
+}
+
+// choose sends what the person chose.
+func (c *Clock) choose(_ app.Context, act ui.Act) { c.decide(act.Value, wire.Choice(act.Name), 0) }
+
+// sayWhen sends the time the person typed, or says what is wrong with it.
+func (c *Clock) sayWhen(_ app.Context, id, text string) {
+	at, wrong := look(c.Store).passed(text)
+	if c.deciding.wrong = wrong; wrong != "" {
+		c.focus(whenID)
+		return
+	}
+	c.decide(id, wire.ChoiceStated, at)
+}
+
+func (c *Clock) decide(id string, choice wire.Choice, at clock.Instant) {
+	c.deciding.sent, c.deciding.wrong = id, ""
+	c.Store.Decide(id, choice, at)
+}
+
+// teamConflicts lists what the people of the team have to decide, for their
+// supervisor to ask about.
+func teamConflicts(v view) app.UI {
+	lines := make([]ui.Press, len(v.Conflicts))
+	for i, c := range v.Conflicts {
+		r := c.Receipt
+		what := words.T(words.PressAt, "act", words.Act(r.Kind), "time", v.when(cmp.Or(r.Stated, r.At)))
+		lines[i] = ui.Press{
+			Place: placeNames[state.Disputed], Problem: string(r.Code), Glyph: ui.GlyphAlert,
+			What:  words.T(words.TeamPress, "name", c.Person.Name, "press", what),
+			Where: words.T(words.TeamNoCard, "time", v.when(r.Received)),
+			Do:    words.T(words.TeamAsk, "name", c.Person.Name),
+		}
+		if r.Conflict != nil && r.Conflict.Stands != nil {
+			lines[i].Where = words.T(words.TeamCard,
+				"card", v.cardTimes(*r.Conflict.Stands, r.Kind), "time", v.when(r.Received))
+		}
+	}
+	return ui.Presses("team-conflicts", words.T(words.TeamConflicts), lines)
+}
