@@ -4,10 +4,12 @@
 // alone decides what becomes of it; whoever pressed, and however often the
 // press is sent again, there is one row for its id and one event on one card.
 //
-//	accepted ──► sending ──► delivered
-//	    ▲           │  └───► refused
-//	    │           ▼
-//	    └──────── unknown ─► delivered
+//	accepted ──► sending ──► delivered ──(twin)──┐
+//	  ▲  ▲ │        │  └───► refused             ▼
+//	  │  │ └────────┼─────────────────────► conflict
+//	  │  │          ▼                            │ a person decides:
+//	  │  └─────── unknown ─► delivered           │
+//	  └──────────────────────────────────────────┴─► refused (kept), delivered
 //
 // The state is written before each act, so a crash leaves:
 //
@@ -18,55 +20,59 @@
 //	unknown                        the cards are read back. The event found is
 //	                               adopted; only after two clean reads, the
 //	                               second later than Settle, is it sent again
-//	delivered, refused             final; asked again, the same answer
+//	conflict                       it waits for its person, and holds up nothing
+//	delivered, refused             asked again, the same answer
 //
 // Clocking out from a break is two events and one press. The steps are worked
-// out from the card as it stands when the press is sent, so that after a crash
-// between them only what is missing is done.
-//
-// A press that Graph refuses, or that the cards speak against, is refused only
-// after a new reading: what it asks for may stand there by an earlier attempt,
-// and is adopted; or the cards have changed, and it is planned anew. Cards that
-// lack what this process put on them less than Settle ago are not taken for
-// read. An event that nobody here made, and that stands within Tolerance of a
-// press that was not sent yet, is adopted as well: the same thing was done
-// twice, and is there once.
+// out from the card as it stands when the press is sent, and an accepted press
+// remembers its first step, so that after a crash between them only what is
+// missing is done.
 //
 // Presses of one person are delivered one at a time and in order (see Order),
-// by one process at a time (see Claims); different people do not wait for each
-// other. An attempt ends before the claim it was made under does. A press
-// delivered within Tolerance of being made uses Graph's action, which stamps
-// the present; a later one is written with the time it was made. Before a card
-// is replaced it is kept as it stood.
+// by one process at a time (see Claims), whoever made them; different people do
+// not wait for each other. Within Graph's budget who has waited longest goes
+// first. While a press waits for its turn it stays accepted; its attempt begins
+// when the budget has let it pass (see Turn), under a lease that is made then
+// and ends after the attempt does.
+//
+// Whether a press goes by one of Graph's actions, which stamp the present, or is
+// written with its own time, is decided at that moment too: what is older than
+// Tolerance is written. A card is kept as it stood before it is replaced or
+// deleted, and between its reading and its replace nothing waits.
+//
+// What the cards speak against (clock.Judge), or Graph by them, is looked at
+// once more by a new reading: what the press asks for may stand there by an
+// earlier attempt, or because somebody else did the same within Tolerance, and
+// is adopted; or the cards have changed, and it is planned anew. Otherwise it is
+// a conflict: both sides are kept, its person chooses, and their supervisors can
+// see it. So is a press that came too late or from the future, and one pressed
+// while a card has been open for longer than OpenMax: such a card is never
+// toggled. Cards that lack what was put on them less than Settle ago are not
+// taken for read.
 //
 // A press that Graph took, but whose card could not be read back, is unknown
 // until a reading shows its time, at most for Settle; it is not sent again.
+//
+// Every event in the life of a press stands in its person's chain, with what it
+// was decided by (see Event and Seal).
 //
 // The package knows Graph only as a Deliverer and the database only as a
 // Store. It holds no tokens.
 //
 // BUG: Graph offers no idempotency key. An effect that appears later than both
-// settling reads cannot be told from no effect, and is then doubled, unless
-// Graph refuses the second. Settle must be longer than Graph takes to show what
-// it did.
-//
-// BUG: Whether a press goes by an action is decided before the budget lets the
-// call pass. When many press at once, the action stamps the present that much
-// later than the press; and an attempt whose time runs out while it waits for
-// the budget has to wait again, so that thousands pressing within a minute can
-// hold each other up.
+// settling reads cannot be told from no effect, and the press is then sent
+// again. If Graph takes the second too, it is there twice until somebody reads
+// the cards: then it is counted (Counts.Twins), shown to the person as a
+// conflict, and the second can be taken away. Settle must be longer than Graph
+// usually takes to show what it did.
 //
 // BUG: A replace is not conditional, since Graph documents no If-Match for it.
-// What somebody changes in Teams between the reading of a card and its replace
-// is overwritten, and stands nowhere.
+// What somebody changes in Teams between the reading of a card and its replace,
+// which follow each other at once, is overwritten and shows nowhere.
 //
 // BUG: An action is sent by cards that may be minutes old. Where they have
 // changed Graph is expected to refuse it; should it move the end of a card
 // somebody closed in Teams instead, nobody is told.
-//
-// BUG: What was put on cards lately is remembered by this process alone. After
-// a restart, or where another process delivered it, a reading that is behind is
-// believed, and a press that it speaks against is refused, visibly.
 //
 // BUG: A press delivered without its time, because nothing could be read within
 // Settle, does not keep its stamp from being taken for the next press of its

@@ -32,6 +32,8 @@ type history struct {
 	accepts bool
 	happens []happening
 
+	choices []wire.Choice // what the person decides, in turn
+
 	mu      sync.Mutex
 	pressed []wire.Punch
 	coming  sync.WaitGroup // presses on their way to the server
@@ -62,6 +64,7 @@ func draw(t *rapid.T) *history {
 	for range rapid.IntRange(0, 5).Draw(t, "troubles") {
 		drawTrouble(t, add, rapid.IntRange(0, int(at/time.Second)+30).Draw(t, "second"))
 	}
+	h.choices = rapid.SliceOfN(rapid.SampledFrom([]wire.Choice{wire.ChoiceKeep, wire.ChoiceMine}), 8, 8).Draw(t, "choices")
 	slices.SortStableFunc(h.happens, func(a, b happening) int { return int(a.at - b.at) })
 	return h
 }
@@ -106,7 +109,7 @@ var readings = []sandbox.Fault{
 func drawTrouble(t *rapid.T, add func(time.Duration, string, func(*history)), second int) {
 	at := time.Duration(second) * time.Second
 	times := rapid.IntRange(1, 4).Draw(t, "times")
-	switch rapid.IntRange(0, 5).Draw(t, "trouble") {
+	switch rapid.IntRange(0, 6).Draw(t, "trouble") {
 	case 0, 1:
 		f := rapid.SampledFrom(mishaps).Draw(t, "mishap")
 		f.Op = rapid.SampledFrom([]sandbox.Op{sandbox.ClockIn, sandbox.StartBreak, sandbox.EndBreak, sandbox.ClockOut, sandbox.Create, sandbox.Replace}).Draw(t, "op")
@@ -126,6 +129,57 @@ func drawTrouble(t *rapid.T, add func(time.Duration, string, func(*history)), se
 		add(at, fmt.Sprintf("the store fails after %d calls, for 5 s", n), func(h *history) { h.spoil(n) })
 	case 5:
 		add(at, "the owner edits", (*history).edit)
+	case 6:
+		add(at, "the owner clocks the person in or out", (*history).overrule)
+	}
+}
+
+// overrule has the owner clock the person out, or in if they are out, whatever
+// they pressed.
+func (h *history) overrule() {
+	ctx, as := h.t.Context(), by(h.owner)
+	cards, err := h.client.Cards(ctx, as, h.team, graph.Filter{Person: h.who.Object})
+	if err != nil {
+		h.t.Errorf("the owner reads: %v", err)
+	}
+	for _, c := range cards {
+		switch open := c.Clock(h.team); open.State() {
+		case clock.OnBreak:
+			_, err = h.client.EndBreak(ctx, as, h.team, c.ID, graph.Action{})
+			fallthrough
+		case clock.In:
+			if err == nil {
+				_, err = h.client.ClockOut(ctx, as, h.team, c.ID, graph.Action{})
+			}
+			if err != nil {
+				h.t.Errorf("the owner clocks out: %v", err)
+			}
+			return
+		}
+	}
+	if _, err := h.client.ClockIn(ctx, as, h.team, graph.Action{OnBehalfOf: h.who.Object}); err != nil {
+		h.t.Errorf("the owner clocks in: %v", err)
+	}
+}
+
+// decide has the person decide about every conflict, in the order of their
+// presses, until there is none or they would keep asking.
+func (h *history) decide() {
+	for _, choice := range h.choices {
+		for _, p := range h.pressed {
+			e, err := h.db.journal.Entry(h.t.Context(), p.ID)
+			if err != nil || e.Status != wire.Conflicted {
+				continue
+			}
+			if !slices.Contains(e.Receipt().Conflict.Choices, choice) {
+				choice = wire.ChoiceKeep
+			}
+			j, _ := h.process()
+			if _, err := j.Decide(h.t.Context(), h.who, p.ID, wire.Decision{Choice: choice}); err != nil {
+				h.t.Errorf("Decide(%s) about %s: %v", choice, e.Kind, err)
+			}
+			time.Sleep(time.Minute)
+		}
 	}
 }
 
@@ -177,11 +231,12 @@ func (h *history) run(t *testing.T) []string {
 	w.graph.Mend("")
 	h.coming.Wait()
 	time.Sleep(10 * time.Minute)
+	h.decide()
 	var entries []journal.Entry
 	var wrong []string
 	for _, p := range h.pressed {
 		e, err := w.db.journal.Entry(t.Context(), p.ID)
-		if err != nil || !e.Status.Final() {
+		if err != nil || !e.Status.Final() || e.Status == wire.Refused && e.Code != wire.CodeKept && e.Code != wire.CodeRefused {
 			wrong = append(wrong, fmt.Sprintf("%s ended as %s (%s), %v", p.Kind, e.Status, e.Code, err))
 		}
 		entries = append(entries, e)
@@ -201,7 +256,7 @@ func (h *history) judge(entries []journal.Entry) (wrong []string) {
 		if e.Status != wire.Delivered {
 			continue
 		}
-		if err := h.hold(e, &effects); err != nil {
+		if err := h.hold(e, &effects); err != nil && !moved(e, entries) {
 			wrong = append(wrong, fmt.Sprintf("%s %s: %v", e.ID[len(h.who.Object):], e.Kind, err))
 		}
 	}
@@ -249,6 +304,15 @@ func (h *history) hold(e journal.Entry, effects *[]sandbox.Effect) error {
 	return nil
 }
 
+// moved reports whether a person chose to have another press's time stand where
+// e's stood.
+func moved(e journal.Entry, entries []journal.Entry) bool {
+	return slices.ContainsFunc(entries, func(o journal.Entry) bool {
+		return o.ID != e.ID && o.Choice == wire.ChoiceMine && o.Card == e.Card &&
+			(o.Kind == e.Kind || o.Kind == clock.ClockOut && e.Kind == clock.EndBreak)
+	})
+}
+
 // lag is how much later an effect may happen by the mishaps.
 const lag = 8 * clock.Second
 
@@ -261,11 +325,11 @@ func (h *history) trimmed(e journal.Entry, stamps []journal.Stamp) bool {
 }
 
 // disorder tells of presses of one device that were delivered before an earlier
-// one that was there already.
+// one that was there already and did not wait for a decision.
 func disorder(entries []journal.Entry) (wrong []string) {
 	for _, a := range entries {
 		for _, b := range entries {
-			if a.Device == b.Device && a.Seq < b.Seq && a.Received <= b.Received &&
+			if a.Device == b.Device && a.Seq < b.Seq && a.Received <= b.Received && a.Choice == "" &&
 				a.Status == wire.Delivered && b.Status == wire.Delivered && a.Delivered > b.Delivered {
 				wrong = append(wrong, fmt.Sprintf("%s was delivered before %s", b.ID, a.ID))
 			}
