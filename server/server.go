@@ -95,8 +95,10 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	limits := journal.DefaultLimits
 	limits.Tolerance, limits.MaxAge, limits.OpenMax = c.PressTolerance, c.PressMaxAge, c.OpenCardMax
 	supervisors := &roster.Supervisors{Graph: client, Role: c.SupervisorRole, Now: time.Now, Log: s.log}
+	shifts := &roster.Shifts{Graph: client, Now: time.Now}
 	s.journal = &journal.Journal{
-		Store: s.stores.journal, Past: s.stores.journal, Claims: s.stores.journal,
+		Shifts: shifts.Known,
+		Store:  s.stores.journal, Past: s.stores.journal, Claims: s.stores.journal,
 		Deliverer: &deliver.Graph{
 			Client: client, Mirror: cards, Access: asking,
 			Members:     &roster.Members{Graph: client, Now: time.Now},
@@ -122,7 +124,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		identity,
 		&api.Handler{
 			Journal: s.journal, Mirror: cards, Roster: teams, Access: asking, Changes: s.changes,
-			Shifts:      &roster.Shifts{Graph: client, Now: time.Now},
+			Shifts:      shifts,
 			Supervisors: supervisors,
 			Disputes:    s.stores.journal,
 			PressWait:   pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Now: time.Now, Log: s.log,

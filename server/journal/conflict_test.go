@@ -184,6 +184,17 @@ func TestForgottenClockOut(t *testing.T) {
 			w.wantStampsOf(map[clock.Kind][]clock.Instant{clock.ClockIn: {in, next.At}, clock.ClockOut: {out.Stated}})
 		})
 	})
+	t.Run("pressed long past the shift", func(t *testing.T) {
+		inWorld(t, func(w *world) {
+			in := w.open(13 * time.Hour)
+			w.shifts = []clock.Stretch{{From: in, To: in.Add(8 * clock.Hour)}}
+			wantConflict(t, w.pressed(w.punch(1, clock.ClockOut, 0)), wire.CodeOpenLong, wire.ChoiceKeep, wire.ChoiceMine, wire.ChoiceStated)
+			w.shifts = []clock.Stretch{{From: in, To: in.Add(10 * clock.Hour)}}
+			if e := w.pressed(w.punch(2, clock.ClockOut, 0)); e.Status != wire.Delivered {
+				t.Errorf("three hours past the shift it is %s (%s)", e.Status, e.Code)
+			}
+		})
+	})
 	t.Run("said to be working still", func(t *testing.T) {
 		inWorld(t, func(w *world) {
 			in := w.open(20 * time.Hour)

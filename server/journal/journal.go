@@ -32,7 +32,7 @@ type Limits struct {
 	// two, so that nobody still sends, or reads back, whose lease is over.
 	Lease time.Duration
 	// OpenMax is how long a card may be open before the person is asked when
-	// they left; 0 is for ever.
+	// they left (clock.Forgotten); 0 has nobody asked.
 	OpenMax time.Duration
 	// Backoff and BackoffMax bound the wait between attempts that did not
 	// reach Graph.
@@ -70,9 +70,12 @@ type Journal struct {
 	Past      Past
 	Claims    Claims
 	Deliverer Deliverer
-	Limits    Limits
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Shifts, if set, gives the shifts of a person (by id in Graph) in a team, as
+	// far as they are known without asking.
+	Shifts func(team, object string) []clock.Stretch
+	Limits Limits
+	Now    func() time.Time
+	Log    *slog.Logger
 
 	Counts Counts
 

@@ -73,9 +73,18 @@ func (e Entry) amend(c clock.Card) (clock.Card, bool, error) {
 }
 
 // forgotten reports whether the person has to be asked when they left: the card
-// was open for very long when they pressed, and they have not said so.
+// was open for very long when they pressed, or long past the shift it was for,
+// and they have not said so.
 func (j *Journal) forgotten(e Entry, open clock.Card) bool {
-	return e.Stated == 0 && e.Choice == "" && j.Limits.OpenMax > 0 && open.OpenFor(e.At) > clock.Of(j.Limits.OpenMax)
+	if e.Stated != 0 || e.Choice != "" || j.Limits.OpenMax <= 0 {
+		return false
+	}
+	var shifts []clock.Stretch
+	if j.Shifts != nil {
+		shifts = j.Shifts(e.Team, e.Object)
+	}
+	_, forgotten := clock.Forgotten(open, shifts, e.At, clock.Of(j.Limits.OpenMax))
+	return forgotten
 }
 
 // step is what is sent of the plan: by an action the first step, else all of

@@ -230,6 +230,7 @@ type world struct {
 	who    journal.Who
 	caller string // by id, who presses: the person, or a supervisor for them
 	owner  string // who edits in Teams
+	shifts []clock.Stretch
 
 	mu      sync.Mutex // protects what follows
 	store   *shaky
@@ -383,7 +384,8 @@ func (w *world) start() {
 	w.store = &shaky{store: w.db.journal, person: w.who.Person, last: map[string]wire.Status{}}
 	cards := &deliver.Graph{Client: w.cards.Client, Mirror: w.cards.Mirror, Access: w.cards.Access,
 		Members: w.cards.Members, Supervisors: w.cards.Supervisors, Roles: w.cards.Roles, Now: w.cards.Now, Log: w.cards.Log}
-	j := &journal.Journal{Store: w.store, Past: w.store, Claims: w.store, Deliverer: cards, Limits: w.limits, Now: time.Now, Log: w.cards.Log}
+	j := &journal.Journal{Store: w.store, Past: w.store, Claims: w.store, Deliverer: cards, Limits: w.limits, Now: time.Now, Log: w.cards.Log,
+		Shifts: func(string, string) []clock.Stretch { return w.shifts }}
 	ctx, stop := context.WithCancel(context.WithoutCancel(w.t.Context()))
 	w.journal, w.stop = j, stop
 	w.running.Go(func() {

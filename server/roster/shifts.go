@@ -46,6 +46,20 @@ const (
 	around = 48 * clock.Hour
 )
 
+// Known lists the person's shifts in the team as they were read last, without
+// asking; none if they never were. Person is the id in Graph.
+func (s *Shifts) Known(team, person string) []clock.Stretch {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var own []clock.Stretch
+	for _, shift := range s.plans[team].shifts {
+		if strings.EqualFold(shift.UserID, person) {
+			own = append(own, clock.Stretch{From: shift.Start, To: shift.End})
+		}
+	}
+	return own
+}
+
 // Of lists the person's shifts in the team around now, by their beginning.
 // Person is the id in Graph.
 func (s *Shifts) Of(ctx context.Context, who graph.Caller, t wire.Team, person string) ([]wire.Shift, error) {
