@@ -27,6 +27,7 @@ var codes = []struct {
 	{session.ErrUnavailable, wire.CodeProvider},
 	{session.ErrConfig, wire.CodeProvider},
 	{roster.ErrUnknown, wire.CodeTeamUnknown},
+	{roster.ErrNotSupervisor, wire.CodeForbidden},
 	{journal.ErrReused, wire.CodeIDReused},
 	{journal.ErrNoEntry, wire.CodeNotFound},
 	{journal.ErrDecided, wire.CodeDecided},

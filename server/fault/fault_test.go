@@ -28,6 +28,7 @@ func TestCode(t *testing.T) {
 		{session.ErrUnavailable, wire.CodeProvider},
 		{session.ErrConfig, wire.CodeProvider},
 		{roster.ErrUnknown, wire.CodeTeamUnknown},
+		{roster.ErrNotSupervisor, wire.CodeForbidden},
 		{journal.ErrReused, wire.CodeIDReused},
 		{journal.ErrNoEntry, wire.CodeNotFound},
 		{journal.ErrDecided, wire.CodeDecided},
