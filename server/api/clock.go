@@ -32,6 +32,7 @@ func (h *Handler) clock(w http.ResponseWriter, r *http.Request, s session.Sessio
 		if err := h.fill(r, s, team, &c); err != nil {
 			return err
 		}
+		h.Supervisors.Learn(r.Context(), h.actor(s), team.ID) // behind what this answer needed
 	}
 	if c.Waiting, err = h.Journal.Waiting(r.Context(), who(s)); err != nil {
 		return unstored(err)

@@ -42,6 +42,7 @@ type Supervisors struct {
 	mu       sync.Mutex                   // protects what follows
 	rolls    map[string]roll              // by team
 	withheld map[membership]clock.Instant // when Graph did not show the members
+	failed   map[string]clock.Instant     // by team, when they could not be learned
 }
 
 // roll is the members of a team, by id in lower case.
@@ -89,6 +90,26 @@ func (s *Supervisors) Known(a Actor, team string) bool {
 	return s.appointed(a) || m.Owner()
 }
 
+// Learn has the members of a team that is on a's own list read beside whatever
+// goes on, so that Known soon tells its owners, and does not wait for that. A
+// team is read once within Fresh; with the token of somebody to whom Graph did
+// not show the members, not again within Fresh; after any other failure not
+// within memberFor.
+func (s *Supervisors) Learn(ctx context.Context, a Actor, team string) {
+	if _, ok := s.kept(team, Fresh); ok || s.appointed(a) || s.vain(membership{team, a.Object}) {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	s.flight.DoChan("learn\n"+team, func() (any, error) {
+		_, err := s.roll(ctx, a, team, Fresh)
+		if err != nil && !errors.Is(err, graph.ErrForbidden) {
+			s.Log.WarnContext(ctx, "members not learned", "team", team, "err", err)
+			s.fail(team, clock.At(s.Now()))
+		}
+		return nil, nil
+	})
+}
+
 // Name gives the name of somebody in a team whose members were read; empty when
 // it is not known.
 func (s *Supervisors) Name(team, user string) string {
@@ -124,7 +145,7 @@ func (s *Supervisors) roll(ctx context.Context, a Actor, team string, within tim
 		return r, nil
 	}
 	key := membership{team, a.Object}
-	if s.refused(key) {
+	if s.refused(key, again) {
 		return roll{}, graph.ErrForbidden
 	}
 	done := s.flight.DoChan(team+"\n"+a.Object, func() (any, error) {
@@ -153,12 +174,24 @@ func (s *Supervisors) kept(team string, within time.Duration) (roll, bool) {
 	return r, true
 }
 
-// refused reports whether Graph lately did not show this person the members.
-func (s *Supervisors) refused(key membership) bool {
+// refused reports whether Graph did not show this person the members, within so
+// long.
+func (s *Supervisors) refused(key membership, within time.Duration) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	at, ok := s.withheld[key]
-	return ok && clock.At(s.Now()).Sub(at) < clock.Of(again)
+	return ok && clock.At(s.Now()).Sub(at) < clock.Of(within)
+}
+
+// vain reports whether it is too soon to try again to learn the members.
+func (s *Supervisors) vain(key membership) bool {
+	if s.refused(key, Fresh) {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, ok := s.failed[key.team]
+	return ok && clock.At(s.Now()).Sub(at) < clock.Of(memberFor)
 }
 
 // read asks Graph and keeps what it said.
@@ -197,13 +230,25 @@ func (s *Supervisors) keep(team string, r roll) {
 func (s *Supervisors) withhold(key membership, now clock.Instant) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.withheld == nil {
-		s.withheld = map[membership]clock.Instant{}
+	s.withheld = noted(s.withheld, key, now, Fresh)
+}
+
+func (s *Supervisors) fail(team string, now clock.Instant) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failed = noted(s.failed, team, now, memberFor)
+}
+
+// noted notes that something was at now, and forgets what was so long ago.
+func noted[K comparable](all map[K]clock.Instant, key K, now clock.Instant, within time.Duration) map[K]clock.Instant {
+	if all == nil {
+		all = map[K]clock.Instant{}
 	}
-	for k, at := range s.withheld {
-		if now.Sub(at) >= clock.Of(again) {
-			delete(s.withheld, k)
+	for k, at := range all {
+		if now.Sub(at) >= clock.Of(within) {
+			delete(all, k)
 		}
 	}
-	s.withheld[key] = now
+	all[key] = now
+	return all
 }
