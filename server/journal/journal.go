@@ -76,6 +76,8 @@ type Journal struct {
 	Limits Limits
 	Now    func() time.Time
 	Log    *slog.Logger
+	// Observed, if set, is told of every press that was delivered.
+	Observed func(Entry)
 
 	Counts Counts
 

@@ -177,6 +177,9 @@ func (j *Journal) delivered(ctx context.Context, e Entry) error {
 		return err
 	}
 	j.Counts.Delivered.Add(1)
+	if j.Observed != nil {
+		j.Observed(saved)
+	}
 	j.Log.InfoContext(ctx, "press delivered", "press", e.ID, "kind", e.Kind, "written", e.Written,
 		"waited_ms", int64(e.Delivered.Sub(e.Received)), "deviation_ms", int64(saved.Recorded.Sub(e.When())))
 	if e.Kind == clock.ClockOut {
