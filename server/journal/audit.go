@@ -22,6 +22,9 @@ type Chains interface {
 	Events(ctx context.Context, person string, seq int64, f func(Link) error) error
 }
 
+// ErrNoRecord says that the database is of a time before there was a record.
+var ErrNoRecord = errors.New("the database is older than the record: let this program serve it once")
+
 // Audited counts what was examined.
 type Audited struct {
 	Chains, Events int

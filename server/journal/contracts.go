@@ -13,12 +13,13 @@ import (
 // Store keeps entries. What a method has returned without error is durable:
 // it survives the loss of the process and of power.
 type Store interface {
-	// Accept inserts e, or answers the entry that already has its id and
-	// false.
+	// Accept inserts e and appends its Events to the person's chain, or answers
+	// the entry that already has its id and false. No answer holds Events.
 	Accept(ctx context.Context, e Entry) (stored Entry, fresh bool, err error)
 	// Update replaces what is known of the delivery of e if its Version is
-	// still the stored one, and answers it with the next Version. Otherwise
-	// nothing is changed and the error wraps ErrMoved.
+	// still the stored one, appends its Events to the person's chain, and
+	// answers it with the next Version and without Events. Otherwise nothing is
+	// changed and the error wraps ErrMoved.
 	Update(ctx context.Context, e Entry) (Entry, error)
 	// Entry finds a press by id; the error wraps ErrNoEntry when there is none.
 	Entry(ctx context.Context, id string) (Entry, error)

@@ -32,14 +32,15 @@ const sqlInsertPress = `INSERT INTO presses (` + pressColumns + `)
 func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bool, error) {
 	e.Version = 1
 	e.Device, e.Note = storable(e.Device), storable(e.Note)
-	n, err := s.DB.exec(ctx, sqlInsertPress,
+	fresh, err := s.record(ctx, e, sqlInsertPress,
 		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
 		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
 		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider)
 	if err != nil {
 		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
 	}
-	if n == 1 {
+	if fresh {
+		e.Events = nil
 		return e, true, nil
 	}
 	stored, err := s.Entry(ctx, e.ID)
@@ -56,17 +57,18 @@ const sqlUpdatePress = `UPDATE presses SET session = $1, status = $2, code = $3,
 
 // Update implements journal.Store.
 func (s Journal) Update(ctx context.Context, e journal.Entry) (journal.Entry, error) {
-	n, err := s.DB.exec(ctx, sqlUpdatePress,
+	updated, err := s.record(ctx, e, sqlUpdatePress,
 		e.Session, e.Status, e.Code, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
 		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider,
 		e.ID, e.Version)
 	if err != nil {
 		return e, fmt.Errorf("update press: %w", err)
 	}
-	if n == 0 {
+	if !updated {
 		return e, fmt.Errorf("update press: %w", journal.ErrMoved)
 	}
 	e.Version++
+	e.Events = nil
 	return e, nil
 }
 

@@ -84,3 +84,18 @@ func (c *inTurn) Claim(ctx context.Context, person, owner string, now, until clo
 func (c *inTurn) Release(ctx context.Context, person, owner string) error {
 	return c.next().Release(ctx, person, owner)
 }
+
+func TestChains(t *testing.T) {
+	storetest.Chains(t, replicas(func(db *postgres.DB) storetest.Record { return postgres.Journal{DB: db} }))
+}
+
+func BenchmarkAccept(b *testing.B) {
+	storetest.BenchmarkAccept(b, func(b *testing.B) journal.Store {
+		db, err := postgres.Open(b.Context(), postgrestest.Database(b))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { db.Close() })
+		return postgres.Journal{DB: db}
+	})
+}
