@@ -99,12 +99,13 @@ func TestJourneyOfAPressThatMayNotFollow(t *testing.T) {
 		t.Fatalf("elsewhere: %+v", r)
 	}
 	tb.press(clock.ClockIn)
-	tb.wait(`[data-place="rejected"]`)
+	tb.wait("[data-conflict]")
 	tb.problem(wire.CodeOrder)
 	wantEffects(t, b, oidOf(b, sandbox.Anna), "clockIn")
 	tb.state(clock.In) // and the clock shows what is
-	tb.act("dismiss")
-	tb.gone(`[data-place="rejected"]`)
+	tb.act("keep")
+	tb.gone("[data-conflict]")
+	wantEffects(t, b, oidOf(b, sandbox.Anna), "clockIn")
 }
 
 // quiet waits until the page has read the clock and asks for nothing more.
