@@ -65,6 +65,8 @@ type Config struct {
 	PressMaxAge time.Duration
 	// OpenCardMax is how long a card may stay open before it is pointed out.
 	OpenCardMax time.Duration
+	// JournalRetention is how long a press that is over is kept; 0 for ever.
+	JournalRetention time.Duration
 	// SessionIdle and SessionMax end a session: unused for the one, or at
 	// last after the other.
 	SessionIdle time.Duration
@@ -122,6 +124,7 @@ func (c *Config) check(given *inputs) {
 	if len(c.SecretKeys) == 0 {
 		given.report("SECRET_KEYS", "it is missing; make a key with: openssl rand -base64 32")
 	}
+	c.checkRetention(given)
 	if c.SessionIdle > c.SessionMax && !given.bad["SESSION_MAX"] {
 		given.report("SESSION_IDLE", "%s is longer than %sSESSION_MAX (%s); make it shorter, or that longer",
 			short(c.SessionIdle), Prefix, short(c.SessionMax))
@@ -135,6 +138,15 @@ func (c *Config) check(given *inputs) {
 		c.Scopes = slices.Clone(identityScopes)
 	default:
 		c.Scopes = c.Cloud.Scopes()
+	}
+}
+
+// checkRetention: a press is removed when it is too old to be sent once more,
+// or it would be taken for a new one. A day is for clocks that disagree.
+func (c *Config) checkRetention(given *inputs) {
+	if c.JournalRetention != 0 && c.JournalRetention < c.PressMaxAge+24*time.Hour && !given.bad["PRESS_MAX_AGE"] {
+		given.report("JOURNAL_RETENTION", "%s is not a day longer than %sPRESS_MAX_AGE (%s); make it longer, or that shorter",
+			short(c.JournalRetention), Prefix, short(c.PressMaxAge))
 	}
 }
 

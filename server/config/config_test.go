@@ -75,6 +75,7 @@ func TestLoadDefaults(t *testing.T) {
 		"TIMECLOCK_PRESS_TOLERANCE=5s",
 		"TIMECLOCK_PRESS_MAX_AGE=168h",
 		"TIMECLOCK_OPEN_CARD_MAX=16h",
+		"TIMECLOCK_JOURNAL_RETENTION=0",
 		"TIMECLOCK_SESSION_IDLE=12h",
 		"TIMECLOCK_SESSION_MAX=168h",
 		"TIMECLOCK_INSECURE_HTTP=false",
@@ -133,6 +134,10 @@ func TestLoadValues(t *testing.T) {
 			func(c Config) any { return c.DatabaseFile + c.PostgreSQL.Reveal() }, "postgres://me:" + hush + "@db/clock?sslmode=verify-full"},
 		{"a database on a socket", nil, complete("TIMECLOCK_DATABASE_URL=postgresql:///clock?host=/run/postgresql"),
 			func(c Config) any { return c.PostgreSQL.Reveal() }, "postgresql:///clock?host=/run/postgresql"},
+		{"how long presses are kept", nil, complete("TIMECLOCK_JOURNAL_RETENTION=87600h"),
+			func(c Config) any { return c.JournalRetention }, 87600 * time.Hour},
+		{"presses are kept for ever", []string{"--journal-retention", "0"}, complete("TIMECLOCK_JOURNAL_RETENTION=720h"),
+			func(c Config) any { return c.JournalRetention }, time.Duration(0)},
 		{"lengths of time", nil, complete("TIMECLOCK_PRESS_TOLERANCE=0s", "TIMECLOCK_SESSION_MAX=2160h"),
 			func(c Config) any { return c.PressTolerance + c.SessionMax }, 2160 * time.Hour},
 		{"what Kubernetes sets for a service called timeclock", nil, complete(

@@ -8,6 +8,21 @@ import (
 	"strings"
 )
 
+// LoadDatabase is Load for a program that needs the database alone. No other
+// setting is read or need be given, though a name that is none is a problem
+// here as well.
+func LoadDatabase(args, environ []string) (Config, error) {
+	given := newInputs()
+	given.readArgs(args)
+	if given.help {
+		return Config{}, ErrHelp
+	}
+	given.readEnviron(environ)
+	var c Config
+	known()["DATABASE_URL"].load(&c, given)
+	return c, errors.Join(given.problems...)
+}
+
 // setDatabase never repeats v, which may hold a password.
 func setDatabase(c *Config, v string) error {
 	kind, file, ok := strings.Cut(v, ":")

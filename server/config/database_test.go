@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -48,5 +49,36 @@ func TestWarnsOfADatabaseThatOthersCanRead(t *testing.T) {
 		if warned != tt.want {
 			t.Errorf("%s: Warnings() = %q, want one of it: %v", tt.url, c.Warnings(), tt.want)
 		}
+	}
+}
+
+// TestLoadDatabaseAsksForNothingElse: who reads the database needs neither keys
+// nor an app registration.
+func TestLoadDatabaseAsksForNothingElse(t *testing.T) {
+	for _, tt := range []struct {
+		args, env []string
+		want      string // part of the problem; "" for none
+		file      string
+	}{
+		{nil, nil, "", "timeclock.db"},
+		{[]string{"--database-url", "sqlite:a.db"}, []string{"TIMECLOCK_DATABASE_URL=sqlite:b.db"}, "", "a.db"},
+		{nil, []string{"TIMECLOCK_TENANT_ID=nonsense", "TIMECLOCK_PRESS_MAX_AGE=never", "TIMECLOCK_DATABASE_URL=sqlite:b.db"}, "", "b.db"},
+		{nil, []string{"TIMECLOCK_DATABASE_URI=sqlite:b.db"}, "did you mean TIMECLOCK_DATABASE_URL?", ""},
+		{[]string{"--databse-url=x"}, nil, "did you mean --database-url?", ""},
+		{nil, []string{"TIMECLOCK_DATABASE_URL=postgres://me:" + hush + "@/clock"}, "it names no server", ""},
+	} {
+		c, err := LoadDatabase(tt.args, tt.env)
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("LoadDatabase(%q, %q): %v, want %q", tt.args, tt.env, err, tt.want)
+		}
+		if err == nil && c.DatabaseFile != tt.file {
+			t.Errorf("LoadDatabase(%q, %q) names %q, want %q", tt.args, tt.env, c.DatabaseFile, tt.file)
+		}
+		if err != nil && strings.Contains(err.Error(), hush) {
+			t.Errorf("LoadDatabase(%q, %q) shows a password: %v", tt.args, tt.env, err)
+		}
+	}
+	if _, err := LoadDatabase([]string{"-h"}, nil); !errors.Is(err, ErrHelp) {
+		t.Errorf("LoadDatabase(-h): %v, want ErrHelp", err)
 	}
 }

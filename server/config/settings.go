@@ -146,6 +146,9 @@ var settings = []setting{
 	length("OPEN_CARD_MAX", "16h", time.Hour, 7*24*time.Hour,
 		"How long a card may stay open before it is pointed out.",
 		func(c *Config) *time.Duration { return &c.OpenCardMax }),
+	orNever(length("JOURNAL_RETENTION", "0", 30*24*time.Hour, 10*365*24*time.Hour,
+		"After how long a press that is over, and what was recorded of it, is removed; 0 for never.",
+		func(c *Config) *time.Duration { return &c.JournalRetention })),
 	length("SESSION_IDLE", "12h", time.Minute, 90*24*time.Hour,
 		"A session ends when it was not used for so long.",
 		func(c *Config) *time.Duration { return &c.SessionIdle }),
@@ -179,6 +182,25 @@ func length(name, def string, least, most time.Duration, meaning string, field f
 		},
 		get: func(c Config) string { return short(*field(&c)) },
 	}
+}
+
+// orNever lets the value 0 be given for a length of time.
+func orNever(s setting) setting {
+	within := s.set
+	s.set = func(c *Config, v string) error {
+		if v == "0" {
+			return nil
+		}
+		return within(c, v)
+	}
+	shown := s.get
+	s.get = func(c Config) string {
+		if text := shown(c); text != "0s" {
+			return text
+		}
+		return "0"
+	}
+	return s
 }
 
 // load reads the setting from what was given into c.
