@@ -39,6 +39,9 @@ type DB struct {
 	Write *sql.DB
 	// Read holds the connections for queries; a change through it is refused.
 	Read *sql.DB
+
+	changes changes
+	claims  claims
 }
 
 const (
@@ -101,14 +104,10 @@ func (db *DB) Close() error {
 
 // Ping reports whether the database answers and may be written.
 func (db *DB) Ping(ctx context.Context) error {
-	return db.tx(ctx, func(*sql.Tx) error { return nil })
+	return db.tx(ctx, func(context.Context, *sql.Tx) error { return nil })
 }
 
-// tx runs f in a write transaction and commits what it did, or nothing.
-func (db *DB) tx(ctx context.Context, f func(*sql.Tx) error) error {
-	return inTx(ctx, db.Write, f)
-}
-
+// inTx runs f in a transaction of its own and commits what it did, or nothing.
 func inTx(ctx context.Context, pool *sql.DB, f func(*sql.Tx) error) error {
 	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"timeclock/app/clock"
 	"timeclock/server/journal"
 )
 
@@ -14,9 +13,8 @@ import (
 type Journal struct{ DB *DB }
 
 var (
-	_ journal.Store  = Journal{}
-	_ journal.Past   = Journal{}
-	_ journal.Claims = Journal{}
+	_ journal.Store = Journal{}
+	_ journal.Past  = Journal{}
 )
 
 const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
@@ -30,16 +28,14 @@ const insertPress = `INSERT INTO presses (` + pressColumns + `)
 // Accept implements journal.Store.
 func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bool, error) {
 	e.Version = 1
-	result, err := s.DB.Write.ExecContext(ctx, insertPress,
+	n, err := s.DB.exec(ctx, insertPress,
 		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
 		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
 		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider)
 	if err != nil {
 		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
 	}
-	if n, err := result.RowsAffected(); err != nil {
-		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
-	} else if n == 1 {
+	if n == 1 {
 		return e, true, nil
 	}
 	stored, err := s.Entry(ctx, e.ID)
@@ -56,16 +52,14 @@ const updatePress = `UPDATE presses SET session = ?, status = ?, code = ?, versi
 
 // Update implements journal.Store.
 func (s Journal) Update(ctx context.Context, e journal.Entry) (journal.Entry, error) {
-	result, err := s.DB.Write.ExecContext(ctx, updatePress,
+	n, err := s.DB.exec(ctx, updatePress,
 		e.Session, e.Status, e.Code, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
 		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider,
 		e.ID, e.Version)
 	if err != nil {
 		return e, fmt.Errorf("update press: %w", err)
 	}
-	if n, err := result.RowsAffected(); err != nil {
-		return e, fmt.Errorf("update press: %w", err)
-	} else if n == 0 {
+	if n == 0 {
 		return e, fmt.Errorf("update press: %w", journal.ErrMoved)
 	}
 	e.Version++
@@ -155,30 +149,6 @@ func (s Journal) Adopted(ctx context.Context, id string, stamp journal.Stamp) (b
 		return false, fmt.Errorf("look for stamp: %w", err)
 	}
 	return taken, nil
-}
-
-const (
-	claimPresses = `INSERT INTO claims (person, owner, until) VALUES (?,?,?)
-		ON CONFLICT (person) DO UPDATE SET owner = excluded.owner, until = excluded.until
-		WHERE claims.owner = excluded.owner OR claims.until <= ?`
-	releaseClaim = `DELETE FROM claims WHERE person = ? AND owner = ?`
-)
-
-// Claim implements journal.Claims.
-func (s Journal) Claim(ctx context.Context, person, owner string, now, until clock.Instant) (bool, error) {
-	n, err := affected(s.DB.Write.ExecContext(ctx, claimPresses, person, owner, until, now))
-	if err != nil {
-		return false, fmt.Errorf("claim presses: %w", err)
-	}
-	return n == 1, nil
-}
-
-// Release implements journal.Claims.
-func (s Journal) Release(ctx context.Context, person, owner string) error {
-	if _, err := s.DB.Write.ExecContext(ctx, releaseClaim, person, owner); err != nil {
-		return fmt.Errorf("release claim: %w", err)
-	}
-	return nil
 }
 
 func scanPress(scan func(...any) error) (journal.Entry, error) {

@@ -31,7 +31,7 @@ const (
 
 // Begin implements auth.Transactions.
 func (l Logins) Begin(ctx context.Context, t auth.Transaction, keep int) error {
-	return l.DB.tx(ctx, func(tx *sql.Tx) error {
+	return l.DB.tx(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, sqlExpireLogins, t.Created.UnixMilli()); err != nil {
 			return fmt.Errorf("delete expired sign-ins: %w", err)
 		}
@@ -48,7 +48,7 @@ func (l Logins) Begin(ctx context.Context, t auth.Transaction, keep int) error {
 
 // Take implements auth.Transactions.
 func (l Logins) Take(ctx context.Context, state, browser string, now time.Time) (sealed []byte, ok bool, err error) {
-	err = l.DB.tx(ctx, func(tx *sql.Tx) error {
+	err = l.DB.tx(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		err := tx.QueryRowContext(ctx, sqlOpenLogin, state, browser, now.UnixMilli()).Scan(&sealed)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
@@ -68,7 +68,7 @@ func (l Logins) Take(ctx context.Context, state, browser string, now time.Time) 
 
 // Finish implements auth.Transactions.
 func (l Logins) Finish(ctx context.Context, state, session string) error {
-	n, err := affected(l.DB.Write.ExecContext(ctx, sqlFinishLogin, session, state))
+	n, err := l.DB.exec(ctx, sqlFinishLogin, session, state)
 	if err == nil && n != 1 {
 		err = errors.New("finish sign-in: it was never used")
 	}
@@ -87,7 +87,7 @@ func (l Logins) Outcome(ctx context.Context, state, browser string) (string, err
 
 // Once implements auth.Transactions.
 func (l Logins) Once(ctx context.Context, id string, now, expires time.Time) (first bool, err error) {
-	err = l.DB.tx(ctx, func(tx *sql.Tx) error {
+	err = l.DB.tx(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, sqlExpireNotices, now.UnixMilli()); err != nil {
 			return fmt.Errorf("delete expired notices: %w", err)
 		}

@@ -61,7 +61,7 @@ const (
 
 // Replace implements mirror.Store.
 func (m Mirror) Replace(ctx context.Context, r mirror.Reading, cards []clock.Card) error {
-	return m.DB.tx(ctx, func(tx *sql.Tx) error {
+	return m.DB.tx(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, deleteCards, r.Team, r.Person, r.Stretch.From, r.Stretch.To, r.Begun)
 		if err != nil {
 			return fmt.Errorf("delete old cards: %w", err)
@@ -80,7 +80,7 @@ func (m Mirror) Replace(ctx context.Context, r mirror.Reading, cards []clock.Car
 
 // Put implements mirror.Store.
 func (m Mirror) Put(ctx context.Context, c clock.Card, at clock.Instant) error {
-	return m.DB.tx(ctx, func(tx *sql.Tx) error { return put(ctx, tx, c, at) })
+	return m.DB.tx(ctx, func(ctx context.Context, tx *sql.Tx) error { return put(ctx, tx, c, at) })
 }
 
 func put(ctx context.Context, tx *sql.Tx, c clock.Card, known clock.Instant) error {

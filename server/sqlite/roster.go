@@ -47,7 +47,7 @@ func (r Roster) SetTeams(ctx context.Context, person string, teams []wire.Team, 
 	if err != nil {
 		return fmt.Errorf("encode teams: %w", err)
 	}
-	if _, err := r.DB.Write.ExecContext(ctx, putTeams, person, string(text), read); err != nil {
+	if _, err := r.DB.exec(ctx, putTeams, person, string(text), read); err != nil {
 		return fmt.Errorf("put teams: %w", err)
 	}
 	return nil

@@ -54,7 +54,7 @@ func (s Sessions) Create(ctx context.Context, n session.Session, sealed []byte, 
 	if err != nil {
 		return fmt.Errorf("encode roles: %w", err)
 	}
-	return s.DB.tx(ctx, func(tx *sql.Tx) error {
+	return s.DB.tx(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, hash := range replaces {
 			if _, err := tx.ExecContext(ctx, sqlDeleteSession, hash); err != nil {
 				return fmt.Errorf("delete session before: %w", err)
@@ -143,7 +143,7 @@ func (s Sessions) Part(ctx context.Context, hash string, until time.Time) error 
 // Delete implements session.Store.
 func (s Sessions) Delete(ctx context.Context, hashes ...string) (int, error) {
 	deleted := 0
-	err := s.DB.tx(ctx, func(tx *sql.Tx) error {
+	err := s.DB.tx(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, hash := range hashes {
 			n, err := affected(tx.ExecContext(ctx, sqlDeleteSession, hash))
 			if err != nil {
@@ -198,7 +198,7 @@ func (s Sessions) Swap(ctx context.Context, hash string, version int64, sealed [
 }
 
 func (s Sessions) exec(ctx context.Context, query string, args ...any) (int, error) {
-	return affected(s.DB.Write.ExecContext(ctx, query, args...))
+	return s.DB.exec(ctx, query, args...)
 }
 
 // affected gives how many rows a statement changed.
