@@ -123,10 +123,14 @@ func (g *Graph) Cards(ctx context.Context, e journal.Entry) ([]clock.Card, error
 	return s.Cards, nil
 }
 
-// read reads the cards by a reading that begins after the call does: one that
-// was under way already may have been answered before.
+// read reads the cards by a reading that begins after the press came, or if it
+// was sent before, after the call does: one that was under way already may have
+// been answered before.
 func (g *Graph) read(ctx context.Context, e journal.Entry) (mirror.Snapshot, error) {
-	begun := clock.At(g.Now())
+	begun := e.Received
+	if e.Sent != 0 {
+		begun = clock.At(g.Now())
+	}
 	s, err := g.Mirror.Read(waiting(ctx, e), g.key(e))
 	if err == nil && s.AsOf < begun {
 		s, err = g.Mirror.Read(waiting(ctx, e), g.key(e))

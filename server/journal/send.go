@@ -44,6 +44,7 @@ func (j *Journal) send(ctx context.Context, e Entry) error {
 	e.Written = p.edit != nil || e.apart() || e.late(clock.At(j.Now()), j.Limits)
 	card, err := j.attempt(ctx, &e, p)
 	if errors.Is(err, ErrLate) {
+		e.again("")
 		e.Written = true
 		card, err = j.attempt(ctx, &e, p)
 	}
@@ -84,7 +85,13 @@ func (j *Journal) attempt(ctx context.Context, e *Entry, p plan) (clock.Card, er
 			return context.Cause(ctx)
 		}
 		over.Reset(2 * j.Limits.Attempt) // the write, and reading back
-		return j.begin(ctx, e, step, before)
+		if err := j.begin(ctx, e, step, before); err != nil {
+			return err
+		}
+		if !e.Written && e.late(clock.At(j.Now()), j.Limits) { // by a slow store
+			return ErrLate
+		}
+		return nil
 	}}
 	if !e.Written {
 		turn.Until = e.At.Add(clock.Of(j.Limits.Tolerance))
