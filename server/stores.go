@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 
 	"timeclock/server/auth"
@@ -40,6 +42,7 @@ type sessionStore interface {
 type journalStore interface {
 	journal.Store
 	journal.Past
+	journal.Pruner
 	journal.Claims
 }
 
@@ -62,7 +65,10 @@ func openStores(ctx context.Context, c config.Config, log *slog.Logger) (stores,
 			budget: postgres.NewBudget(db, log),
 		}, nil
 	}
-	db, err := sqlite.Open(ctx, c.DatabaseFile)
+	db, err := sqlite.OpenAlone(ctx, c.DatabaseFile)
+	if errors.Is(err, sqlite.ErrServed) {
+		return stores{}, fmt.Errorf("%w; end it, or name another file with %sDATABASE_URL", err, config.Prefix)
+	}
 	if err != nil {
 		return stores{}, err
 	}

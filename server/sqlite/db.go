@@ -42,6 +42,8 @@ type DB struct {
 
 	changes changes
 	claims  claims
+
+	lock *os.File // of OpenAlone; nil else
 }
 
 const (
@@ -99,7 +101,11 @@ func (db *DB) prepare(ctx context.Context) error {
 
 // Close closes the database once the queries under way have ended.
 func (db *DB) Close() error {
-	return errors.Join(db.Read.Close(), db.Write.Close())
+	err := errors.Join(db.Read.Close(), db.Write.Close())
+	if db.lock != nil {
+		err = errors.Join(err, db.lock.Close())
+	}
+	return err
 }
 
 // Ping reports whether the database answers and may be written.

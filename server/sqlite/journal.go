@@ -28,14 +28,15 @@ const insertPress = `INSERT INTO presses (` + pressColumns + `)
 // Accept implements journal.Store.
 func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bool, error) {
 	e.Version = 1
-	n, err := s.DB.exec(ctx, insertPress,
+	fresh, err := s.record(ctx, e, insertPress,
 		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
 		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
 		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider)
 	if err != nil {
 		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
 	}
-	if n == 1 {
+	if fresh {
+		e.Events = nil
 		return e, true, nil
 	}
 	stored, err := s.Entry(ctx, e.ID)
@@ -52,17 +53,18 @@ const updatePress = `UPDATE presses SET session = ?, status = ?, code = ?, versi
 
 // Update implements journal.Store.
 func (s Journal) Update(ctx context.Context, e journal.Entry) (journal.Entry, error) {
-	n, err := s.DB.exec(ctx, updatePress,
+	updated, err := s.record(ctx, e, updatePress,
 		e.Session, e.Status, e.Code, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
 		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider,
 		e.ID, e.Version)
 	if err != nil {
 		return e, fmt.Errorf("update press: %w", err)
 	}
-	if n == 0 {
+	if !updated {
 		return e, fmt.Errorf("update press: %w", journal.ErrMoved)
 	}
 	e.Version++
+	e.Events = nil
 	return e, nil
 }
 

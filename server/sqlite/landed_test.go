@@ -63,6 +63,10 @@ func wantLanded(t *testing.T, db *sqlite.DB) {
 	if err != nil || e.Status != wire.Unsure || e.At != landedAt || e.Person != "tid.oid" || e.Note != "late bus" {
 		t.Errorf("the press is %+v, %v", e, err)
 	}
+	chains := sqlite.Journal{DB: db}.Chains()
+	if a, err := journal.Audit(t.Context(), chains, nil); err != nil || a.Chains > 0 && a.Events != 2 {
+		t.Errorf("of the record %+v holds, %v; want the two events, if there is one", a, err)
+	}
 	s, ok, err := sqlite.Sessions{DB: db}.Find(t.Context(), landedSession)
 	if err != nil || !ok || s.Person.Name != "Anna" || s.Parted {
 		t.Errorf("the session is %+v, %v, %v", s, ok, err)
@@ -88,11 +92,12 @@ func keep(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	at := landedAt.Time()
-	_, _, err = sqlite.Journal{DB: db}.Accept(t.Context(), journal.Entry{
+	e := journal.Entry{
 		Punch: wire.Punch{ID: landedPress, Team: "team", Kind: clock.ClockIn, At: landedAt, Trust: wire.Anchored, Device: "phone", Seq: 1, Note: "late bus"},
 		Who:   journal.Who{Person: "tid.oid", Object: "oid", Session: landedSession}, Received: landedAt, Status: wire.Unsure,
-	})
-	if err != nil {
+	}
+	e.Events = []journal.Event{journal.Pressed(e, landedAt), journal.Sent(e, landedAt)}
+	if _, _, err := (sqlite.Journal{DB: db}).Accept(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}
 	err = sqlite.Sessions{DB: db}.Create(t.Context(), session.Session{

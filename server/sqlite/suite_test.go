@@ -47,3 +47,21 @@ func TestRoster(t *testing.T) {
 		return sqlite.Roster{DB: openFile(t, file)}, func() roster.Store { return sqlite.Roster{DB: openFile(t, file)} }
 	})
 }
+
+func TestChains(t *testing.T) {
+	storetest.Chains(t, func(t *testing.T) (storetest.Record, func() storetest.Record) {
+		file := filepath.Join(t.TempDir(), "journal.db")
+		return sqlite.Journal{DB: openFile(t, file)}, func() storetest.Record { return sqlite.Journal{DB: openFile(t, file)} }
+	})
+}
+
+func BenchmarkAccept(b *testing.B) {
+	storetest.BenchmarkAccept(b, func(b *testing.B) journal.Store {
+		db, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "journal.db"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { db.Close() })
+		return sqlite.Journal{DB: db}
+	})
+}

@@ -1,0 +1,153 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"timeclock/server/journal"
+)
+
+const (
+	selectHead = `SELECT seq, hash FROM chains WHERE person = ?`
+	setHead    = `INSERT INTO chains (person, seq, hash) VALUES (?,?,?)
+		ON CONFLICT (person) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`
+	insertEvent = `INSERT INTO events (person, seq, at, what, press, data, prev, hash) VALUES (?,?,?,?,?,?,?,?)`
+)
+
+// record runs a statement that keeps a press, and appends the events of e if it
+// changed something. It answers whether it did.
+func (s Journal) record(ctx context.Context, e journal.Entry, query string, args ...any) (changed bool, err error) {
+	err = s.DB.tx(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		n, err := affected(tx.ExecContext(ctx, query, args...))
+		if err != nil || n == 0 {
+			return err
+		}
+		changed = true
+		return extend(ctx, tx, e.Person, e.Events)
+	})
+	return changed && err == nil, err
+}
+
+// extend appends events to the chain of a person. The transaction has the write
+// lock, so that nobody else's head can be this one.
+func extend(ctx context.Context, tx *sql.Tx, person string, events []journal.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	head, err := headOf(ctx, tx, person)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		l := journal.Seal(head, e)
+		_, err := tx.ExecContext(ctx, insertEvent, l.Person, l.Seq, l.At, l.What, l.Press, string(l.Data), l.Prev[:], l.Hash[:])
+		if err != nil {
+			return fmt.Errorf("append event %d: %w", l.Seq, err)
+		}
+		head = l.Head()
+	}
+	if _, err := tx.ExecContext(ctx, setHead, head.Person, head.Seq, head.Hash[:]); err != nil {
+		return fmt.Errorf("set head: %w", err)
+	}
+	return nil
+}
+
+func headOf(ctx context.Context, tx *sql.Tx, person string) (journal.Head, error) {
+	head, err := scanHead(person, tx.QueryRowContext(ctx, selectHead, person).Scan)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return head, fmt.Errorf("read head: %w", err)
+	}
+	return head, nil
+}
+
+// scanHead reads seq and hash of a person's head.
+func scanHead(person string, scan func(...any) error) (journal.Head, error) {
+	head := journal.Head{Person: person}
+	var hash []byte
+	if err := scan(&head.Seq, &hash); err != nil {
+		return head, err
+	}
+	head.Hash = journal.HashOf(hash)
+	return head, nil
+}
+
+// chains reads the record through a pool or in a transaction.
+type chains struct {
+	q interface {
+		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	}
+}
+
+// Chains gives the record. Each reading is of one moment, and two are not.
+func (s Journal) Chains() journal.Chains { return chains{s.DB.Read} }
+
+const (
+	selectHeads       = `SELECT person, seq, hash FROM chains ORDER BY person`
+	selectCheckpoints = `SELECT person, seq, hash FROM checkpoints ORDER BY person`
+)
+
+// Heads implements journal.Chains.
+func (c chains) Heads(ctx context.Context) ([]journal.Head, error) { return c.list(ctx, selectHeads) }
+
+// Checkpoints implements journal.Chains.
+func (c chains) Checkpoints(ctx context.Context) ([]journal.Head, error) {
+	return c.list(ctx, selectCheckpoints)
+}
+
+func (c chains) list(ctx context.Context, query string) ([]journal.Head, error) {
+	rows, err := c.q.QueryContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("select heads: %w", err)
+	}
+	defer rows.Close()
+	var heads []journal.Head
+	for rows.Next() {
+		var person string
+		head, err := scanHead("", func(into ...any) error { return rows.Scan(append([]any{&person}, into...)...) })
+		if err != nil {
+			return nil, fmt.Errorf("select heads: %w", err)
+		}
+		head.Person = person
+		heads = append(heads, head)
+	}
+	return heads, rows.Err()
+}
+
+const (
+	selectEvents   = `SELECT person, seq, at, what, press, data, prev, hash FROM events WHERE seq >= ? ORDER BY person, seq`
+	selectEventsOf = `SELECT person, seq, at, what, press, data, prev, hash FROM events WHERE seq >= ? AND person = ? ORDER BY seq`
+)
+
+// Events implements journal.Chains.
+func (c chains) Events(ctx context.Context, person string, seq int64, f func(journal.Link) error) error {
+	query, args := selectEvents, []any{seq}
+	if person != "" {
+		query, args = selectEventsOf, []any{seq, person}
+	}
+	rows, err := c.q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("select events: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		l, err := scanLink(rows.Scan)
+		if err != nil {
+			return fmt.Errorf("select events: %w", err)
+		}
+		if err := f(l); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func scanLink(scan func(...any) error) (journal.Link, error) {
+	var l journal.Link
+	var data string
+	var prev, hash []byte
+	err := scan(&l.Person, &l.Seq, &l.At, &l.What, &l.Press, &data, &prev, &hash)
+	l.Data, l.Prev, l.Hash = []byte(data), journal.HashOf(prev), journal.HashOf(hash)
+	return l, err
+}
