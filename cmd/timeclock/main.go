@@ -3,6 +3,7 @@
 //	timeclock serve      answer until interrupted
 //	timeclock doctor     look whether the settings work, say what to do
 //	timeclock sessions   show who is signed in, and end sessions
+//	timeclock journal    export the record of presses, and verify it
 //	timeclock version    say which build this is
 //	timeclock help       list the commands; serve --help lists the settings
 //
@@ -43,6 +44,7 @@ const usage = `timeclock serves a time clock for Microsoft Teams Shifts.
   timeclock serve     answer until interrupted; --help lists the settings
   timeclock doctor    look whether the settings work, and say what to do
   timeclock sessions  show who is signed in, and end sessions
+  timeclock journal   export the record of presses, and verify it
   timeclock version   say which build this is
   timeclock help      show this
 `
@@ -60,6 +62,8 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		return examine(ctx, args, environ, stdout)
 	case "sessions":
 		return manageSessions(ctx, args, environ, stdout, stderr)
+	case "journal":
+		return readJournal(ctx, args, environ, stdout)
 	case "version":
 		return version(stdout)
 	case "help", "--help", "-h":
