@@ -268,12 +268,12 @@ func TestADayByApplication(t *testing.T) {
 			}
 			claim := map[string]any{"person": sara, "userId": sara, "object": sara, "onBehalfOfUserId": sara, "card": "TCK_1", "session": "x"}
 
+			b.press(sandbox.HarbourCafe, clock.ClockIn, 30*time.Second, claim)
+			b.press(sandbox.HarbourCafe, clock.ClockOut, 20*time.Second, claim)
 			card := b.press(sandbox.HarbourCafe, clock.ClockIn, 0, claim).Card
 			b.press(sandbox.HarbourCafe, clock.StartBreak, 0, claim)
 			b.press(sandbox.HarbourCafe, clock.EndBreak, 0, claim)
 			b.press(sandbox.HarbourCafe, clock.ClockOut, 0, claim)
-			b.press(sandbox.HarbourCafe, clock.ClockIn, 30*time.Second, claim)
-			b.press(sandbox.HarbourCafe, clock.ClockOut, 20*time.Second, claim)
 			var shown wire.Clock
 			if code := b.call(http.MethodGet, wire.PathClock+"?"+wire.ParamFresh+"=1", nil, &shown); code != "" || len(shown.Cards) != 2 {
 				t.Errorf("the clock shows %d cards, %s; want 2", len(shown.Cards), code)

@@ -42,12 +42,12 @@ func TestADayOverPostgreSQL(t *testing.T) {
 	s := tenantFor(t, l, t.TempDir())
 	stop := s.start(l, database)
 	b := s.signIn(sandbox.Anna)
-	b.press(sandbox.HarbourCafe, clock.ClockIn, 0, nil)
+	b.press(sandbox.HarbourCafe, clock.ClockIn, 30*time.Second, nil)
 	b.press(sandbox.HarbourCafe, clock.StartBreak, 0, nil)
 	stop()
 	s.serve(listen(t, l.Addr().String()), database)
 	b.press(sandbox.HarbourCafe, clock.ClockOut, 0, nil) // ends the break too
-	b.press(sandbox.HarbourCafe, clock.ClockIn, 30*time.Second, nil)
+	b.press(sandbox.HarbourCafe, clock.ClockIn, 0, nil)
 	var shown wire.Clock
 	if code := b.call(http.MethodGet, wire.PathClock, nil, &shown); code != "" || len(shown.Cards) != 2 {
 		t.Errorf("the clock shows %d cards, %s; want 2", len(shown.Cards), code)
