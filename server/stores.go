@@ -42,11 +42,6 @@ type sessionStore interface {
 type journalStore interface {
 	journal.Store
 	journal.Past
-<<<<<<< HEAD
-	journal.Pruner
-	journal.Claims
-=======
->>>>>>> 88f99a9 (x)
 	journal.Pruner
 	journal.Claims
 }
