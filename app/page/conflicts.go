@@ -94,7 +94,7 @@ func (c *Clock) showConflict(app.Context, ui.Act) { c.focus(ui.ConflictID) }
 func (c *Clock) conflict(v view, p state.Press) ui.Conflict {
 	shown := ui.Conflict{
 		ID: p.ID, Problem: string(p.Code), Label: words.T(words.ConflictLabel),
-		Press: pressWhat(v, p), Why: words.Problem(p.Code).What,
+		Press: pressWhat(v, p), Why: why(p),
 		Sides: v.sides(p), Trouble: failure(p.Choosing.Code),
 	}
 	for _, choice := range p.Conflict.Choices {
@@ -106,10 +106,20 @@ func (c *Clock) conflict(v view, p state.Press) ui.Conflict {
 			shown.Choices = append(shown.Choices, &a)
 		}
 	}
-	if len(p.Conflict.Choices) == 1 {
-		shown.Why += " " + words.Problem(p.Code).Do
-	}
 	return shown
+}
+
+// why says what speaks against a press, and what to do where the press can only
+// be left out.
+func why(p state.Press) string {
+	advice := words.Problem(p.Code)
+	if p.Code == wire.CodeOrder { // which is told otherwise while one presses
+		advice = words.Advice{What: words.T(words.ConflictOrder), Do: words.T(words.ConflictOrderDo)}
+	}
+	if len(p.Conflict.Choices) > 1 {
+		return advice.What
+	}
+	return words.T(words.Joined, "first", advice.What, "second", advice.Do)
 }
 
 // failure says why a choice came to nothing, and what to do.
@@ -119,9 +129,10 @@ func failure(code wire.Code) string {
 		return ""
 	case wire.CodeDecided:
 		advice := words.Problem(code)
-		return advice.What + " " + advice.Do
+		return words.T(words.Joined, "first", advice.What, "second", advice.Do)
 	}
-	return words.T(words.ChooseFailed) + " " + words.Problem(code).What + " " + words.T(words.ChooseAgain)
+	reason := words.T(words.Joined, "first", words.T(words.ChooseFailed), "second", words.Problem(code).What)
+	return words.T(words.Joined, "first", reason, "second", words.T(words.ChooseAgain))
 }
 
 // sides tells what was pressed and what stands on the card.
@@ -135,7 +146,7 @@ func (v view) sides(p state.Press) []ui.Side {
 	}
 	undated := p.Code == wire.CodeTooOld || p.Code == wire.CodeFuture
 	if undated || p.Received.Sub(p.At).Abs() >= clock.Minute {
-		pressed += " " + words.T(words.Arrived, "time", v.when(p.Received))
+		pressed = words.T(words.Joined, "first", pressed, "second", words.T(words.Arrived, "time", v.when(p.Received)))
 	}
 	card := words.T(words.SideNone)
 	if c := p.Conflict.Stands; c != nil {
@@ -178,7 +189,7 @@ func (v view) choice(p state.Press, choice wire.Choice) (a ui.Act, ok bool) {
 	case choice == wire.ChoiceKeep && twin:
 		a.Label, a.Sub = words.T(words.ChooseBoth), words.T(words.ChooseBothSub)
 	case choice == wire.ChoiceKeep && p.Conflict.Stands == nil:
-		a.Label = words.T(words.ChooseLeave)
+		a.Label, a.Sub = words.T(words.ChooseLeave), words.T(words.ChooseBothSub)
 	case choice == wire.ChoiceKeep:
 		a.Label, a.Sub = words.T(words.ChooseKeep), words.T(words.ChooseKeepSub)
 	case choice == wire.ChoiceMine && twin:
@@ -188,8 +199,7 @@ func (v view) choice(p state.Press, choice wire.Choice) (a ui.Act, ok bool) {
 			a.Sub = words.T(words.ChooseOneSub, "first", first, "second", second)
 		}
 	case choice == wire.ChoiceMine:
-		at := v.when(p.When())
-		a.Label, a.Sub = words.T(words.ChooseMine, "time", at), words.T(words.ChooseAdd, "time", at)
+		a.Label, a.Sub = words.T(words.ChooseMine, "time", v.when(p.When())), words.T(words.ChooseAdd)
 		if become := p.Conflict.Become; become != nil {
 			a.Sub = words.T(words.ChooseBecome, "card", v.cardTimes(*become, p.Kind))
 		}

@@ -43,8 +43,8 @@ func TestConflictShowsBothSidesAndWhatEachChoiceDoes(t *testing.T) {
 		{
 			"a card that somebody else began",
 			dispute(clock.ClockIn, "2026-04-01 07:58", wire.CodeOrder, standing(keep, mine)),
-			[]string{`data-conflict="p-clockIn"`, `data-problem="order"`, "Please decide Clock in at 07:58", "This does not fit with where you stand now",
-				"Your press Made on this device. It reached the server at 09:12.", "Your card 08:15 – now",
+			[]string{`data-conflict="p-clockIn"`, `data-problem="order"`, "Please decide Clock in at 07:58", "It does not fit with what stands on your card. Your press",
+				"Made on this device. It reached the server at 09:12.", "Your card 08:15 – now",
 				"Keep the card as it is Your press is not recorded.", "Record my time, 07:58 The card becomes 07:58 – now.",
 				"One press waits for you to decide.", `data-act="show-conflict"`},
 			[]string{"datetime-local", `data-place="disputed"`},
@@ -52,7 +52,7 @@ func TestConflictShowsBothSidesAndWhatEachChoiceDoes(t *testing.T) {
 		{
 			"nothing on a card",
 			dispute(clock.ClockOut, "2026-04-01 07:58", wire.CodeOrder, deleted),
-			[]string{"Your card Nothing is recorded for it.", "Do not record it", "Record my time, 07:58 It goes on your card at 07:58."},
+			[]string{"Your card Nothing is recorded for it.", "Do not record it", "Record my time, 07:58 It goes on your card as you pressed it."},
 			nil,
 		},
 		{
@@ -182,7 +182,8 @@ func TestConflictIsAnnouncedOnce(t *testing.T) {
 	screen.change(func(m *state.Model) { m.Presses = []state.Press{p} })
 	d := dispute(clock.ClockIn, "2026-04-01 11:14", wire.CodeOrder, standing(keep))
 	screen.change(func(m *state.Model) { m.Presses = []state.Press{d} })
-	want := "Clock in at 11:14: please decide. This does not fit with where you stand now; perhaps you pressed it elsewhere already."
+	want := "Clock in at 11:14: please decide. It does not fit with what stands on your card. " +
+		"It cannot be put on that card: press what is missing, or ask your supervisor."
 	if got := screen.said(); got != want {
 		t.Errorf("announced %q, want %q", got, want)
 	}

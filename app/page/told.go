@@ -40,7 +40,7 @@ func (t *told) hearDisputes(v view) (said string) {
 		}
 		now[p.ID] = true
 		if !t.disputed[p.ID] {
-			said = words.T(words.ConflictSaid, "press", pressWhat(v, p), "why", words.Problem(p.Code).What)
+			said = words.T(words.ConflictSaid, "press", pressWhat(v, p), "why", why(p))
 		}
 	}
 	t.disputed = now

@@ -59,7 +59,7 @@ func (s *Store) decide(ctx context.Context, person, id string, d wire.Decision) 
 	case !same:
 	case err == nil:
 		s.hear(ctx, receipt)
-	case code == wire.CodeDecided || code == wire.CodeSignedOut:
+	case code == wire.CodeDecided || code == wire.CodeNotFound || code == wire.CodeSignedOut:
 		s.read(want{}) // what became of it, or who is here
 	}
 }

@@ -67,8 +67,8 @@ func (c Conflict) Draw() app.UI {
 		app.H2().ID(ConflictID).TabIndex(-1).Class("conflict-press").Text(c.Press),
 		app.P().Class("conflict-why").Text(c.Why),
 		app.Dl().Class("sides").Body(sides...),
+		app.P().Class("ask-error").Role("alert").Text(c.Trouble),
 		app.Div().Class("choices").Body(choices...),
 		app.If(c.Ask != nil, func() app.UI { return c.Ask }),
-		app.P().Class("ask-error").Role("alert").Text(c.Trouble),
 	)
 }

@@ -31,6 +31,7 @@ var english = map[Key]string{
 	NeverRead:  "Nothing could be read yet.",
 	TryAgain:   "Try again",
 	Sentences:  "{first}. {second}",
+	Joined:     "{first} {second}",
 
 	ActClockIn:    "Clock in",
 	ActStartBreak: "Start break",
@@ -109,6 +110,8 @@ var english = map[Key]string{
 	ConflictShow:             "Show me",
 	ConflictLabel:            "Please decide",
 	ConflictSaid:             "{press}: please decide. {why}",
+	ConflictOrder:            "It does not fit with what stands on your card.",
+	ConflictOrderDo:          "It cannot be put on that card: press what is missing, or ask your supervisor.",
 
 	SidePress:    "Your press",
 	PressedHere:  "Made on this device.",
@@ -124,7 +127,7 @@ var english = map[Key]string{
 	ChooseLeave:   "Do not record it",
 	ChooseMine:    "Record my time, {time}",
 	ChooseBecome:  "The card becomes {card}.",
-	ChooseAdd:     "It goes on your card at {time}.",
+	ChooseAdd:     "It goes on your card as you pressed it.",
 	ChooseBoth:    "Keep both",
 	ChooseBothSub: "Nothing changes.",
 	ChooseOne:     "Remove the second one",

@@ -18,6 +18,7 @@ const (
 	NeverRead  Key = "neverRead"
 	TryAgain   Key = "tryAgain"
 	Sentences  Key = "sentences" // first, second
+	Joined     Key = "joined"    // first, second: whole sentences
 )
 
 // The four presses, as an order and as a thing done, and the three states.
@@ -110,6 +111,9 @@ const (
 	ConflictLabel Key = "conflict.label"
 	ConflictSaid  Key = "conflict.said" // press, why
 
+	ConflictOrder   Key = "conflict.order"
+	ConflictOrderDo Key = "conflict.orderDo"
+
 	SidePress    Key = "side.press"
 	PressedHere  Key = "side.here"
 	PressedThere Key = "side.there"
@@ -124,7 +128,7 @@ const (
 	ChooseLeave   Key = "choose.leave"
 	ChooseMine    Key = "choose.mine"   // time
 	ChooseBecome  Key = "choose.become" // card
-	ChooseAdd     Key = "choose.add"    // time
+	ChooseAdd     Key = "choose.add"
 	ChooseBoth    Key = "choose.both"
 	ChooseBothSub Key = "choose.bothSub"
 	ChooseOne     Key = "choose.one"
