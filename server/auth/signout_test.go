@@ -17,7 +17,7 @@ import (
 
 var ours = http.Header{wire.Header: {wire.HeaderValue}, "Sec-Fetch-Site": {"same-origin"}}
 
-func signedOut(t *testing.T, resp reply) string {
+func signedOut(t testing.TB, resp reply) string {
 	t.Helper()
 	var out wire.SignedOut
 	if err := json.Unmarshal([]byte(resp.body), &out); err != nil || resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "application/json" {

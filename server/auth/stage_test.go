@@ -37,7 +37,7 @@ const (
 // all that left the server.
 type stage struct {
 	*idp.Provider
-	t        *testing.T
+	t        testing.TB
 	server   *httptest.Server // this server
 	origin   *httptest.Server // the provider's
 	graph    *httptest.Server
@@ -90,7 +90,7 @@ func (s *stage) asked(end string) int {
 	return n
 }
 
-func newStage(t *testing.T) *stage {
+func newStage(t testing.TB) *stage {
 	t.Helper()
 	s := &stage{t: t, seen: map[string]int{}, keys: [][]byte{[]byte("0123456789abcdef0123456789abcdef")}}
 	s.origin = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
