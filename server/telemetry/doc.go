@@ -1,5 +1,5 @@
 // Package telemetry lets an operator see what the server does: log lines,
-// request ids, and whether it lives and is ready.
+// request ids, metrics, and whether it lives and is ready.
 //
 // A log line names a request by its id, its method, the pattern of the route
 // that served it, status, bytes and duration. It never holds a path as it was
@@ -8,5 +8,5 @@
 // wire.Problem, so that a person can quote it.
 //
 // Requests wraps the whole server, Route its mux, and Health mounts /healthz
-// and /readyz.
+// and /readyz. Metrics mounts /metrics, at an address of its own.
 package telemetry

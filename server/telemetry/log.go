@@ -46,3 +46,40 @@ func (h requestHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 func (h requestHandler) WithGroup(name string) slog.Handler {
 	return requestHandler{h.Handler.WithGroup(name)}
 }
+
+// Heed gives a logger that writes as log does and tells of every line of the
+// audit log, whether log writes it or not.
+func Heed(log *slog.Logger, tell func(Event)) *slog.Logger {
+	return slog.New(heedHandler{log.Handler(), tell})
+}
+
+type heedHandler struct {
+	slog.Handler
+	tell func(Event)
+}
+
+// Enabled lets every level through at which audit lines are written.
+func (h heedHandler) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelInfo || h.Handler.Enabled(ctx, level)
+}
+
+func (h heedHandler) Handle(ctx context.Context, r slog.Record) error {
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == AuditKey {
+			h.tell(Event(r.Message))
+		}
+		return a.Key != AuditKey
+	})
+	if !h.Handler.Enabled(ctx, r.Level) {
+		return nil
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+func (h heedHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return heedHandler{h.Handler.WithAttrs(attrs), h.tell}
+}
+
+func (h heedHandler) WithGroup(name string) slog.Handler {
+	return heedHandler{h.Handler.WithGroup(name), h.tell}
+}

@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -44,6 +45,15 @@ func RequestID(ctx context.Context) string {
 type Requests struct {
 	Log *slog.Logger
 	Now func() time.Time
+	// Served, if set, is told of every request that was answered.
+	Served func(Served)
+}
+
+// Served is a request that was answered, in words of this program alone.
+type Served struct {
+	Route  string // the pattern that served it, or "none"
+	Method string // one of those that are common, or "other"
+	Status int
 }
 
 // Wrap stands around next.
@@ -103,7 +113,7 @@ func describe(fault any) string {
 	return fmt.Sprintf("%T", fault)
 }
 
-// line writes the log line of a request that was served. Those to the health
+// line tells of a request that was served, and writes its log line. Those to the health
 // addresses come every few seconds and tell nothing as long as all is well.
 func (t *Requests) line(r *http.Request, seen *request, w *recorder, took time.Duration) {
 	level := slog.LevelInfo
@@ -113,13 +123,13 @@ func (t *Requests) line(r *http.Request, seen *request, w *recorder, took time.D
 	case seen.route == patternLive || seen.route == patternReady:
 		level = slog.LevelDebug
 	}
-	route := seen.route
-	if route == "" {
-		route = "none"
+	served := Served{Route: cmp.Or(seen.route, "none"), Method: method(r.Method), Status: w.Status()}
+	if t.Served != nil {
+		t.Served(served)
 	}
 	t.Log.LogAttrs(r.Context(), level, "request",
-		slog.String("method", method(r.Method)),
-		slog.String("route", route),
+		slog.String("method", served.Method),
+		slog.String("route", served.Route),
 		slog.Int("status", w.Status()),
 		slog.Int64("bytes", w.bytes),
 		slog.Float64("ms", float64(took.Microseconds())/1000),

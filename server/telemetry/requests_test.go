@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -305,5 +306,21 @@ func TestLogger(t *testing.T) {
 	}
 	if RequestID(context.Background()) != "" {
 		t.Error("a context of no request has an id")
+	}
+}
+
+func TestServed(t *testing.T) {
+	var told []Served
+	requests := &Requests{Log: slog.New(slog.DiscardHandler), Now: time.Now, Served: func(s Served) { told = append(told, s) }}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/people/{name}", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	h := requests.Wrap(Route(mux))
+	for _, request := range []string{"GET /people/ada", "BREW /people/ada", "GET /ada"} {
+		method, path, _ := strings.Cut(request, " ")
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, path, nil))
+	}
+	want := []Served{{"/people/{name}", "GET", 418}, {"/people/{name}", "other", 418}, {"none", "GET", 404}}
+	if !slices.Equal(told, want) {
+		t.Errorf("told of %v, want %v", told, want)
 	}
 }
