@@ -37,6 +37,8 @@ type Config struct {
 	Now       func() time.Time
 	// Rand gives numbers in [0, 1) that spread repeated reads.
 	Rand func() float64
+	// Observe, if set, is told of every step of every call. It must not block.
+	Observe func(CallStat)
 }
 
 // Client calls Graph. It keeps no state of any person and may be used by many
@@ -51,6 +53,7 @@ type Client struct {
 	log     *slog.Logger
 	now     func() time.Time
 	rand    func() float64
+	observe func(CallStat) // may be nil
 }
 
 // New checks cfg and fills in what it leaves open.
@@ -61,7 +64,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	c := &Client{
 		root: root, api: cfg.API, budget: cfg.Budget, timeout: cfg.Timeout,
-		agent: cfg.UserAgent, log: cfg.Log, now: cfg.Now, rand: cfg.Rand,
+		agent: cfg.UserAgent, log: cfg.Log, now: cfg.Now, rand: cfg.Rand, observe: cfg.Observe,
 	}
 	if c.api == "" {
 		c.api = "v1.0"

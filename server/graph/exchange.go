@@ -105,6 +105,8 @@ func (c *Client) exchange(ctx context.Context, who Caller, q call, attempt int) 
 	id := uuid.NewString()
 	began := c.now()
 	a, failure := c.send(ctx, q, headers{bearer, who.actsAs(q.Operation), id})
+	took := c.now().Sub(began)
+	c.tell(q, true, took, failure)
 	if failure != nil {
 		failure.Application = who.application()
 		c.learn(who, q, bearer, failure)
@@ -113,7 +115,7 @@ func (c *Client) exchange(ctx context.Context, who Caller, q call, attempt int) 
 		slog.String("client_request_id", id),
 		slog.String("request_id", a.request),
 		slog.Int("status", a.status),
-		slog.Duration("took", c.now().Sub(began)),
+		slog.Duration("took", took),
 		slog.Int("attempt", attempt)))
 	if failure != nil {
 		return answer{}, failure

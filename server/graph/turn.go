@@ -50,13 +50,16 @@ func (c *Client) pass(ctx context.Context, q call, reads int) *Error {
 	}
 	defer cancel()
 	ask := Ask{Team: q.team, Class: q.Class, Reads: reads, Urgent: q.Urgent || IsUrgent(ctx), Since: turn.Since}
+	asked := time.Now()
 	if err := c.budget.Wait(wait, ask); err != nil {
 		failure := c.notPassed(q, err)
 		if wait != ctx && ctx.Err() == nil {
 			failure.Err = errors.Join(ErrLate, failure.Err)
 		}
+		c.tell(q, false, time.Since(asked), failure)
 		return failure
 	}
+	c.tell(q, false, time.Since(asked), nil)
 	if err := ctx.Err(); err != nil {
 		return &Error{Op: q.Name, Err: ended(ctx)}
 	}
