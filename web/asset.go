@@ -35,6 +35,7 @@ var kinds = map[string]struct {
 	".html":        {"text/html; charset=utf-8", true},
 	".webmanifest": {"application/manifest+json", true},
 	".png":         {"image/png", false},
+	".jpg":         {"image/jpeg", false},
 	".ico":         {"image/x-icon", false},
 	".woff2":       {"font/woff2", false},
 }

@@ -21,17 +21,19 @@ import (
 	"timeclock/web/bundle"
 )
 
-// Files is everything embedded: css/, icons/, worker.js, and dist/, which is
-// all but empty until the browser program is built.
+// Files is everything embedded: css/, icons/, shots/, the scripts, and dist/,
+// which is all but empty until the browser program is built.
 //
-//go:embed css icons all:dist worker.js
+//go:embed css icons all:dist shots *.js
 var Files embed.FS
 
-// Names of assets. An icon is named as its file, as "icons/icon.svg".
+// Names of assets. An icon is named as its file, as "icons/icon.svg", and so is
+// a picture of a screen, whose name begins with Shots.
 const (
 	Program = "app.wasm"
 	Runtime = "wasm_exec.js"
 	Style   = "style.css"
+	Shots   = "shots/"
 )
 
 // first lists the style sheets that come before the others, which follow by
@@ -70,7 +72,7 @@ func From(files fs.FS) (*Assets, error) {
 		return nil, err
 	}
 	a.put(NewAsset(Style, style))
-	return a, a.addIcons(files)
+	return a, a.addPictures(files)
 }
 
 // With gives a copy that has one more file, made elsewhere, under a name that
@@ -105,12 +107,17 @@ func (a *Assets) put(asset *Asset) {
 	a.byPath[asset.Path] = asset
 }
 
-func (a *Assets) addIcons(files fs.FS) error {
-	names, err := fs.Glob(files, "icons/*.*")
+// addPictures adds the icons and the pictures of screens.
+func (a *Assets) addPictures(files fs.FS) error {
+	icons, err := fs.Glob(files, "icons/*.*")
 	if err != nil {
 		return err
 	}
-	for _, name := range names {
+	shots, err := fs.Glob(files, Shots+"*.*")
+	if err != nil {
+		return err
+	}
+	for _, name := range append(icons, shots...) {
 		if kindOf(name) == "" {
 			continue
 		}

@@ -83,7 +83,7 @@ func (tb *tab) screensOfTrouble() {
 	tb.wait(`[data-place="rejected"]`)
 	tb.state(clock.In)
 	tb.look("rejected")
-	block(tb, "*://*:*/web/app.*")
+	block(tb, "*://*:*/web/app.*", "*://*:*/web/early.*")
 	tb.open("/?cold")
 	tb.wait("#press")
 	tb.look("cold")

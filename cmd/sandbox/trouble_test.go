@@ -201,13 +201,11 @@ func (b *box) lastCard(login string) tenant.Card {
 	return last
 }
 
+// offline takes the network from the page and from the service worker, which
+// would send the waiting presses by itself, or gives it back.
 func offline(tb *tab, off bool) {
 	tb.t.Helper()
-	command(tb, network.Enable, network.EnableParams{})
-	command(tb, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: off, DownloadThroughput: -1, UploadThroughput: -1})
-	command(tb, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
-		MatchedNetworkConditions: []*network.Conditions{{Offline: off, DownloadThroughput: -1, UploadThroughput: -1}},
-	})
+	conditions(tb, network.Conditions{Offline: off, DownloadThroughput: -1, UploadThroughput: -1})
 }
 
 func TestJourneyWithAnExpiredSession(t *testing.T) {
@@ -230,7 +228,7 @@ func TestJourneyWithAnExpiredSession(t *testing.T) {
 	}
 }
 
-func TestJourneyBeforeTheProgramHasLoaded(t *testing.T) {
+func TestJourneyWithoutAnyScript(t *testing.T) {
 	t.Parallel()
 	b := open(t, t.TempDir())
 	tb := browse(t, b, phone)
@@ -238,7 +236,7 @@ func TestJourneyBeforeTheProgramHasLoaded(t *testing.T) {
 	tb.state(clock.Out)
 	tb.expect("net::ERR_BLOCKED_BY_CLIENT")
 	tb.expect("Failed to fetch")
-	block(tb, "*://*:*/web/app.*")
+	block(tb, "*://*:*/web/app.*", "*://*:*/web/early.*")
 	tb.open("/?again")
 	tb.do("write a note", chromedp.SendKeys(chromedp.CSS("#note"), "from the form"))
 	tb.press(clock.ClockIn)

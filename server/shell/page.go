@@ -21,7 +21,8 @@ type page struct {
 	Lang, Dir string
 	// ColourLight and ColourDark are for the browser's own frame.
 	ColourLight, ColourDark string
-	Style, Runtime, Script  string // versioned paths
+	Style, Early            string // versioned paths
+	Runtime, Script         string // versioned paths
 	Icon, TouchIcon         string // versioned paths; may be empty
 	Manifest                string
 	Press                   string // where the form posts to
@@ -46,6 +47,7 @@ func renderPage(assets *web.Assets) ([]byte, error) {
 		Lang: lang, Dir: dir,
 		ColourLight: colourLight, ColourDark: colourDark,
 		Style:    assets.Named(web.Style).Path,
+		Early:    assets.Named(EarlyScript).Path,
 		Runtime:  assets.Named(web.Runtime).Path,
 		Script:   assets.Named(AppScript).Path,
 		Manifest: pathManifest,

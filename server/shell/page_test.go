@@ -41,7 +41,7 @@ func TestPageNamesVersionedFiles(t *testing.T) {
 		`<link rel="icon" href="` + s.Path("icons/icon.svg") + `" type="image/svg+xml">`,
 		`<link rel="apple-touch-icon" href="` + s.Path("icons/apple-touch-icon.png") + `">`,
 		`<link rel="manifest" href="/manifest.webmanifest">`,
-		`<script defer src="` + s.Path(web.Runtime) + `"></script>`,
+		`<script defer src="` + s.Path(EarlyScript) + `"></script>` + "\n" + `<script defer src="` + s.Path(web.Runtime) + `"></script>`,
 		`<script defer src="` + s.Path(AppScript) + `"></script>`,
 		`<html lang="en" dir="ltr">`,
 		`<noscript><p`,

@@ -23,12 +23,14 @@ func appScript(version, program string) ([]byte, error) {
 	return patch(text, program)
 }
 
-// patch changes go-app's start script in two places.
+// patch changes go-app's start script in three places.
 //
-// First, the program is fetched directly, so that it is compiled while it
-// streams; go-app copies the stream through script to count its bytes. Second,
-// when the program cannot be loaded, a notice above the clock says what that
-// means to the person, instead of the error, which the console has.
+// First, the program is taken as the early script has begun to fetch it, or
+// fetched directly, so that it is compiled while it streams; go-app copies the
+// stream through script to count its bytes. Second, the early script is told
+// that the program runs, and hears when it ends. Third, when the program cannot
+// be loaded, a notice above the clock says what that means to the person,
+// instead of the error, which the console has.
 //
 // A script that is not the one known here is an error.
 func patch(text, program string) ([]byte, error) {
@@ -37,7 +39,9 @@ func patch(text, program string) ([]byte, error) {
 		return nil, err
 	}
 	for _, p := range []struct{ old, new string }{
-		{`fetchWithProgress("` + program + `", showProgress)`, `fetch("` + program + `")`},
+		{`fetchWithProgress("` + program + `", showProgress)`, `self.timeclock ? timeclock.program() : fetch("` + program + `")`},
+		{`go.run(wasm.instance);`, `const over = go.run(wasm.instance);
+    if (self.timeclock) timeclock.started(over);`},
 		{`loaderLabel.innerText = err;`, `loader.id = "not-loaded"; loader.className = "notice notice-grave"; ` +
 			`loader.hidden = false; document.querySelector(".notices").append(loader); ` +
 			`loaderLabel.innerText = ` + string(failed) + `;`},

@@ -2,11 +2,15 @@ package shell
 
 import (
 	"encoding/json"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"timeclock/app/clock"
+	"timeclock/app/outbox"
+	"timeclock/app/wire"
 	"timeclock/web"
 )
 
@@ -15,7 +19,8 @@ func TestAppScript(t *testing.T) {
 	text := string(body(t, s.assets.Named(AppScript)))
 	program := s.Path(web.Program)
 	for _, want := range []string{
-		"fetch(\"" + program + "\"),\n      go.importObject",
+		"self.timeclock ? timeclock.program() : fetch(\"" + program + "\"),\n      go.importObject",
+		"timeclock.started(over)",
 		`navigator.serviceWorker.register(`,
 		`"/app-worker.js"`,
 		`loaderLabel.innerText = "The rest of this page could not be loaded.`,
@@ -58,6 +63,7 @@ func TestPatchRefusesAnotherScript(t *testing.T) {
 		{"nothing", ""},
 		{"the program elsewhere", strings.ReplaceAll(known, program, "/web/other.wasm")},
 		{"the program twice", known + `fetchWithProgress("` + program + `", showProgress)`},
+		{"another start", strings.ReplaceAll(known, "go.run(wasm.instance);", "")},
 		{"another label", strings.ReplaceAll(known, "loaderLabel.innerText = err;", "")},
 		{"a placeholder", known + "{{.New}}"},
 		{"another origin", known + `fetch("https://elsewhere.example")`},
@@ -74,34 +80,88 @@ func TestWorker(t *testing.T) {
 	if !strings.Contains(text, `const VERSION = "`+s.Version+`";`) {
 		t.Error("the worker does not name its version")
 	}
-	list := func(name string) (all []string) {
-		t.Helper()
-		literal := regexp.MustCompile(`const ` + name + ` = (\[.*\]);`).FindStringSubmatch(text)
-		if literal == nil {
-			t.Fatalf("the worker has no %s", name)
-		}
-		if err := json.Unmarshal([]byte(literal[1]), &all); err != nil {
-			t.Fatal(err)
-		}
-		return all
-	}
-	if got := list("ROUTES"); !slices.Equal(got, routes) {
+	var got []string
+	literal(t, text, "ROUTES", &got)
+	if !slices.Equal(got, routes) {
 		t.Errorf("the worker answers %v, want %v", got, routes)
 	}
-	assets := list("ASSETS")
-	for _, name := range []string{web.Program, web.Runtime, web.Style, AppScript} {
-		if !slices.Contains(assets, s.Path(name)) {
-			t.Errorf("the worker does not keep %s", name)
+	kept := map[string]string{}
+	literal(t, text, "ASSETS", &kept)
+	for _, name := range []string{web.Program, web.Runtime, web.Style, AppScript, EarlyScript} {
+		if a := s.assets.Named(name); kept[a.Path] != a.Hash {
+			t.Errorf("the worker keeps %s as %q, want %q", name, kept[a.Path], a.Hash)
 		}
 	}
-	for _, path := range assets {
-		if !strings.HasPrefix(path, "/web/") {
-			t.Errorf("the worker keeps %s, want versioned files only", path)
+	for path := range kept {
+		if !strings.HasPrefix(path, "/web/") || strings.HasPrefix(path, "/web/"+web.Shots) {
+			t.Errorf("the worker keeps %s, want versioned files alone, and no pictures", path)
 		}
 	}
-	for _, never := range []string{"clients.claim", "__", "/api", "/auth", "/press"} {
-		if strings.Contains(text, never) {
-			t.Errorf("the worker has %s in it", never)
+	source, err := web.Files.ReadFile("worker.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, never := range []string{"clients.claim", "/api", "/auth", "/press", "punches"} {
+		if strings.Contains(string(source), never) {
+			t.Errorf("worker.js has %s in it", never)
 		}
 	}
+	if name := regexp.MustCompile(`__[A-Z]+__`).FindString(text); name != "" {
+		t.Errorf("the worker still has %s in it", name)
+	}
+}
+
+// literal reads the value that was put into a script under a name.
+func literal(t *testing.T, script, name string, into any) {
+	t.Helper()
+	found := regexp.MustCompile(`(?m)^const ` + name + ` = (.*?);(?: //.*)?$`).FindStringSubmatch(script)
+	if found == nil {
+		t.Fatalf("the script has no %s", name)
+	}
+	if err := json.Unmarshal([]byte(found[1]), into); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+}
+
+// TestRulesAreThoseOfGo holds what cannot be generated to where it is declared.
+func TestRulesAreThoseOfGo(t *testing.T) {
+	r := newRules()
+	source, err := os.ReadFile("../../app/wire/problem.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`Code = "([a-z_]+)"`).FindAllStringSubmatch(string(source), -1) {
+		code := wire.Code(m[1])
+		if never := outbox.VerdictOf(code) == outbox.Never; never != slices.Contains(r.Never, code) {
+			t.Errorf("a press answered with %s will never be recorded: %t, the scripts say otherwise", code, never)
+		}
+	}
+	for _, k := range clock.Kinds {
+		for _, s := range []clock.State{clock.Out, clock.In, clock.OnBreak} {
+			if _, err := clock.Steps(s, k); (err == nil) != slices.Contains(r.Allowed[s], k) {
+				t.Errorf("%s may follow %s: %t, the scripts say otherwise", k, s, err == nil)
+			}
+		}
+		cards := []clock.Card{}
+		for i, before := range map[clock.Kind][]clock.Kind{
+			clock.StartBreak: {clock.ClockIn}, clock.EndBreak: {clock.ClockIn, clock.StartBreak}, clock.ClockOut: {clock.ClockIn},
+		}[k] {
+			cards = apply(t, cards, before, clock.Instant(i+1))
+		}
+		if got := clock.StateOf(apply(t, cards, k, 9)); got != r.After[k] {
+			t.Errorf("after %s one is %s, the scripts say %s", k, got, r.After[k])
+		}
+	}
+	if r.ProblemPrefix+"order" != wire.ProblemOf(wire.CodeOrder, "").Type {
+		t.Errorf("the type of a problem begins with %q", r.ProblemPrefix)
+	}
+}
+
+func apply(t *testing.T, cards []clock.Card, k clock.Kind, at clock.Instant) []clock.Card {
+	t.Helper()
+	after, err := clock.ApplyPress(cards, "team", "person", clock.Press{Kind: k, At: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return after
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"timeclock/app/wire"
 	"timeclock/web"
 	"timeclock/web/bundle"
 )
@@ -66,7 +67,11 @@ func build(version string, assets *web.Assets, routes []string) (*Shell, error) 
 	if err != nil {
 		return nil, err
 	}
-	s := &Shell{Version: version, routes: routes, assets: assets.With(AppScript, script)}
+	early, err := renderEarly(version, assets.Named(web.Program).Path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Shell{Version: version, routes: routes, assets: assets.With(AppScript, script).With(EarlyScript, early)}
 	page, err := renderPage(s.assets)
 	if err != nil {
 		return nil, err
@@ -128,6 +133,7 @@ func exactly(route string) string {
 
 func (s *Shell) servePage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Security-Policy", PageCSP)
+	w.Header().Set(wire.Header, s.Version) // so the worker knows it for ours
 	send(w, r, s.page, cacheRevalidate)
 }
 

@@ -1,8 +1,6 @@
 package shell
 
 import (
-	"encoding/json"
-	"fmt"
 	"strings"
 
 	"timeclock/web"
@@ -10,31 +8,13 @@ import (
 
 // renderWorker gives the service worker of one version.
 func renderWorker(version string, assets *web.Assets, routes []string) ([]byte, error) {
-	source, err := web.Files.ReadFile("worker.js")
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
+	kept := map[string]string{}
 	for _, a := range assets.All() {
-		paths = append(paths, a.Path)
-	}
-	text := string(source)
-	for _, v := range []struct {
-		name  string
-		value any
-	}{
-		{`"__VERSION__"`, version},
-		{"__ROUTES__", routes},
-		{"__ASSETS__", paths},
-	} {
-		literal, err := json.Marshal(v.value)
-		if err != nil {
-			return nil, err
+		if !strings.HasPrefix(a.Name, web.Shots) {
+			kept[a.Path] = a.Hash
 		}
-		if strings.Count(text, v.name) != 1 {
-			return nil, fmt.Errorf("worker.js does not have %s once", v.name)
-		}
-		text = strings.Replace(text, v.name, string(literal), 1)
 	}
-	return []byte(text), nil
+	return render([]string{"outbox.js", "worker.js"},
+		value{"__RULES__", newRules()}, value{"__VERSION__", version},
+		value{"__ROUTES__", routes}, value{"__ASSETS__", kept})
 }

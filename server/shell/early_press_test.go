@@ -1,0 +1,225 @@
+package shell
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"timeclock/app/clock"
+	"timeclock/app/outbox"
+	"timeclock/app/wire"
+)
+
+// remembered is what app/state leaves for the next start.
+func remembered(state ...clock.Card) map[string]any {
+	return map[string]any{"clock": wire.Clock{
+		Me: wire.Me{
+			Person: wire.Person{ID: anna, Name: "Anna"}, Expires: clock.At(time.Now()) + 9_000_000,
+			Teams: []wire.Team{{ID: "t1", Name: "Bakery", Zone: "Europe/Stockholm", Clock: true}},
+		},
+		Team: "t1", Cards: state, AsOf: clock.At(time.Now()),
+	}}
+}
+
+// TestEarlyPressIsAnEntryOfTheOutbox: what the script stores, the program reads
+// as its own, and goes on from; and the other way round.
+func TestEarlyPressIsAnEntryOfTheOutbox(t *testing.T) {
+	s := newSite(t)
+	s.clock = func(http.ResponseWriter) { <-t.Context().Done() } // no answer at all
+	s.put("timeclock-memory", "clock", remembered())
+	s.open()
+	s.until(`document.querySelector(".hero-title").textContent === "You are clocked out"`)
+	run[any](s, `document.querySelector("#note").value = " opened “the” bar "`)
+	begun := clock.At(time.Now())
+	s.press(clock.ClockIn)
+	s.until(`document.querySelector(".hero-title").textContent === "Clocked in"`)
+	if aside := run[string](s, `document.querySelector(".hero-aside").textContent`); !strings.HasPrefix(aside, "Recorded on this device at ") || strings.Contains(aside, "{") {
+		t.Errorf("the page says %q", aside)
+	}
+	if note := run[string](s, `document.querySelector("#note").value`); note != "" {
+		t.Errorf("the note %q is left for another press", note)
+	}
+	box, store := s.outbox(anna)
+	entries := box.Entries()
+	if len(entries) != 1 {
+		t.Fatalf("the program finds %+v", entries)
+	}
+	e := entries[0]
+	id, err := uuid.Parse(e.Punch.ID)
+	if err != nil || id.Version() != 7 || id.Variant() != uuid.RFC4122 {
+		t.Errorf("the id is %s, want a UUIDv7 (%v)", e.Punch.ID, err)
+	}
+	if seconds, nanos := id.Time().UnixTime(); clock.Instant(seconds*1000+nanos/1_000_000).Sub(e.Punch.At).Abs() > 2000 {
+		t.Errorf("the id is of %d s, the press of %d", seconds, e.Punch.At)
+	}
+	want := wire.Punch{
+		ID: e.Punch.ID, Team: "t1", Kind: clock.ClockIn, Seen: clock.Out, Note: "opened “the” bar",
+		At: e.Punch.At, Bound: outbox.DeviceBound, Trust: wire.Device, Device: e.Punch.Device, Seq: 1,
+	}
+	if e.Punch != want || e.Person != anna || e.Order != 1 || !e.Waiting() || e.Punch.At < begun || e.Punch.At > clock.At(time.Now()) {
+		t.Errorf("the program finds %+v, want %+v of %s", e, want, anna)
+	}
+	// The program takes a tap that follows closely for the same one, and gives
+	// the next press the next number of the same device.
+	in := outbox.Intent{Person: anna, Team: "t1", Kind: clock.ClockIn, Seen: clock.Out, Stamp: outbox.Stamp{At: e.Punch.At + 400, Bound: 1, Trust: wire.Anchored}}
+	if _, again := box.Press(t.Context(), in); !again {
+		t.Error("the program makes a second press of the second tap")
+	}
+	in.Kind, in.Seen = clock.ClockOut, clock.In
+	next, _ := box.Press(t.Context(), in)
+	if next.Punch.Seq != 2 || next.Punch.Device != e.Punch.Device || next.Order != 2 {
+		t.Errorf("the program's next press is %+v", next)
+	}
+	all, err := store.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range all {
+		s.put("timeclock-outbox", key, json.RawMessage(value))
+	}
+	stored := fmt.Sprintf(`inside.store(%q, {id: inside.newID(), team: "t1", kind: "clockOut", seen: "clockedIn", at: %d})`, anna, in.Stamp.At+900)
+	if again := run[any](s, stored); again != nil {
+		t.Errorf("the script makes %v of the second tap of the program's press", again)
+	}
+	stored = strings.Replace(stored, fmt.Sprint(in.Stamp.At+900), fmt.Sprint(in.Stamp.At+1600), 1)
+	if third := run[outbox.Entry](s, stored); third.Punch.Seq != 3 || third.Punch.Device != e.Punch.Device || third.Order != 3 {
+		t.Errorf("the script's next press is %+v", third)
+	}
+	box, _ = s.outbox(anna)
+	if n := len(box.Entries()); n != 3 {
+		t.Errorf("%d presses in the end, want 3", n)
+	}
+}
+
+// TestEarlyStampIsThatOfTheWatch compares the script's time with the program's.
+func TestEarlyStampIsThatOfTheWatch(t *testing.T) {
+	s := newSite(t)
+	for _, row := range []struct{ age, date time.Duration }{
+		{0, 0}, {time.Second, time.Second}, {3 * time.Hour, 3 * time.Hour},
+		{time.Minute, time.Minute + 1500*time.Millisecond}, {time.Minute, time.Hour}, {time.Hour, time.Minute},
+	} {
+		mono, date := time.Minute, clock.Instant(noon)
+		watch := outbox.NewWatch(func() time.Duration { return mono }, func() clock.Instant { return date })
+		watch.Sample(mono-80*time.Millisecond, mono, noon+5000)
+		mono, date = mono+row.age, date.Add(clock.Of(row.date))
+		want := watch.Stamp()
+		got := run[struct {
+			At    clock.Instant
+			Bound clock.Span
+			Trust wire.Trust
+		}](s, fmt.Sprintf("inside.stampAt({server: %d, bound: 41, mono: 60000, date: %d}, %d, %d)", noon+5040, noon, mono.Milliseconds(), date))
+		if got.At != want.At || got.Bound < want.Bound || got.Bound > want.Bound+1 || got.Trust != want.Trust {
+			t.Errorf("%s later, %s by the device: the script says %+v, the program %+v", row.age, row.date, got, want)
+		}
+	}
+	for _, row := range []struct {
+		what       string
+		mono, date int
+		at         clock.Instant
+		bound      clock.Span
+		trust      wire.Trust
+	}{
+		{"a second before the answer", 59_000, noon - 1000, noon + 4040, 42, wire.Anchored},
+		{"before the device slept", 59_000, noon - 601_000, noon + 4040 - 600_000, 600_042, wire.Device},
+		{"before the device was set back", 59_000, noon + 3_600_000, noon + 4040, 42, wire.Anchored},
+	} {
+		got := run[map[string]any](s, fmt.Sprintf("inside.stampAt({server: %d, bound: 41, mono: 60000, date: %d}, %d, %d)", noon+5040, noon, row.mono, row.date))
+		if want := fmt.Sprint(map[string]any{"at": float64(row.at), "bound": float64(row.bound), "trust": string(row.trust)}); fmt.Sprint(got) != want {
+			t.Errorf("%s: %v, want %s", row.what, got, want)
+		}
+	}
+}
+
+// TestEarlyPressIsSentAsTheProgramSendsIt goes through what a server, or a
+// network that lies, may answer.
+func TestEarlyPressIsSentAsTheProgramSendsIt(t *testing.T) {
+	s := newSite(t)
+	html := func(w http.ResponseWriter, _ wire.Punch) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<h1>Welcome to our guest network</h1>")
+	}
+	for _, row := range []struct {
+		name   string
+		answer func(http.ResponseWriter, wire.Punch)
+		done   bool // nothing is left to be sent
+		check  func([]outbox.Entry) bool
+	}{
+		{"on the card", func(w http.ResponseWriter, p wire.Punch) { receipt(w, p, wire.Delivered, "") }, true, gone},
+		{"kept as it was", func(w http.ResponseWriter, p wire.Punch) { receipt(w, p, wire.Refused, wire.CodeKept) }, true, gone},
+		{"accepted", func(w http.ResponseWriter, p wire.Punch) { receipt(w, p, wire.Accepted, "") }, true,
+			one(func(e outbox.Entry) bool { return e.Accepted() && e.Answer.Received == noon })},
+		{"disputed", func(w http.ResponseWriter, p wire.Punch) { receipt(w, p, wire.Conflicted, wire.CodeOrder) }, true,
+			one(outbox.Entry.Disputed)},
+		{"refused by a receipt", func(w http.ResponseWriter, p wire.Punch) { receipt(w, p, wire.Refused, wire.CodeConfirmed) }, true,
+			one(func(e outbox.Entry) bool { return e.Refused == wire.CodeConfirmed && e.Noted > noon && e.Answer != nil })},
+		{"refused", func(w http.ResponseWriter, p wire.Punch) { problem(w, wire.CodeTooOld) }, true,
+			one(func(e outbox.Entry) bool { return e.Refused == wire.CodeTooOld && e.Noted > noon })},
+		{"signed out", func(w http.ResponseWriter, p wire.Punch) { problem(w, wire.CodeSignedOut) }, true, one(outbox.Entry.Waiting)},
+		{"busy", func(w http.ResponseWriter, p wire.Punch) { problem(w, wire.CodeBusy) }, false, one(outbox.Entry.Waiting)},
+		{"a newer server's problem", func(w http.ResponseWriter, p wire.Punch) { problem(w, "sunspots") }, false, one(outbox.Entry.Waiting)},
+		{"a captive portal", html, false, one(outbox.Entry.Waiting)},
+		{"half an answer", func(w http.ResponseWriter, p wire.Punch) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Content-Length", "200")
+			fmt.Fprintf(w, `{"id":%q,"kind":`, p.ID)
+		}, false, one(outbox.Entry.Waiting)},
+		{"a receipt of another press", func(w http.ResponseWriter, p wire.Punch) {
+			p.ID = outbox.NewID()
+			receipt(w, p, wire.Delivered, "")
+		}, false, one(outbox.Entry.Waiting)},
+		{"a proxy's 403", func(w http.ResponseWriter, p wire.Punch) { http.Error(w, "no", 403) }, false, one(outbox.Entry.Waiting)},
+		{"a redirect", func(w http.ResponseWriter, p wire.Punch) { w.Header().Set("Location", "/"); w.WriteHeader(302) }, false, one(outbox.Entry.Waiting)},
+	} {
+		run[any](s, `inside.update("timeclock-outbox", (all) => Object.fromEntries(Object.keys(all).map((key) => [key, null])))`)
+		s.punches, s.heard = []func(http.ResponseWriter, wire.Punch){row.answer}, nil
+		made := run[outbox.Entry](s, fmt.Sprintf(`inside.store(%q, {id: inside.newID(), team: "t1", kind: "clockIn", at: 5, bound: 1, trust: "device"})`, anna))
+		if done := run[bool](s, "inside.drain()"); done != row.done {
+			t.Errorf("%s: nothing left is %t, want %t", row.name, done, row.done)
+		}
+		box, _ := s.outbox(anna)
+		if !row.check(box.Entries()) {
+			t.Errorf("%s: left are %+v", row.name, box.Entries())
+		}
+		if len(s.heard) != 1 || s.heard[0] != made.Punch || s.headers.Get(wire.HeaderPerson) != anna || s.headers.Get(wire.Header) != wire.HeaderValue {
+			t.Errorf("%s: sent was %+v with %v, want %+v once", row.name, s.heard, s.headers, made.Punch)
+		}
+	}
+}
+
+func gone(entries []outbox.Entry) bool { return len(entries) == 0 }
+
+func one(is func(outbox.Entry) bool) func([]outbox.Entry) bool {
+	return func(entries []outbox.Entry) bool { return len(entries) == 1 && is(entries[0]) }
+}
+
+// TestEarlyOrder: in order, one that waits holds back those after it, and what
+// is somebody else's goes by.
+func TestEarlyOrder(t *testing.T) {
+	s := newSite(t)
+	for i, person := range []string{"tenant.ben", anna, anna, anna} {
+		run[any](s, fmt.Sprintf(`inside.store(%q, {id: inside.newID(), team: "t1", kind: "clockIn", at: %d, bound: 1, trust: "device"})`, person, i*9000))
+	}
+	away := func(w http.ResponseWriter, _ wire.Punch) { problem(w, wire.CodeSignedOut) }
+	late := func(w http.ResponseWriter, _ wire.Punch) { problem(w, wire.CodeStore) }
+	fine := func(w http.ResponseWriter, p wire.Punch) { receipt(w, p, wire.Delivered, "") }
+	never := func(w http.ResponseWriter, p wire.Punch) { problem(w, wire.CodeOrder) }
+	s.punches = []func(http.ResponseWriter, wire.Punch){away, fine, late, away, never, fine}
+	if run[bool](s, "inside.drain()") {
+		t.Error("nothing is left while the server cannot store")
+	}
+	if !run[bool](s, "inside.drain()") {
+		t.Error("something is left in the end")
+	}
+	var order []int64
+	for _, p := range s.heard {
+		order = append(order, p.Seq)
+	}
+	if got := fmt.Sprint(order); got != "[1 2 3 1 3 4]" {
+		t.Errorf("sent in the order %s", got)
+	}
+}

@@ -1,0 +1,165 @@
+package shell
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"timeclock/app/clock"
+	"timeclock/app/outbox"
+	"timeclock/app/wire"
+	"timeclock/app/words"
+	"timeclock/web"
+)
+
+// EarlyScript is the name of the early script among the assets.
+const EarlyScript = "early.js"
+
+// paramPress is the parameter by which a shortcut names a press.
+const paramPress = "press"
+
+// rules is what web/outbox.js and web/early.js know of the Go packages whose
+// work they do. Members are as the scripts spell them.
+type rules struct {
+	SameTap     clock.Span `json:"sameTap"`
+	DeviceBound clock.Span `json:"deviceBound"`
+	MovedBy     clock.Span `json:"movedBy"`
+	Drift       float64    `json:"drift"`
+	Anchored    wire.Trust `json:"anchored"`
+	Device      wire.Trust `json:"device"`
+
+	Clock        string `json:"clock"`
+	Punches      string `json:"punches"`
+	Press        string `json:"press"`
+	Header       string `json:"header"`
+	HeaderValue  string `json:"headerValue"`
+	HeaderPerson string `json:"headerPerson"`
+
+	Delivered  wire.Status `json:"delivered"`
+	Refused    wire.Status `json:"refused"`
+	Conflicted wire.Status `json:"conflicted"`
+
+	ProblemType   string      `json:"problemType"`
+	ProblemPrefix string      `json:"problemPrefix"` // of a Problem's type, before its code
+	SignedOut     wire.Code   `json:"signedOut"`
+	Kept          wire.Code   `json:"kept"`
+	GraphRefused  wire.Code   `json:"graphRefused"`
+	Never         []wire.Code `json:"never"` // with these a press will not be recorded
+
+	After    map[clock.Kind]clock.State   `json:"after"`
+	Allowed  map[clock.State][]clock.Kind `json:"allowed"`
+	Shortcut string                       `json:"shortcut"`
+	SyncTag  string                       `json:"syncTag"`
+}
+
+// drift is how far a monotonic clock may run off, as in app/outbox.
+const drift = 50e-6
+
+func newRules() rules {
+	r := rules{
+		SameTap: outbox.SameTap, DeviceBound: outbox.DeviceBound, MovedBy: outbox.MovedBy, Drift: drift,
+		Anchored: wire.Anchored, Device: wire.Device,
+		Clock: wire.PathClock, Punches: wire.PathPunches, Press: wire.PathPress,
+		Header: wire.Header, HeaderValue: wire.HeaderValue, HeaderPerson: wire.HeaderPerson,
+		Delivered: wire.Delivered, Refused: wire.Refused, Conflicted: wire.Conflicted,
+		ProblemType: wire.ContentTypeProblem, ProblemPrefix: wire.NewProblem(0, "", "").Type,
+		SignedOut: wire.CodeSignedOut, Kept: wire.CodeKept, GraphRefused: wire.CodeRefused,
+		Never: slices.DeleteFunc(slices.Clone(codes), func(c wire.Code) bool {
+			return outbox.VerdictOf(c) != outbox.Never
+		}),
+		After: map[clock.Kind]clock.State{
+			clock.ClockIn: clock.In, clock.StartBreak: clock.OnBreak, clock.EndBreak: clock.In, clock.ClockOut: clock.Out,
+		},
+		Allowed:  map[clock.State][]clock.Kind{},
+		Shortcut: paramPress, SyncTag: "outbox",
+	}
+	for _, s := range []clock.State{clock.Out, clock.In, clock.OnBreak} {
+		r.Allowed[s] = clock.Allowed(s)
+	}
+	return r
+}
+
+// codes are those that the answer to a press may have.
+var codes = []wire.Code{
+	wire.CodeMalformed, wire.CodeSignedOut, wire.CodeCrossSite, wire.CodeForbidden, wire.CodeNotFound,
+	wire.CodeTeamUnknown, wire.CodeMethod, wire.CodeOrder, wire.CodeNoSchedule, wire.CodeNoTimeClock,
+	wire.CodeIDReused, wire.CodeOpenLong, wire.CodeTwin, wire.CodeConfirmed, wire.CodeKept, wire.CodeDecided,
+	wire.CodeTooLarge, wire.CodeTooOld, wire.CodeFuture, wire.CodeRefused, wire.CodeBusy, wire.CodeInternal,
+	wire.CodeGraphDown, wire.CodeStore, wire.CodeProvider, wire.CodeGraphSlow,
+}
+
+// texts is what the early script says, with its placeholders.
+type texts struct {
+	Lang       string                 `json:"lang"`
+	Locale     string                 `json:"locale"`
+	Done       map[clock.Kind]string  `json:"done"`
+	State      map[clock.State]string `json:"state"`
+	Here       string                 `json:"here"`
+	Server     string                 `json:"server"`
+	Graph      string                 `json:"graph"`
+	Unsafe     string                 `json:"unsafe"`
+	SignedInAs string                 `json:"signedInAs"`
+	Refused    string                 `json:"refused"`
+	Offline    string                 `json:"offline"`
+	Again      string                 `json:"again"`
+}
+
+func newTexts() texts {
+	lang, _ := words.Lang()
+	offline := words.Problem(wire.CodeOffline)
+	t := texts{
+		Lang: lang, Locale: words.Locale(""),
+		Done: map[clock.Kind]string{}, State: map[clock.State]string{},
+		Here: words.T(words.PlaceHere), Server: words.T(words.PlaceServer), Graph: words.T(words.PlaceGraph),
+		Unsafe: words.T(words.PlaceUnsafe), SignedInAs: words.T(words.SignedInAs),
+		Refused: words.T(words.PageRefused), Offline: offline.What + " " + offline.Do, Again: words.T(words.TryAgain),
+	}
+	for _, k := range clock.Kinds {
+		t.Done[k] = words.Done(k)
+	}
+	for _, s := range []clock.State{clock.Out, clock.In, clock.OnBreak} {
+		t.State[s] = words.State(s)
+	}
+	return t
+}
+
+// value stands in a script in place of a name in capitals.
+type value struct {
+	name string
+	is   any
+}
+
+// render joins script files of package web, puts the values in, and keeps
+// everything they declare to themselves.
+func render(files []string, values ...value) ([]byte, error) {
+	var text strings.Builder
+	text.WriteString("\"use strict\";\n{\n")
+	for _, name := range files {
+		source, err := web.Files.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		text.Write(source)
+	}
+	text.WriteString("}\n")
+	out := text.String()
+	for _, v := range values {
+		literal, err := json.Marshal(v.is)
+		if err != nil {
+			return nil, err
+		}
+		if strings.Count(out, v.name) != 1 {
+			return nil, fmt.Errorf("%v do not have %s once", files, v.name)
+		}
+		out = strings.Replace(out, v.name, string(literal), 1)
+	}
+	return []byte(out), nil
+}
+
+// renderEarly gives the early script of one version.
+func renderEarly(version, program string) ([]byte, error) {
+	return render([]string{"outbox.js", "early.js"},
+		value{"__RULES__", newRules()}, value{"__TEXTS__", newTexts()},
+		value{"__PROGRAM__", program}, value{"__VERSION__", version})
+}

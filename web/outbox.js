@@ -1,0 +1,190 @@
+// Presses stored and sent without the program: by the page while the program
+// is on its way, and by the service worker when there is no page. Storage,
+// rules and headers are those of the Go packages app/outbox, app/browser and
+// app/client, which decide where the two differ; tests hold this file to them.
+//
+// The server puts its values in place of the name in capitals.
+const RULES = __RULES__;
+
+const PRESSES = "timeclock-outbox"; // database, as in cmd/app
+const ITEMS = "items"; // its one object store, of strings under strings
+const LOCK = "timeclock-outbox"; // whoever sends holds it
+const CHANNEL = "timeclock"; // what tabs tell one another
+const STORING = 3000; // ms a transaction may take
+const ASKING = 20000; // ms an exchange with the server may take
+
+// update calls decide once with all there is and writes what it returns (null
+// removes a key), in one transaction. When it fails nothing was written.
+function update(name, decide, mode = "readwrite") {
+  return new Promise((resolve, reject) => {
+    let late = false;
+    let giveUp = () => { late = true; reject(new Error("storage is too slow")); };
+    setTimeout(() => giveUp(), STORING);
+    const opening = indexedDB.open(name, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(ITEMS);
+    opening.onblocked = opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const db = opening.result;
+      if (late) return db.close();
+      const tx = db.transaction(ITEMS, mode, { durability: "strict" });
+      // From here on only the end of the transaction decides.
+      giveUp = () => { try { tx.abort(); } catch { /* it is over */ } };
+      tx.oncomplete = () => { db.close(); resolve(); };
+      tx.onabort = () => { db.close(); reject(tx.error || new Error("storage refused")); };
+      const items = tx.objectStore(ITEMS);
+      const keys = items.getAllKeys(), values = items.getAll();
+      values.onsuccess = () => {
+        const all = Object.fromEntries(keys.result.map((key, i) => [key, values.result[i]]));
+        try {
+          for (const [key, value] of Object.entries(decide(all) || {})) {
+            if (value === null) items.delete(key);
+            else items.put(JSON.stringify(value), key);
+          }
+        } catch {
+          giveUp(); // a write that was not even taken
+        }
+      };
+    };
+  });
+}
+
+// load gives all there is.
+async function load(name) {
+  let all = {};
+  await update(name, (found) => { all = found; }, "readonly");
+  return all;
+}
+
+// parse reads what is stored; what cannot be read is as good as nothing.
+function parse(text) {
+  try {
+    return JSON.parse(text) || {};
+  } catch {
+    return {};
+  }
+}
+
+// entriesOf lists the stored presses in order, each with its key.
+function entriesOf(all) {
+  return Object.keys(all).filter((key) => key.startsWith("press/")).sort()
+    .map((key) => ({ key, entry: parse(all[key]) }))
+    .filter(({ entry }) => entry.punch && entry.punch.id);
+}
+
+const waits = (entry) => !entry.answer && !entry.refused;
+
+// store keeps a press under the next number of this device, in the transaction
+// that gives the number out. It gives the entry, or null for the second tap of
+// the last press. What else the press says stands in punch.
+async function store(person, punch) {
+  let made = null;
+  await update(PRESSES, (all) => {
+    made = null;
+    const { id, team, kind, seen = "", at } = punch;
+    const tap = { id, person, team, kind, seen, at }, last = parse(all.tap);
+    const same = ["person", "team", "kind", "seen"].every((name) => tap[name] === last[name]);
+    if (same && Math.abs(at - last.at) < RULES.sameTap) return null;
+    const device = parse(all.device);
+    device.id = device.id || newID();
+    device.seq = (device.seq || 0) + 1;
+    made = { person, punch: { ...punch, device: device.id, seq: device.seq }, order: device.seq };
+    return { device, tap, [keyOf(made)]: made };
+  });
+  return made;
+}
+
+function keyOf(entry) {
+  return "press/" + String(entry.order).padStart(16, "0") + "/" + entry.punch.id;
+}
+
+// newID makes a UUIDv7 (RFC 9562).
+function newID() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const now = Date.now();
+  for (let i = 0; i < 6; i++) bytes[i] = Math.floor(now / 2 ** (8 * (5 - i)));
+  bytes[6] = (bytes[6] & 0x0f) | 0x70;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+// drain sends what waits, of person alone where one is named, in order, while
+// nobody else sends. It reports whether nothing is left that may succeed later.
+// The server takes a press for nobody but its person, whoever is signed in.
+function drain(person) {
+  const work = async () => {
+    const away = new Set(); // whom the server does not know here
+    for (;;) {
+      const next = entriesOf(await load(PRESSES)).find(({ entry }) =>
+        waits(entry) && !away.has(entry.person) && (!person || entry.person === person));
+      if (!next) return true;
+      const said = await send(next.entry);
+      if (said.stop) away.add(next.entry.person);
+      else if (said.change === undefined) return false;
+      else await settle(next.key, said.change);
+    }
+  };
+  return navigator.locks ? navigator.locks.request(LOCK, work) : work();
+}
+
+// send hands one press to the server. It gives the change of its entry (null
+// forgets it), or stop when nobody, or somebody else, is signed in; nothing of
+// these when no answer of our server came, or one that says later.
+async function send({ person, punch }) {
+  let answer, body;
+  try {
+    answer = await ask(RULES.punches, {
+      method: "POST", body: JSON.stringify(punch),
+      headers: { "Content-Type": "application/json", [RULES.headerPerson]: person },
+    });
+    body = await answer.json();
+  } catch {
+    return {};
+  }
+  const type = (answer.headers.get("Content-Type") || "").split(";")[0].trim().toLowerCase();
+  if (answer.ok) {
+    const ours = type === "application/json" && body && body.status &&
+      ["id", "team", "kind"].every((name) => body[name] === punch[name]);
+    return ours ? { change: changeBy(body) } : {};
+  }
+  if (type !== RULES.problemType || !body || body.type !== RULES.problemPrefix + body.code) return {};
+  if (body.code === RULES.signedOut) return { stop: true };
+  return RULES.never.includes(body.code) ? { change: { refused: body.code, noted: Date.now() } } : {};
+}
+
+// changeBy says what a receipt means for the entry.
+function changeBy(receipt) {
+  const over = receipt.status === RULES.delivered;
+  const no = receipt.status === RULES.refused;
+  if (over || (no && receipt.code === RULES.kept)) return null;
+  if (!no) return { answer: receipt };
+  return { answer: receipt, refused: receipt.code || RULES.graphRefused, noted: Date.now() };
+}
+
+// settle notes what became of a press, unless somebody who knew more has
+// forgotten it, and tells the tabs.
+async function settle(key, change) {
+  await update(PRESSES, (all) => {
+    const entry = parse(all[key]);
+    if (!all[key] || entry.refused) return null;
+    return { [key]: change && { ...entry, ...change } };
+  });
+  tell();
+}
+
+// ask is fetch as app/client does it.
+function ask(path, options) {
+  return fetch(path, {
+    ...options, credentials: "same-origin", redirect: "error", cache: "no-store",
+    headers: { Accept: "application/json, " + RULES.problemType, [RULES.header]: RULES.headerValue, ...options.headers },
+    signal: AbortSignal.timeout(ASKING),
+  });
+}
+
+// tell makes every program of this browser read the storage anew.
+function tell() {
+  if (!self.BroadcastChannel) return;
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage(JSON.stringify({ kind: "presses" }));
+  channel.close();
+}
