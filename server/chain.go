@@ -72,9 +72,12 @@ func plain(host string, next http.Handler) http.Handler {
 	})
 }
 
+// crooked reports whether a path is anything but plain characters between
+// single slashes: encoded, to walk with, or holding what no address needs.
 func crooked(u *url.URL) bool {
-	return u.RawPath != "" || u.IsAbs() || strings.Contains(u.Path, "//") ||
-		strings.Contains(u.Path, "/.") || strings.ContainsAny(u.Path, `\;%#`)
+	odd := func(r rune) bool { return r <= ' ' || r >= 0x7f }
+	return u.RawPath != "" || u.IsAbs() || strings.Contains(u.Path, "//") || strings.Contains(u.Path, "/.") ||
+		strings.ContainsAny(u.Path, `\;%#`) || strings.ContainsFunc(u.Path, odd)
 }
 
 func hostOf(origin string) string {

@@ -35,7 +35,8 @@ const (
 // logout ends the session and tells where to go on.
 func (f *flow) logout(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
-	if r.Header.Get(wire.Header) != wire.HeaderValue || f.crossOrigin.Check(r) != nil {
+	site := r.Header.Get("Sec-Fetch-Site") // "none" is a person's own navigation, which sets no header
+	if r.Header.Get(wire.Header) != wire.HeaderValue || site != "" && site != "same-origin" || f.crossOrigin.Check(r) != nil {
 		writeJSON(w, wire.ContentTypeProblem, http.StatusForbidden,
 			wire.NewProblem(http.StatusForbidden, wire.CodeCrossSite, "signing out must be asked for by this origin's pages"))
 		return
