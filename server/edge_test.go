@@ -179,12 +179,13 @@ func (l *leak) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-// serveLoud serves the product with a log that tells everything it can.
-func (s *site) serveLoud(l net.Listener, out io.Writer) {
+// serveLoud serves the product, before a Graph at the address given, with a log
+// that tells everything it can.
+func (s *site) serveLoud(l net.Listener, out io.Writer, graphURL string) {
 	s.t.Helper()
 	c, err := config.Load([]string{
 		"--url", s.url, "--insecure-http", "--tenant-id", s.box.TenantID, "--client-id", s.box.ClientID,
-		"--oidc-issuer", s.box.Issuer, "--graph-url", s.box.GraphURL,
+		"--oidc-issuer", s.box.Issuer, "--graph-url", graphURL,
 		"--oidc-scopes", strings.Join(config.Cloud{GraphURL: s.box.GraphURL}.Scopes(), " "),
 		"--database-url", "sqlite:" + filepath.Join(s.t.TempDir(), "timeclock.db"),
 	}, []string{
@@ -219,7 +220,7 @@ func TestNothingSecretLeaves(t *testing.T) {
 	t.Cleanup(func() { s.box.Close(t.Context()) })
 	var log leak
 	out := &leak{next: http.DefaultTransport}
-	s.serveLoud(l, &log)
+	s.serveLoud(l, &log, s.box.GraphURL)
 
 	b := s.signIn(sandbox.Anna)
 	b.http.Transport = out
