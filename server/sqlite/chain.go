@@ -19,47 +19,68 @@ const (
 // record runs a statement that keeps a press, and appends the events of e if it
 // changed something. It answers whether it did.
 func (s Journal) record(ctx context.Context, e journal.Entry, query string, args ...any) (changed bool, err error) {
+	ready, err := s.DB.compile(ctx, query, selectHead, insertEvent, setHead)
+	if err != nil {
+		return false, err
+	}
 	err = s.DB.tx(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		n, err := affected(tx.ExecContext(ctx, query, args...))
+		n, err := affected(tx.StmtContext(ctx, ready[query]).ExecContext(ctx, args...))
 		if err != nil || n == 0 {
 			return err
 		}
 		changed = true
-		return extend(ctx, tx, e.Person, e.Events)
+		return extend(ctx, tx, ready, e)
 	})
 	return changed && err == nil, err
 }
 
-// extend appends events to the chain of a person. The transaction has the write
-// lock, so that nobody else's head can be this one.
-func extend(ctx context.Context, tx *sql.Tx, person string, events []journal.Event) error {
-	if len(events) == 0 {
+// extend appends events to the chain of their person. The transaction has the
+// write lock, so that nobody else's head can be this one.
+func extend(ctx context.Context, tx *sql.Tx, ready compiled, e journal.Entry) error {
+	if len(e.Events) == 0 {
 		return nil
 	}
-	head, err := headOf(ctx, tx, person)
-	if err != nil {
-		return err
+	head, err := scanHead(e.Person, tx.StmtContext(ctx, ready[selectHead]).QueryRowContext(ctx, e.Person).Scan)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("read head: %w", err)
 	}
-	for _, e := range events {
-		l := journal.Seal(head, e)
-		_, err := tx.ExecContext(ctx, insertEvent, l.Person, l.Seq, l.At, l.What, l.Press, string(l.Data), l.Prev[:], l.Hash[:])
+	insert := tx.StmtContext(ctx, ready[insertEvent])
+	for _, event := range e.Events {
+		l := journal.Seal(head, event)
+		_, err := insert.ExecContext(ctx, l.Person, l.Seq, l.At, l.What, l.Press, string(l.Data), l.Prev[:], l.Hash[:])
 		if err != nil {
 			return fmt.Errorf("append event %d: %w", l.Seq, err)
 		}
 		head = l.Head()
 	}
-	if _, err := tx.ExecContext(ctx, setHead, head.Person, head.Seq, head.Hash[:]); err != nil {
+	if _, err := tx.StmtContext(ctx, ready[setHead]).ExecContext(ctx, head.Person, head.Seq, head.Hash[:]); err != nil {
 		return fmt.Errorf("set head: %w", err)
 	}
 	return nil
 }
 
-func headOf(ctx context.Context, tx *sql.Tx, person string) (journal.Head, error) {
-	head, err := scanHead(person, tx.QueryRowContext(ctx, selectHead, person).Scan)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return head, fmt.Errorf("read head: %w", err)
+// compiled are statements by their text. To compile one takes longer than to
+// run it.
+type compiled map[string]*sql.Stmt
+
+// compile gives statements for transactions on Write, each compiled once. It
+// must not be called within one, which has the only connection.
+func (db *DB) compile(ctx context.Context, queries ...string) (compiled, error) {
+	ready := compiled{}
+	for _, query := range queries {
+		made, ok := db.compiled.Load(query)
+		if !ok {
+			fresh, err := db.Write.PrepareContext(ctx, query)
+			if err != nil {
+				return nil, fmt.Errorf("compile statement: %w", err)
+			}
+			if made, ok = db.compiled.LoadOrStore(query, fresh); ok {
+				_ = fresh.Close() // somebody was faster
+			}
+		}
+		ready[query] = made.(*sql.Stmt)
 	}
-	return head, nil
+	return ready, nil
 }
 
 // scanHead reads seq and hash of a person's head.

@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	driver "modernc.org/sqlite" // registers itself as "sqlite"
@@ -40,8 +41,9 @@ type DB struct {
 	// Read holds the connections for queries; a change through it is refused.
 	Read *sql.DB
 
-	changes changes
-	claims  claims
+	changes  changes
+	claims   claims
+	compiled sync.Map // *sql.Stmt of Write by its text
 
 	lock *os.File // of OpenAlone; nil else
 }
