@@ -59,6 +59,7 @@ type metadata struct {
 	Token       string `json:"token_endpoint"`
 	Keys        string `json:"jwks_uri"`
 	EndSession  string `json:"end_session_endpoint"`
+	Revocation  string `json:"revocation_endpoint"`                            // RFC 7009; mostly empty
 	SendsIssuer bool   `json:"authorization_response_iss_parameter_supported"` // RFC 9207
 	// Signs are the algorithms of its tokens, Proofs the ways in which a client
 	// may prove itself at the token endpoint; both have a default when absent.
@@ -178,8 +179,10 @@ func (p *Provider) discover(ctx context.Context) (*metadata, error) {
 	if len(algs) == 0 {
 		return nil, fmt.Errorf("%w: metadata: tokens are signed in no way that is accepted here", session.ErrConfig)
 	}
-	if m.EndSession != "" && checkURL(m.EndSession) != nil {
-		m.EndSession = ""
+	for _, optional := range []*string{&m.EndSession, &m.Revocation} {
+		if checkURL(*optional) != nil {
+			*optional = ""
+		}
 	}
 	keys := *p.client
 	keys.Transport = &keyFetches{

@@ -251,6 +251,23 @@ func renewalRows() []row {
 			s.pass(-2 * time.Hour)
 			return g.renewed()
 		}},
+		{"revoked-at-sign-out", rejected, goneOut, func(s *stage) (verdict, sight) {
+			g := s.guest().signIn(annaLogin)
+			g.leaveForGood()
+			over, stop := context.WithCancel(s.t.Context())
+			stop()
+			s.sessions.Run(over) // waits for what goes on in the background
+			if n := s.asked("/revoke"); n != 1 {
+				s.t.Errorf("the provider was told %d times that the tokens are not needed, want once", n)
+			}
+			return rejected, g.state()
+		}},
+		{"sign-out-when-revoking-fails", rejected, goneOut, func(s *stage) (verdict, sight) {
+			g := s.guest().signIn(annaLogin)
+			s.Lie(serves("/revoke", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
+			g.leaveForGood()
+			return rejected, g.state()
+		}},
 		{"ended-meanwhile", rejected, goneOut, func(s *stage) (verdict, sight) {
 			g := s.guest().signIn(annaLogin)
 			hash := s.hash()

@@ -142,7 +142,7 @@ func (s *stage) openProvider() {
 			{Object: annaObject, Login: annaLogin, Name: "Anna Berg", Roles: []string{"Supervisor"}},
 			{Object: benObject, Login: benLogin, Name: "Ben Ek"},
 		},
-		Now: s.now, SigningKey: firstKey(), NotifyWith: s.server.Client(),
+		Now: s.now, SigningKey: firstKey(), NotifyWith: s.server.Client(), Revokes: true,
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -18,7 +18,10 @@ import (
 	"timeclock/server/session"
 )
 
-var _ session.Refresher = (*Provider)(nil)
+var (
+	_ session.Refresher = (*Provider)(nil)
+	_ session.Revoker   = (*Provider)(nil)
+)
 
 // grant is a successful answer of the token endpoint (RFC 6749 §5.1, OpenID
 // Connect Core §3.1.3.3).
@@ -99,6 +102,25 @@ func (p *Provider) Refresh(ctx context.Context, old session.Tokens) (session.Tok
 	return g.tokens(asked), nil
 }
 
+// Revoke implements session.Revoker. A provider without a place for it forgets
+// tokens by itself.
+func (p *Provider) Revoke(ctx context.Context, t session.Tokens) error {
+	m, err := p.metadata(ctx)
+	if err != nil || m.Revocation == "" {
+		return err
+	}
+	form := url.Values{"token": {t.Refresh}, "token_type_hint": {"refresh_token"}}
+	basic, err := p.identify(form, m)
+	if err != nil {
+		return err
+	}
+	status, _, err := p.send(ctx, m.Revocation, form, basic)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("revocation endpoint: status %d", status)
+	}
+	return err
+}
+
 // refusal says what a failed renewal means for the session. Only an answer in
 // the words of OAuth ends it: what a gateway in between says does not.
 func refusal(err error) error {
@@ -153,9 +175,18 @@ func (p *Provider) ask(ctx context.Context, m *metadata, form url.Values) (grant
 }
 
 func (p *Provider) post(ctx context.Context, endpoint string, form url.Values, basic string) (grant, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	status, body, err := p.send(ctx, endpoint, form, basic)
 	if err != nil {
 		return grant{}, fmt.Errorf("token endpoint: %w", err)
+	}
+	return parseGrant(status, body)
+}
+
+// send posts a form to the provider and gives the answer as it came.
+func (p *Provider) send(ctx context.Context, endpoint string, form url.Values, basic string) (int, []byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	if err != nil {
+		return 0, nil, err
 	}
 	if basic != "" { // RFC 6749 §2.3.1
 		r.SetBasicAuth(url.QueryEscape(p.config.ClientID), url.QueryEscape(basic))
@@ -164,14 +195,14 @@ func (p *Provider) post(ctx context.Context, endpoint string, form url.Values, b
 	r.Header.Set("Accept", "application/json")
 	resp, err := p.client.Do(r)
 	if err != nil {
-		return grant{}, fmt.Errorf("token endpoint: %w", err)
+		return 0, nil, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return grant{}, fmt.Errorf("token endpoint: read answer: %w", err)
+		return 0, nil, fmt.Errorf("read answer: %w", err)
 	}
-	return parseGrant(resp.StatusCode, body)
+	return resp.StatusCode, body, nil
 }
 
 // parseGrant reads an answer of the token endpoint. Some providers refuse with

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/gorilla/sessions"
 
@@ -26,9 +27,11 @@ func (m *Manager) End(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		if err != nil {
 			return Session{}, err
 		}
+		revoke := m.revoke(ctx, rest)
 		if _, err := m.sessions.Delete(ctx, rest...); err != nil {
 			return Session{}, fmt.Errorf("%w: end session: %w", ErrStore, err)
 		}
+		revoke()
 		if ok && !s.Parted {
 			ended = s
 		}
@@ -139,10 +142,15 @@ func (m *Manager) endThese(ctx context.Context, all []Session, by string) (int, 
 	for _, s := range all {
 		hashes = append(hashes, s.Hash)
 	}
+	revoke := func() {}
+	if by != telemetry.ByProvider {
+		revoke = m.revoke(ctx, hashes)
+	}
 	n, err := m.sessions.Delete(ctx, hashes...)
 	if err != nil {
 		return 0, fmt.Errorf("%w: end sessions: %w", ErrStore, err)
 	}
+	revoke()
 	m.ended(ctx, all, by)
 	return n, nil
 }
@@ -165,4 +173,37 @@ func (m *Manager) ended(ctx context.Context, all []Session, by string) {
 func (m *Manager) endedFor(ctx context.Context, s Session, by, reason string) {
 	m.audit.Write(ctx, telemetry.SessionEnded, slog.String("person", s.Person.LogID()),
 		slog.String("session", s.LogID()), slog.String("by", by), slog.String("reason", reason))
+}
+
+// revokeWithin bounds what the provider is given to hear that tokens are not
+// needed any more. Nobody waits for it.
+const revokeWithin = 10 * time.Second
+
+// revoke takes the tokens of the sessions named and gives what has the provider
+// forget them, if it can: to be called when the sessions are gone. A copy of the
+// database is then worth nothing even to who has the keys.
+func (m *Manager) revoke(ctx context.Context, hashes []string) (after func()) {
+	revoker, can := m.refresher.(Revoker)
+	var all []Tokens
+	for _, hash := range hashes {
+		if t, _, err := m.open(ctx, hash); can && err == nil && t.Refresh != "" {
+			all = append(all, t)
+		}
+	}
+	if len(all) == 0 {
+		return func() {}
+	}
+	return func() {
+		m.renewals.RLock()
+		go func() {
+			defer m.renewals.RUnlock()
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeWithin)
+			defer cancel()
+			for _, t := range all {
+				if err := revoker.Revoke(ctx, t); err != nil {
+					m.log.WarnContext(ctx, "tokens not revoked", "err", err)
+				}
+			}
+		}()
+	}
 }

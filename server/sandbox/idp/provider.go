@@ -55,6 +55,8 @@ type Config struct {
 	AccessLife time.Duration
 	// SigningKey is the first key; nil makes one, which takes a moment.
 	SigningKey *rsa.PrivateKey
+	// Revokes gives it a revocation endpoint (RFC 7009), which Entra has not.
+	Revokes bool
 	// NotifyWith sends logout tokens; nil is http.DefaultClient.
 	NotifyWith *http.Client
 }
@@ -116,6 +118,9 @@ func (p *Provider) mount() {
 	p.mux.HandleFunc("GET "+at+"/oauth2/v2.0/authorize", p.authorize)
 	p.mux.Handle("POST "+at+"/oauth2/v2.0/authorize", guard.Handler(http.HandlerFunc(p.choose)))
 	p.mux.HandleFunc("POST "+at+"/oauth2/v2.0/token", p.token)
+	if p.Revokes {
+		p.mux.HandleFunc("POST "+at+"/oauth2/v2.0/revoke", p.revoke)
+	}
 	p.mux.HandleFunc("GET "+at+"/oauth2/v2.0/logout", p.logout)
 	p.mux.HandleFunc("POST "+at+"/oauth2/v2.0/logout", p.logout)
 	p.mux.HandleFunc("GET "+at+"/openid/userinfo", p.userinfo)
@@ -135,7 +140,7 @@ func (p *Provider) url(path string) string { return p.Origin + p.Prefix() + path
 
 // discovery answers the metadata (OpenID Connect Discovery 1.0 §4).
 func (p *Provider) discovery(w http.ResponseWriter, r *http.Request) {
-	answer(w, http.StatusOK, bent(map[string]any{
+	m := map[string]any{
 		"issuer":                                p.Issuer(),
 		"authorization_endpoint":                p.url("oauth2/v2.0/authorize"),
 		"token_endpoint":                        p.url("oauth2/v2.0/token"),
@@ -157,7 +162,11 @@ func (p *Provider) discovery(w http.ResponseWriter, r *http.Request) {
 		"backchannel_logout_session_supported":           p.Client.BackChannelURL != "",
 		"frontchannel_logout_supported":                  p.Client.FrontChannelURL != "",
 		"frontchannel_logout_session_supported":          p.Client.FrontChannelURL != "",
-	}, p.lying().Metadata))
+	}
+	if p.Revokes {
+		m["revocation_endpoint"] = p.url("oauth2/v2.0/revoke")
+	}
+	answer(w, http.StatusOK, bent(m, p.lying().Metadata))
 }
 
 var openIDScopes = []string{"openid", "profile", "email", "offline_access"}

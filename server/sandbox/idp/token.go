@@ -237,6 +237,29 @@ func (p *Provider) Revoke(object string) error {
 	return p.save()
 }
 
+// revoke ends the line of a refresh token (RFC 7009 §2); one that is not known
+// is none any more.
+func (p *Provider) revoke(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
+	if err := r.ParseForm(); err != nil {
+		p.deny(w, &oauthError{code: "invalid_request", text: "The body is no form."})
+		return
+	}
+	if err := p.authenticate(r); err != nil {
+		p.deny(w, err)
+		return
+	}
+	id, _, _ := strings.Cut(r.PostForm.Get("token"), ".")
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if f := p.state.Families[id]; f != nil {
+		f.Ended = true
+	}
+	if err := p.save(); err != nil {
+		p.broken(w, r, err)
+	}
+}
+
 // userinfo answers who the bearer of an access token is.
 func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
