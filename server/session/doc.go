@@ -21,10 +21,10 @@
 // Tokens are sealed with AES-256-GCM, bound to the hash of the session, in a
 // table of their own. They leave this package only as the result of
 // AccessToken, for a call to Graph, and to the provider, to be renewed or, when
-// their session is ended here, to be revoked. They are renewed when a request needs them, by one request at a
-// time over all processes, and the renewed ones are durable before they are
-// used: a provider that rotates refresh tokens ends the session of whoever
-// presents an old one.
+// their session is ended here, to be revoked. They are renewed when a request
+// needs them, by one request at a time over all processes, and the renewed ones
+// are durable before they are used: a provider that rotates refresh tokens ends
+// the session of whoever presents an old one.
 //
 // A session, and a person with all sessions, may ask so much and no more
 // (Load); no limit knows of addresses, which thousands may share.
