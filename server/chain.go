@@ -21,7 +21,7 @@ func (s *Server) chain(c config.Config, handlers ...mountable) http.Handler {
 	for _, h := range handlers {
 		h.Mount(mux)
 	}
-	requests := &telemetry.Requests{Log: s.log, Now: time.Now}
+	requests := &telemetry.Requests{Log: s.log, Now: time.Now, Served: s.metrics.request}
 	headers := shell.Headers{HTTPS: strings.HasPrefix(c.URL, "https:")}
 	return requests.Wrap(
 		headers.Wrap(

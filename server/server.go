@@ -38,6 +38,9 @@ type Server struct {
 	journal  *journal.Journal
 	health   *telemetry.Health
 	changes  *api.Changes
+	metrics  *metrics
+	// metricsListen is where metrics are served; empty for nowhere.
+	metricsListen string
 }
 
 // pressWait is how long the answer to a press waits for Graph. A press is safe
@@ -64,7 +67,8 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (*Server, error
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{log: log, stores: kept, changes: &api.Changes{}}
+	s := &Server{stores: kept, changes: &api.Changes{}, metrics: newMetrics(), metricsListen: c.MetricsListen}
+	s.log = telemetry.Heed(log, s.metrics.audit)
 	if err := s.assemble(c, front); err != nil {
 		return nil, errors.Join(err, kept.db.Close())
 	}
@@ -83,7 +87,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	toGraph.Transport = s.sessions.Watch(toGraph.Transport)
 	client, err := graph.New(graph.Config{
 		Root: c.GraphURL, API: c.GraphAPI, UserAgent: "timeclock/" + front.Version, Log: s.log, Now: time.Now,
-		Budget: s.stores.budget, HTTP: toGraph,
+		Budget: s.stores.budget, HTTP: toGraph, Observe: s.metrics.call,
 	})
 	if err != nil {
 		return fmt.Errorf("prepare Graph: %w", err)
@@ -98,15 +102,16 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	shifts := &roster.Shifts{Graph: client, Now: time.Now}
 	s.journal = &journal.Journal{
 		Shifts: shifts.Known,
-		Store:  s.stores.journal, Past: s.stores.journal, Claims: s.stores.journal,
+		Store:  timedStore{s.stores.journal, s.metrics.durable}, Past: s.stores.journal, Claims: s.stores.journal,
 		Deliverer: &deliver.Graph{
 			Client: client, Mirror: cards, Access: asking,
 			Members:     &roster.Members{Graph: client, Now: time.Now},
 			Supervisors: supervisors, Roles: s.roles, Now: time.Now, Log: s.log,
 		},
-		Limits: limits, Now: time.Now, Log: s.log,
+		Limits: limits, Now: time.Now, Log: s.log, Observed: s.metrics.press,
 	}
 	cards.Observe = s.journal.Observe
+	s.expose(front.Version, c.SessionIdle)
 	if relay := s.stores.relay; relay != nil {
 		s.journal.Join(relay)
 		s.changes.Join(relay)
@@ -161,9 +166,10 @@ func (s *Server) identity(c config.Config) (auth.Handler, error) {
 	}
 	store := s.stores.sessions
 	s.sessions, err = session.New(session.Config{
-		Sessions: store, People: store, Tokens: store, Grants: store, Refresher: provider, Keys: keys,
-		Holds: s.holds,
-		Idle:  c.SessionIdle, Max: c.SessionMax, InsecureHTTP: c.InsecureHTTP, Now: time.Now, Log: s.log,
+		Sessions: store, People: store, Tokens: store, Grants: store, Keys: keys,
+		Refresher: countedRefresher{provider, s.metrics.refreshes},
+		Holds:     s.holds,
+		Idle:      c.SessionIdle, Max: c.SessionMax, InsecureHTTP: c.InsecureHTTP, Now: time.Now, Log: s.log,
 	})
 	if err != nil {
 		return auth.Handler{}, fmt.Errorf("prepare sessions: %w", err)
@@ -216,6 +222,10 @@ func (s *Server) access(c config.Config, p *auth.Provider) access.Access {
 // Serve answers on l and delivers presses until ctx ends, then lets what is
 // under way finish and closes everything. It owns l.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	stopMetrics, err := s.metrics.serve(s.metricsListen, s.log)
+	if err != nil {
+		return errors.Join(err, l.Close(), s.stores.db.Close())
+	}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	silence := s.stores.carry(context.WithoutCancel(ctx))
@@ -254,5 +264,6 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		}
 	}
 	silence()
+	stopMetrics()
 	return errors.Join(failed, s.stores.db.Close())
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"timeclock/server/auth"
 	"timeclock/server/config"
@@ -15,6 +16,7 @@ import (
 	"timeclock/server/roster"
 	"timeclock/server/session"
 	"timeclock/server/sqlite"
+	"timeclock/server/telemetry"
 )
 
 // stores is where everything durable is kept, in one database of either kind.
@@ -37,6 +39,8 @@ type sessionStore interface {
 	session.People
 	session.TokenStore
 	session.Grants
+	// Live counts the sessions that expire after now and were seen after idle.
+	Live(ctx context.Context, now, idle time.Time) (int, error)
 }
 
 type journalStore interface {
@@ -44,6 +48,8 @@ type journalStore interface {
 	journal.Past
 	journal.Pruner
 	journal.Claims
+	// Backlog counts the presses that are not final, by what they wait for.
+	Backlog(ctx context.Context) ([]telemetry.Backlog, error)
 }
 
 // database is what all the stores stand in.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"timeclock/app/clock"
@@ -31,6 +32,8 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request, s session.Sessi
 	defer stop()
 	changes, leave := h.Changes.hub.Watch(s.Person.Object)
 	defer leave()
+	h.Changes.open.Add(1)
+	defer h.Changes.open.Add(-1)
 
 	out := stream{w: w, control: http.NewResponseController(w)}
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -86,6 +89,7 @@ func (s stream) send(text string) bool {
 // value is ready; its methods are safe for use by several goroutines.
 type Changes struct {
 	hub  watch.Hub[wire.CardsChanged]
+	open atomic.Int64 // event streams
 	once sync.Once
 	mu   sync.Mutex
 	done chan struct{}
@@ -95,6 +99,9 @@ type Changes struct {
 func (c *Changes) Tell(team, person string, asOf clock.Instant) {
 	c.hub.Tell(person, wire.CardsChanged{Team: team, AsOf: asOf})
 }
+
+// Open tells how many streams are open.
+func (c *Changes) Open() int64 { return c.open.Load() }
 
 // Join lets streams of this process tell of cards that other processes read,
 // and the other way round. It is called once, before c is used.

@@ -71,6 +71,10 @@ type Config struct {
 	// last after the other.
 	SessionIdle time.Duration
 	SessionMax  time.Duration
+
+	// MetricsListen is the address that metrics are served on, host:port; empty
+	// when they are not.
+	MetricsListen string
 }
 
 // The values of GraphAccess: with people's own tokens, or with the server's.
@@ -128,6 +132,10 @@ func (c *Config) check(given *inputs) {
 	if c.SessionIdle > c.SessionMax && !given.bad["SESSION_MAX"] {
 		given.report("SESSION_IDLE", "%s is longer than %sSESSION_MAX (%s); make it shorter, or that longer",
 			short(c.SessionIdle), Prefix, short(c.SessionMax))
+	}
+	if c.MetricsListen == c.Listen && !strings.HasSuffix(c.Listen, ":0") && !given.bad["LISTEN"] {
+		given.report("METRICS_LISTEN", "%q is the address of %sLISTEN; choose another, which the public does not reach",
+			c.MetricsListen, Prefix)
 	}
 	if c.GraphURL == "" {
 		c.GraphURL = c.Cloud.GraphURL

@@ -78,6 +78,7 @@ func TestLoadDefaults(t *testing.T) {
 		"TIMECLOCK_JOURNAL_RETENTION=0",
 		"TIMECLOCK_SESSION_IDLE=12h",
 		"TIMECLOCK_SESSION_MAX=168h",
+		"TIMECLOCK_METRICS_LISTEN=",
 		"TIMECLOCK_INSECURE_HTTP=false",
 	}
 	if !slices.Equal(got, want) {
@@ -124,6 +125,8 @@ func TestLoadValues(t *testing.T) {
 			func(c Config) any { return c.Issuer + " " + c.ClientID }, "https://ID.example.org/ clock"},
 		{"Graph without its last slash", nil, complete("TIMECLOCK_GRAPH_URL=http://127.0.0.1:9/graph/"),
 			func(c Config) any { return c.GraphURL }, "http://127.0.0.1:9/graph"},
+		{"metrics on a port that the system chooses, as all else", []string{"--metrics-listen", "127.0.0.1:0", "--listen", "127.0.0.1:0"}, complete(),
+			func(c Config) any { return c.MetricsListen }, "127.0.0.1:0"},
 		{"scopes by words", nil, complete("TIMECLOCK_OIDC_SCOPES=openid  profile"),
 			func(c Config) any { return strings.Join(c.Scopes, "|") }, "openid|profile"},
 		{"another version", nil, complete("TIMECLOCK_GRAPH_API=beta"),

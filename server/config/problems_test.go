@@ -73,6 +73,8 @@ func TestProblems(t *testing.T) {
 			`TIMECLOCK_JOURNAL_RETENTION: 720h is not a day longer than TIMECLOCK_PRESS_MAX_AGE (697h)…`},
 		{nil, []string{"TIMECLOCK_SESSION_IDLE=169h"}, `TIMECLOCK_SESSION_IDLE: 169h is longer than TIMECLOCK_SESSION_MAX (168h)…`},
 		{nil, []string{"TIMECLOCK_SESSION_MAX=0s"}, `TIMECLOCK_SESSION_MAX: "0s" is out of range…`},
+		{nil, []string{"TIMECLOCK_METRICS_LISTEN=9090"}, `TIMECLOCK_METRICS_LISTEN: "9090" is not an address to listen on…like`},
+		{nil, []string{"TIMECLOCK_METRICS_LISTEN=127.0.0.1:8080"}, `TIMECLOCK_METRICS_LISTEN: "127.0.0.1:8080" is the address of TIMECLOCK_LISTEN…another`},
 		{nil, []string{"TIMECLOCK_TENANTID=x"}, `TIMECLOCK_TENANTID is not a setting…did you mean TIMECLOCK_TENANT_ID?`},
 		{nil, []string{"TIMECLOCK_CLIENT_SECRET_FIEL=x"}, `TIMECLOCK_CLIENT_SECRET_FIEL is not…did you mean TIMECLOCK_CLIENT_SECRET_FILE?`},
 		{nil, []string{"TIMECLOCK_LISTEN_FILE=x"}, `TIMECLOCK_LISTEN_FILE is not a setting…did you mean TIMECLOCK_LISTEN?`},

@@ -156,6 +156,12 @@ var settings = []setting{
 		"A session ends so long after sign-in at the latest.",
 		func(c *Config) *time.Duration { return &c.SessionMax }),
 	{
+		name: "METRICS_LISTEN", value: "HOST:PORT", defText: "off",
+		meaning: "Address to serve metrics for Prometheus on, under /metrics, apart from the public one. " +
+			"They name nobody, and whoever reaches the address may read them.",
+		set: func(c *Config, v string) (err error) { c.MetricsListen, err = parseListen(v); return },
+		get: func(c Config) string { return c.MetricsListen },
+	}, {
 		name: "INSECURE_HTTP", value: "true|false", def: "false", toggle: true,
 		meaning: "Permit cookies over plain http. For a trial: only with an http:// TIMECLOCK_URL on loopback.",
 		set:     setInsecureHTTP,
