@@ -10,7 +10,7 @@ import (
 
 // lateness is how much later than its send an effect may come that is still
 // taken for that send's.
-const lateness = 10 * clock.Minute
+const lateness = 5 * clock.Minute
 
 // Observe looks through the cards of a person, by id in Graph, as they were just
 // read, for a second effect of a press that was sent again. It becomes a
@@ -22,17 +22,30 @@ func (j *Journal) Observe(ctx context.Context, team, object string, cards []cloc
 		return
 	}
 	for _, e := range resent {
-		if e.Recorded == 0 || e.Choice != "" {
-			continue
-		}
-		card, at, err := j.twin(ctx, e, cards)
-		if err == nil && at != 0 {
-			err = j.twice(ctx, e, card, at)
-		}
-		if err != nil {
+		if err := j.observe(ctx, e, cards); err != nil {
 			j.Log.WarnContext(ctx, "twins not looked for", "press", e.ID, "err", err)
 		}
 	}
+}
+
+// observe looks for a second effect of one press. While another of its kind is
+// being delivered, that may be what shows.
+func (j *Journal) observe(ctx context.Context, e Entry, cards []clock.Card) error {
+	if e.Recorded == 0 || e.Choice != "" {
+		return nil
+	}
+	card, at, err := j.twin(ctx, e, cards)
+	if err != nil || at == 0 {
+		return err
+	}
+	open, err := j.undecided(ctx, e.Person)
+	if err != nil || slices.ContainsFunc(open, func(o Entry) bool { return o.Team == e.Team && (o.Kind == e.Kind || o.Kind == clock.ClockOut && e.Kind == clock.EndBreak) }) {
+		return err
+	}
+	if card, at, err = j.twin(ctx, e, cards); err != nil || at == 0 {
+		return err // it was delivered meanwhile
+	}
+	return j.twice(ctx, e, card, at)
 }
 
 // twin finds an event that a press left beside the one that is recorded, 0 if

@@ -125,8 +125,8 @@ func (v *verdict) weigh(made *press, p *person, bound clock.Span) {
 	}
 }
 
-// weighBreak takes off the end of the break that a clock-out ended. Written at
-// the time of the press, both are one change of the card, unless the break had
+// weighBreak takes off the end of the break that a clock-out ended. Written
+// together, at one time, both are one change of the card, unless the break had
 // been ended by the action before.
 func (v *verdict) weighBreak(made *press, p *person, bound clock.Span) {
 	of := func(s stamp) bool {
@@ -138,7 +138,7 @@ func (v *verdict) weighBreak(made *press, p *person, bound clock.Span) {
 		}
 		v.left.stamps[s]--
 		acted := slices.ContainsFunc(slices.Collect(maps.Keys(v.left.ended)), of)
-		if s.at == made.At && made.final.Recorded == made.At && !acted {
+		if s.at == made.final.Recorded && !acted {
 			v.left.effects[s.card]++
 		}
 		return

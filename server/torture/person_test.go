@@ -212,20 +212,37 @@ func (p *person) work(ctx context.Context, over <-chan struct{}, pause time.Dura
 	}
 }
 
+// against tells what stands against a press in conflict.
+func against(r wire.Receipt) error {
+	if r.Conflict == nil || r.Conflict.Stands == nil {
+		return nil
+	}
+	c := r.Conflict.Stands
+	told := "against it stands " + c.ID
+	for _, k := range clock.Kinds {
+		for _, at := range c.Stamps(k) {
+			told += fmt.Sprintf(", %s %s", k, at.Time().Format(precise))
+		}
+	}
+	return errors.New(told)
+}
+
 // settle asks for the receipts until every press is final.
 func (p *person) settle(ctx context.Context) error {
 	for _, made := range p.presses {
+		var last wire.Receipt
 		for asked := false; made.final == nil || !asked; {
 			var r wire.Receipt
 			err := p.call(ctx, http.MethodGet, wire.PathPunches+"/"+made.ID, nil, &r)
 			if err == nil {
-				asked = true
+				asked, last = true, r
 				if err := made.heard(r); err != nil {
 					return err
 				}
 			}
-			if errors.Is(err, errRefused) || ctx.Err() != nil {
-				return fmt.Errorf("receipt of press %s of %s, which is %s: %w", made.ID, p.login, r.Status, errors.Join(err, ctx.Err()))
+			if errors.Is(err, errRefused) || ctx.Err() != nil || last.Status == wire.Conflicted {
+				return fmt.Errorf("%s of %s at %s (%s) is %s (%s): %w", made.Kind, p.login, made.At.Time().Format(precise), made.ID,
+					last.Status, last.Code, errors.Join(err, ctx.Err(), against(last)))
 			}
 			if made.final == nil {
 				time.Sleep(200*time.Millisecond + upTo(p.rng, 200*time.Millisecond))
