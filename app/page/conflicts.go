@@ -266,7 +266,7 @@ func teamConflicts(v view) app.UI {
 		r := c.Receipt
 		what := words.T(words.PressAt, "act", words.Act(r.Kind), "time", v.when(cmp.Or(r.Stated, r.At)))
 		lines[i] = ui.Press{
-			Place: placeNames[state.Disputed], Problem: string(r.Code), Glyph: ui.GlyphAlert,
+			Place: "team", Problem: string(r.Code), Glyph: ui.GlyphAlert,
 			What:  words.T(words.TeamPress, "name", c.Person.Name, "press", what),
 			Where: words.T(words.TeamNoCard, "time", v.when(r.Received)),
 			Do:    words.T(words.TeamAsk, "name", c.Person.Name),

@@ -109,7 +109,7 @@ func (b Bar) draw() app.UI {
 
 // Press tells where one press is.
 type Press struct {
-	Place   string // "here", "server", "graph", "rejected", "unsafe", "disputed"; stands in data-place
+	Place   string // "here", "server", "graph", "rejected", "unsafe", "disputed", or "team" for somebody else's; stands in data-place
 	What    string // "Clock in at 08:02"
 	Where   string // in words, with the time it came there
 	Do      string // what to do about it; may be empty

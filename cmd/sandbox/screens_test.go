@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 	"timeclock/server/sandbox"
+	"timeclock/server/sandbox/tenant"
 )
 
 var small = screen{"small", 320, 640, true}
@@ -80,7 +82,15 @@ func (tb *tab) screensOfTrouble() {
 	tb.quiet()
 	visit(tb.t, tb.box).signIn(sandbox.Anna).press(punch(sandbox.HarbourCafe, clock.ClockIn))
 	tb.press(clock.ClockIn)
+	tb.wait("[data-conflict]")
+	tb.state(clock.In)
+	tb.look("outrun")
+	tb.act("keep")
+	tb.gone("[data-conflict]")
+	tb.box.misbehave(tb.t, tenant.Fault{Do: tenant.FailBefore, Op: tenant.StartBreak, Status: http.StatusBadRequest})
+	tb.press(clock.StartBreak)
 	tb.wait(`[data-place="rejected"]`)
+	tb.box.Sandbox.Tenant.Mend("")
 	tb.state(clock.In)
 	tb.look("rejected")
 	block(tb, "*://*:*/web/app.*", "*://*:*/web/early.*")
