@@ -2,13 +2,11 @@ package graph_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +21,18 @@ func (s slowly) Wait(context.Context, graph.Ask) error {
 	return s.fail
 }
 func (slowly) Hold(string, time.Time) {}
+
+// observed gives a client that tells what it does, one step at a time.
+func observed(t *testing.T, root string, budget error, tell func(graph.CallStat)) *graph.Client {
+	t.Helper()
+	c, err := graph.New(graph.Config{
+		Root: root, Budget: slowly{budget}, Timeout: 200 * time.Millisecond, Rand: func() float64 { return 0 }, Observe: tell,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
 
 // TestObserve holds what is told of a call, by how Graph answers it.
 func TestObserve(t *testing.T) {
@@ -70,31 +80,17 @@ func TestObserve(t *testing.T) {
 		"read thrice": {t.Context(), read, 503, nil, slices.Repeat([]string{"get read passed ok", "get read sent failed"}, 3)},
 	} {
 		status = test.status
-		var mu sync.Mutex
 		var got []string
-		c, err := graph.New(graph.Config{
-			Root: server.URL, Budget: slowly{test.budget}, Timeout: 200 * time.Millisecond, Rand: func() float64 { return 0 },
-			Observe: func(s graph.CallStat) {
-				mu.Lock()
-				defer mu.Unlock()
-				step := "passed"
-				if s.Sent {
-					step = "sent"
-				} else if s.Err != nil {
-					step = "held"
-				}
-				got = append(got, fmt.Sprint(s.Op, " ", s.Class, " ", step, " ", s.Outcome()))
-				if e := (*graph.Error)(nil); s.Err != nil && !errors.As(s.Err, &e) {
-					t.Errorf("%s: the error is %T", name, s.Err)
-				}
-				if !s.Sent && s.Took < 5*time.Millisecond {
-					t.Errorf("%s: told of %v of waiting, want 5 ms", name, s.Took)
-				}
-			},
+		c := observed(t, server.URL, test.budget, func(s graph.CallStat) {
+			step := map[bool]string{true: "sent", false: "passed"}[s.Sent]
+			if !s.Sent && s.Err != nil {
+				step = "held"
+			}
+			got = append(got, fmt.Sprint(s.Op, " ", s.Class, " ", step, " ", s.Outcome()))
+			if !s.Sent && s.Took < 5*time.Millisecond {
+				t.Errorf("%s: told of %v of waiting, want 5 ms", name, s.Took)
+			}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 		if err := test.call(test.ctx, c); (err == nil) != (test.status == 200 || test.status == 201) && test.budget == nil {
 			t.Errorf("%s: the call ended with %v", name, err)
 		}
