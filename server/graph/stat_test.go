@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,9 +37,10 @@ func observed(t *testing.T, root string, budget error, tell func(graph.CallStat)
 
 // TestObserve holds what is told of a call, by how Graph answers it.
 func TestObserve(t *testing.T) {
-	status := http.StatusOK
+	var status atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch status {
+		answer := int(status.Load())
+		switch answer {
 		case 0:
 			panic(http.ErrAbortHandler)
 		case 1:
@@ -46,7 +48,7 @@ func TestObserve(t *testing.T) {
 			<-r.Context().Done()
 			return
 		}
-		w.WriteHeader(status)
+		w.WriteHeader(answer)
 		fmt.Fprintf(w, `{"id":"TCK_1","value":[]}`)
 	}))
 	t.Cleanup(server.Close)
@@ -79,7 +81,7 @@ func TestObserve(t *testing.T) {
 		"abandoned":   {t.Context(), clockIn, 201, cancelled.Err(), []string{"clockIn write held abandoned"}},
 		"read thrice": {t.Context(), read, 503, nil, slices.Repeat([]string{"get read passed ok", "get read sent failed"}, 3)},
 	} {
-		status = test.status
+		status.Store(int64(test.status))
 		var got []string
 		c := observed(t, server.URL, test.budget, func(s graph.CallStat) {
 			step := map[bool]string{true: "sent", false: "passed"}[s.Sent]
