@@ -44,6 +44,7 @@ type stage struct {
 	db       *sqlite.DB
 	keys     [][]byte
 	sessions *session.Manager
+	logins   auth.Transactions // nil: in the database
 
 	mu   sync.Mutex // protects what follows
 	skew time.Duration
@@ -176,7 +177,11 @@ func (s *stage) process(manager **session.Manager) http.Handler {
 	}
 	*manager = m
 	mux := http.NewServeMux()
-	auth.Handler{Provider: relying, Sessions: m, Transactions: sqlite.Logins{DB: s.db}, Keys: keys, Now: s.now, Log: log}.Mount(mux)
+	logins := s.logins
+	if logins == nil {
+		logins = sqlite.Logins{DB: s.db}
+	}
+	auth.Handler{Provider: relying, Sessions: m, Transactions: logins, Keys: keys, Now: s.now, Log: log}.Mount(mux)
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "the clock") })
 	mux.Handle("GET /api/who", m.Load(http.HandlerFunc(s.who)))
 	toGraph := &http.Client{Transport: m.Watch(http.DefaultTransport)}
