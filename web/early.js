@@ -158,6 +158,8 @@ addEventListener("click", (event) => {
   event.stopImmediatePropagation();
 }, true);
 
+performance.mark("timeclock:listening");
+
 // take keeps a press and has it sent.
 async function take(tap) {
   await known;
@@ -263,6 +265,7 @@ function draw() {
 
 // welcome says who is here, and where they stand.
 function welcome() {
+  performance.mark("timeclock:known");
   if (running || lastTap > 0 || !here) return;
   document.querySelector(".hero-aside").textContent = TEXTS.signedInAs.replace("{name}", here.name);
   if (here.state) document.querySelector(".hero-title").textContent = TEXTS.state[here.state];

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
 )
 
@@ -60,4 +61,11 @@ func must[P, R any](tb *tab, ctx context.Context, c cdp.Command[P, R], params P)
 	if _, err := chromedp.Call(ctx, c, params); err != nil {
 		tb.t.Fatalf("%T: %v", params, err)
 	}
+}
+
+// storageClear and storageOf clear everything an origin keeps but its cookies.
+var storageClear = storage.ClearDataForOrigin
+
+func storageOf(origin string) storage.ClearDataForOriginParams {
+	return storage.ClearDataForOriginParams{Origin: origin, StorageTypes: "indexeddb,local_storage,cache_storage,service_workers"}
 }
