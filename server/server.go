@@ -36,6 +36,7 @@ type Server struct {
 	stores   stores
 	sessions *session.Manager
 	journal  *journal.Journal
+	keeper   journal.Keeper
 	health   *telemetry.Health
 	changes  *api.Changes
 	metrics  *metrics
@@ -112,6 +113,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	}
 	cards.Observe = s.journal.Observe
 	s.expose(front.Version, c.SessionIdle)
+	s.keeper = journal.Keeper{Store: s.stores.journal, Retention: c.JournalRetention, Now: time.Now, Log: s.log}
 	if relay := s.stores.relay; relay != nil {
 		s.journal.Join(relay)
 		s.changes.Join(relay)
@@ -229,9 +231,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	silence := s.stores.carry(context.WithoutCancel(ctx))
-	ended := make(chan error, 3)
+	ended := make(chan error, 4)
 	go func() { ended <- s.journal.Run(work) }()
 	go func() { s.sessions.Run(work); ended <- nil }()
+	go func() { s.keeper.Run(work); ended <- nil }()
 
 	h := &http.Server{
 		Handler:           s.Handler,
@@ -246,10 +249,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	go func() { ended <- h.Serve(l) }()
 
 	var failed error
-	waiting := 3
+	waiting := 4
 	select {
 	case <-ctx.Done():
-	case failed = <-ended: // one of the three gave up by itself
+	case failed = <-ended: // one of the four gave up by itself
 		waiting--
 	}
 	s.health.Drain()

@@ -1,9 +1,11 @@
 package torture
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"math/rand/v2"
+	"os/exec"
 	"testing"
 	"time"
 
@@ -32,9 +34,8 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		n /= 10
 	}
-	// Whoever's press is under way when the server is killed waits until the
-	// lease of the killed one is over: among many people others press meanwhile,
-	// among few their presses pile up.
+	// Among many people those press whom a kill has not met, among few the presses
+	// of everybody pile up.
 	t.Run("many", func(t *testing.T) { killing{n / 2, 480, 48, 30 * time.Second}.run(t) })
 	t.Run("few", func(t *testing.T) { killing{n - n/2, 32, 16, 2500 * time.Millisecond}.run(t) })
 }
@@ -53,7 +54,8 @@ func (k killing) run(t *testing.T) {
 	w := found(t, k.people, k.teams, tenant.Limits{}, url+wire.PathCallback)
 	w.delay = slow(*seed)
 	w.repeating(t)
-	p := install(t, w, addr, url, w.embedded(t))
+	database := w.embedded(t)
+	p := install(t, w, addr, url, database)
 	p.start(t)
 	p.ready(t)
 	people := inhabit(w, url, *seed, toLoopback)
@@ -86,7 +88,22 @@ func (k killing) run(t *testing.T) {
 	v.report(t)
 	t.Logf("%d kills in %s while %d presses were made; sent %d times, acknowledged %d times; all final %s later",
 		k.kills, pressed.Round(time.Second), v.presses, v.sent, v.acks, time.Since(begun.Add(pressed)).Round(time.Second))
+	examine(t, database)
 	t.Logf("%d cards, %d effects, %d presses written with their own time, largest deviation %s", v.cards, v.effects, v.late, v.deviation)
+}
+
+// examine has the program examine its own record, beside the server at work.
+func examine(t *testing.T, database string) {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := exec.CommandContext(t.Context(), path, "journal", "verify", "--database-url", database).CombinedOutput()
+	if err != nil {
+		t.Errorf("journal verify: %v\n%s", err, said)
+	}
+	t.Logf("journal verify: %s", bytes.TrimSpace(said))
 }
 
 // each does something for all people, many at a time.
