@@ -139,6 +139,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		&api.Sessions{Manager: s.sessions, Log: s.log},
 		&press.Handler{
 			Origin: c.URL, Journal: s.journal, Roster: teams, Access: asking,
+			Keys: identity.Keys, InsecureHTTP: c.InsecureHTTP,
 			Pages: pages, Now: time.Now, Log: s.log,
 		},
 	)
@@ -170,6 +171,7 @@ func (s *Server) identity(c config.Config) (auth.Handler, error) {
 	s.sessions, err = session.New(session.Config{
 		Sessions: store, People: store, Tokens: store, Grants: store, Keys: keys,
 		Refresher: countedRefresher{provider, s.metrics.refreshes},
+		Revoker:   provider,
 		Holds:     s.holds,
 		Idle:      c.SessionIdle, Max: c.SessionMax, InsecureHTTP: c.InsecureHTTP, Now: time.Now, Log: s.log,
 	})

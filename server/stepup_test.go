@@ -18,6 +18,7 @@ import (
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 	"timeclock/server/sandbox"
+	"timeclock/server/sandbox/idp"
 )
 
 // doorkeeper stands before Graph and, while it is strict, wants callers to have
@@ -127,4 +128,33 @@ func (b *browser) stepUp(back string) (claims string) {
 		t.Fatalf("the step-up ends at %s with %s", answer.Request.URL, answer.Status)
 	}
 	return claims
+}
+
+// TestSigningOutRevokes: a provider that can revoke is asked to, by the product
+// as it is put together.
+func TestSigningOutRevokes(t *testing.T) {
+	s := open(t)
+	told := make(chan url.Values, 1)
+	s.box.Provider.Lie(idp.Lies{
+		Metadata: func(m map[string]any) { m["revocation_endpoint"] = s.box.Issuer + "/revoke" },
+		Serve: func(_ http.ResponseWriter, r *http.Request) bool {
+			if path.Base(r.URL.Path) != "revoke" || r.ParseForm() != nil {
+				return false
+			}
+			told <- r.PostForm
+			return true
+		},
+	})
+	b := s.signIn(sandbox.Anna)
+	if code := b.call(http.MethodPost, wire.PathLogout, nil, new(wire.SignedOut)); code != "" {
+		t.Fatalf("sign-out: %s", code)
+	}
+	select {
+	case form := <-told:
+		if form.Get("token") == "" || form.Get("token_type_hint") != "refresh_token" || form.Get("client_secret") != s.box.ClientSecret {
+			t.Errorf("the provider was told %v", form)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("the provider was not told")
+	}
 }

@@ -170,7 +170,8 @@ func (s *stage) process(manager **session.Manager) http.Handler {
 	}
 	store := sqlite.Sessions{DB: s.db}
 	m, err := session.New(session.Config{
-		Sessions: store, People: store, Tokens: store, Grants: store, Refresher: relying, Keys: keys, Now: s.now, Log: log,
+		Sessions: store, People: store, Tokens: store, Grants: store, Refresher: relying, Revoker: relying,
+		Keys: keys, Now: s.now, Log: log,
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -183,15 +183,14 @@ const revokeWithin = 10 * time.Second
 // forget them, if it can: to be called when the sessions are gone. A copy of the
 // database is then worth nothing even to who has the keys.
 func (m *Manager) revoke(ctx context.Context, hashes []string) (after func()) {
-	revoker, can := m.refresher.(Revoker)
+	if m.revoker == nil {
+		return func() {}
+	}
 	var all []Tokens
 	for _, hash := range hashes {
-		if t, _, err := m.open(ctx, hash); can && err == nil && t.Refresh != "" {
+		if t, _, err := m.open(ctx, hash); err == nil && t.Refresh != "" {
 			all = append(all, t)
 		}
-	}
-	if len(all) == 0 {
-		return func() {}
 	}
 	return func() {
 		m.renewals.RLock()
@@ -200,7 +199,7 @@ func (m *Manager) revoke(ctx context.Context, hashes []string) (after func()) {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeWithin)
 			defer cancel()
 			for _, t := range all {
-				if err := revoker.Revoke(ctx, t); err != nil {
+				if err := m.revoker.Revoke(ctx, t); err != nil {
 					m.log.WarnContext(ctx, "tokens not revoked", "err", err)
 				}
 			}

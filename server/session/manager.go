@@ -25,6 +25,9 @@ type Config struct {
 	Refresher Refresher
 	Keys      *Keys
 
+	// Revoker is told of tokens whose session was ended here. May be nil.
+	Revoker Revoker
+
 	// Holds tells whether a press that s made is still on its way. Then the
 	// tokens of s outlive its sign-out, for GrantFor at most. May be nil.
 	Holds func(ctx context.Context, s Session) (bool, error)
@@ -49,6 +52,7 @@ type Manager struct {
 	grants    Grants
 	holds     func(context.Context, Session) (bool, error)
 	refresher Refresher
+	revoker   Revoker
 	vault     *Vault
 	cookies   *cookies
 	idle, max time.Duration
@@ -79,9 +83,9 @@ func New(c Config) (*Manager, error) {
 	}
 	m := &Manager{
 		sessions: c.Sessions, people: c.People, tokens: c.Tokens, grants: c.Grants, holds: c.Holds,
-		refresher: c.Refresher,
-		vault:     c.Keys.Vault("tokens"),
-		idle:      c.Idle, max: c.Max, now: c.Now, log: c.Log,
+		refresher: c.Refresher, revoker: c.Revoker,
+		vault: c.Keys.Vault("tokens"),
+		idle:  c.Idle, max: c.Max, now: c.Now, log: c.Log,
 		bySession: NewRates(sessionEvery, sessionBurst), byPerson: NewRates(personEvery, personBurst),
 	}
 	if m.idle == 0 {

@@ -104,8 +104,7 @@ type Refresher interface {
 	Refresh(ctx context.Context, old Tokens) (Tokens, error)
 }
 
-// Revoker is a Refresher that can also tell the provider that tokens are not
-// needed any more.
+// Revoker tells the provider that tokens are not needed any more.
 type Revoker interface {
 	// Revoke has the provider forget t, if it can (RFC 7009).
 	Revoke(ctx context.Context, t Tokens) error
