@@ -39,7 +39,9 @@ func (j *Journal) observe(ctx context.Context, e Entry, cards []clock.Card) erro
 		return err
 	}
 	open, err := j.undecided(ctx, e.Person)
-	if err != nil || slices.ContainsFunc(open, func(o Entry) bool { return o.Team == e.Team && (o.Kind == e.Kind || o.Kind == clock.ClockOut && e.Kind == clock.EndBreak) }) {
+	if err != nil || slices.ContainsFunc(open, func(o Entry) bool {
+		return o.Team == e.Team && (o.Kind == e.Kind || o.Kind == clock.ClockOut && e.Kind == clock.EndBreak)
+	}) {
 		return err
 	}
 	if card, at, err = j.twin(ctx, e, cards); err != nil || at == 0 {
