@@ -49,7 +49,27 @@ func TestHerd(t *testing.T) {
 	t.Logf("seed %d", *seed)
 	each(t, people, func(p *person) error { return p.signIn(t.Context()) })
 
-	h := herd{least: w.leastFor(len(people)), begun: time.Now()}
+	h := herd{least: w.leastFor(len(people)), begun: time.Now(), how: "SQLite"}
+	h.await(t, w, people)
+	h.durable = durable(t, p.log, people)
+	h.print(t)
+	h.report(t)
+}
+
+// TestHerdOfReplicas is the same at two replicas, which share what Graph lets
+// through.
+func TestHerdOfReplicas(t *testing.T) {
+	c := coupleWithin(t, *herdPeople, *herdTeams, tenant.Published())
+	c.town.delay = func() (time.Duration, time.Duration) { return distance, distance }
+	h := herd{least: c.town.leastFor(len(c.people)), begun: time.Now(), how: "two replicas on PostgreSQL"}
+	h.await(t, c.town, c.people)
+	h.print(t)
+	h.report(t)
+}
+
+// await has everybody press, and waits until all of it is in Graph.
+func (h *herd) await(t *testing.T, w *town, people []*person) {
+	t.Helper()
 	w.stampede(t, people)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*h.least+settleWithin)
 	defer cancel()
@@ -59,10 +79,8 @@ func TestHerd(t *testing.T) {
 		each(t, people, func(p *person) error { return p.finish(ctx) })
 		h.verdict = judge(w, people, 24*time.Hour)
 	}
-	h.answered, h.durable = answered(people), durable(t, p.log, people)
+	h.answered = answered(people)
 	h.calls(w)
-	h.print(t)
-	h.report(t)
 }
 
 // stampede lets everybody press once, at a moment of their own, and some sign
@@ -135,6 +153,7 @@ func (w *town) leastFor(people int) time.Duration {
 
 // herd is what a stampede came to.
 type herd struct {
+	how               string    // the product is run
 	begun, last       time.Time // of the presses; the last of them in Graph
 	least             time.Duration
 	durable, answered []time.Duration // from the press, in order of length
@@ -215,9 +234,11 @@ func (h *herd) print(t *testing.T) {
 		fmt.Fprintf(out, "%s\t%s\n", name, fmt.Sprintf(format, args...))
 	}
 	row("machine", "%s", machine())
-	row("herd", "%d people in %d teams within %s, every %dth signs out at once; SQLite, Graph %s away",
-		*herdPeople, *herdTeams, *herdWithin, partEvery, 2*distance)
-	row("press to durable", "%s", quantiles(h.durable))
+	row("herd", "%d people in %d teams within %s, every %dth signs out at once; %s, Graph %s away",
+		*herdPeople, *herdTeams, *herdWithin, partEvery, h.how, 2*distance)
+	if h.durable != nil {
+		row("press to durable", "%s", quantiles(h.durable))
+	}
 	row("press to answer", "%s", quantiles(h.answered))
 	took := h.last.Sub(h.begun)
 	row("last in Graph", "%.1f s after the first press; the limits allow %.1f s at least: %.2f times that",

@@ -38,8 +38,14 @@ func couple(t *testing.T, people, teams int) *pair {
 		t.Skip("it takes minutes: a lease must run out")
 	}
 	t.Parallel()
+	return coupleWithin(t, people, teams, tenant.Limits{})
+}
+
+// coupleWithin is couple before a Graph with the limits given.
+func coupleWithin(t *testing.T, people, teams int, limits tenant.Limits) *pair {
+	t.Helper()
 	public := publicURL(address(t)) // nobody listens there: see dial
-	w := found(t, people, teams, tenant.Limits{}, public+wire.PathCallback)
+	w := found(t, people, teams, limits, public+wire.PathCallback)
 	database := postgrestest.Database(t)
 	db, err := postgres.Open(t.Context(), database)
 	if err != nil {
