@@ -180,11 +180,15 @@ func (l *leak) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // serveLoud serves the product, before a Graph at the address given, with a log
-// that tells everything it can.
-func (s *site) serveLoud(l net.Listener, out io.Writer, graphURL string) {
+// that tells everything it can, and gives the address of its metrics.
+func (s *site) serveLoud(l net.Listener, out io.Writer, graphURL string) (metrics string) {
 	s.t.Helper()
+	reserved := listen(s.t, "127.0.0.1:0")
+	metrics = reserved.Addr().String()
+	reserved.Close()
 	c, err := config.Load([]string{
 		"--url", s.url, "--insecure-http", "--tenant-id", s.box.TenantID, "--client-id", s.box.ClientID,
+		"--metrics-listen", metrics,
 		"--oidc-issuer", s.box.Issuer, "--graph-url", graphURL,
 		"--oidc-scopes", strings.Join(config.Cloud{GraphURL: s.box.GraphURL}.Scopes(), " "),
 		"--database-url", "sqlite:" + filepath.Join(s.t.TempDir(), "timeclock.db"),
@@ -207,6 +211,7 @@ func (s *site) serveLoud(l net.Listener, out io.Writer, graphURL string) {
 			s.t.Errorf("Serve: %v", err)
 		}
 	})
+	return metrics
 }
 
 const secretKey = "a-key-of-thirty-two-bytes--leaks"
@@ -220,7 +225,7 @@ func TestNothingSecretLeaves(t *testing.T) {
 	t.Cleanup(func() { s.box.Close(t.Context()) })
 	var log leak
 	out := &leak{next: http.DefaultTransport}
-	s.serveLoud(l, &log, s.box.GraphURL)
+	metrics := s.serveLoud(l, &log, s.box.GraphURL)
 
 	b := s.signIn(sandbox.Anna)
 	b.http.Transport = out
@@ -252,7 +257,18 @@ func TestNothingSecretLeaves(t *testing.T) {
 	if len(secrets) < 10 {
 		t.Fatalf("only %d secrets were issued", len(secrets))
 	}
-	for name, text := range map[string]string{"an answer": out.String(), "the log": log.String(), "a cookie": cookies} {
+	counted, err := http.Get("http://" + metrics + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer counted.Body.Close()
+	figures, err := io.ReadAll(counted.Body)
+	if err != nil || !strings.Contains(string(figures), `timeclock_audit_events_total{event="sign_in"}`) {
+		t.Errorf("the metrics are %s, %v", figures, err)
+	}
+	for name, text := range map[string]string{
+		"an answer": out.String(), "the log": log.String(), "a cookie": cookies, "the metrics": string(figures),
+	} {
 		if len(text) < 50 {
 			t.Errorf("%s has only %d bytes; was it looked at?", name, len(text))
 		}
@@ -263,8 +279,8 @@ func TestNothingSecretLeaves(t *testing.T) {
 		}
 	}
 	for _, private := range []string{"Anna", "Lindqvist", sandbox.Anna, "left early", s.box.Person(sandbox.Anna).OID} {
-		if strings.Contains(log.String(), private) {
-			t.Errorf("%q is in the log", private)
+		if strings.Contains(log.String(), private) || strings.Contains(string(figures), private) {
+			t.Errorf("%q is in the log or the metrics", private)
 		}
 	}
 	wantAudited(t, log.String())

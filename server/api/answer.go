@@ -57,11 +57,18 @@ func problem(err error) *wire.Problem {
 	}
 	p = wire.ProblemOf(fault.Code(err), title(fault.Code(err)))
 	var g *graph.Error
-	if errors.As(err, &g) && g.RetryAfter > 0 {
+	switch {
+	case errors.As(err, &g) && g.RetryAfter > 0:
 		p.RetryAfter = int((g.RetryAfter + time.Second - 1) / time.Second)
+	case p.Status == http.StatusServiceUnavailable:
+		p.RetryAfter = soon
 	}
 	return p
 }
+
+// soon is after how many seconds it is worth asking again when the database or
+// the provider fails: nobody is sent to sign in for that.
+const soon = 5
 
 // title is a line for people who read wires; it tells nothing of the cause.
 func title(c wire.Code) string {

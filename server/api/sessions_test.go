@@ -148,8 +148,10 @@ func TestSessionsAreGuarded(t *testing.T) {
 	}
 	r.people.Close()
 	v.header = http.Header{wire.Header: {"1"}}
-	if got := v.call(http.MethodGet, wire.PathSessions, nil, nil).code(); got != wire.CodeStore {
-		t.Errorf("with the database down: %s, want store_unavailable", got)
+	got := v.call(http.MethodGet, wire.PathSessions, nil, nil)
+	if got.code() != wire.CodeStore || got.Header.Get("Retry-After") == "" || len(got.Cookies()) > 0 {
+		t.Errorf("with the database down: %s, Retry-After %q, cookies %v; want store_unavailable, some time and none",
+			got.code(), got.Header.Get("Retry-After"), got.Cookies())
 	}
 }
 
