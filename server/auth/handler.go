@@ -58,7 +58,7 @@ type flow struct {
 const (
 	browserEvery   = 6 * time.Second
 	browserBurst   = 20
-	strangersEvery = 5 * time.Millisecond
+	strangersEvery = 2 * time.Millisecond
 	strangersBurst = 10_000
 	noticesEvery   = time.Second
 	noticesBurst   = 30

@@ -132,7 +132,8 @@ type notice struct {
 
 var errReplayed = errors.New("it was heeded before")
 
-// heed ends what n names, once.
+// heed ends what n names, once. Whoever tries again after a failure sends another
+// token.
 func (f *flow) heed(ctx context.Context, n notice) error {
 	first, err := f.Transactions.Once(ctx, n.id, f.Now(), n.expires.Add(Leeway))
 	if err != nil {
