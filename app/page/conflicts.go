@@ -103,6 +103,9 @@ func (c *Clock) conflict(v view, p state.Press) ui.Conflict {
 		} else if a, ok := v.choice(p, choice); ok {
 			a.Name, a.Value, a.Class = string(choice), p.ID, "choice"
 			a.Busy, a.On = p.Choosing.Busy, c.choose
+			if choice == p.Choosing.Choice {
+				a.Class = "choice is-chosen"
+			}
 			shown.Choices = append(shown.Choices, &a)
 		}
 	}
@@ -148,18 +151,32 @@ func (v view) sides(p state.Press) []ui.Side {
 	if undated || p.Received.Sub(p.At).Abs() >= clock.Minute {
 		pressed = words.T(words.Joined, "first", pressed, "second", words.T(words.Arrived, "time", v.when(p.Received)))
 	}
-	card := words.T(words.SideNone)
-	if c := p.Conflict.Stands; c != nil {
-		card = v.cardTimes(*c, p.Kind)
-	}
-	if p.Conflict.Twin != 0 {
-		card = words.T(words.SideTwice, "first", v.when(cmp.Or(p.Recorded, p.When())), "second", v.when(p.Conflict.Twin))
-	}
 	sides := []ui.Side{{Label: words.T(words.SidePress), Text: pressed}}
 	if undated {
 		return sides // no card was asked
 	}
-	return append(sides, ui.Side{Label: words.T(words.SideCard), Text: card})
+	return append(sides, ui.Side{Label: words.T(words.SideCard), Text: v.otherSide(p)})
+}
+
+// otherSide tells what stands on the card, and by how much it differs from the
+// press where the times of day do not show it.
+func (v view) otherSide(p state.Press) string {
+	c := p.Conflict
+	if c.Stands == nil {
+		return words.T(words.SideNone)
+	}
+	mine := p.When()
+	text, stamps := v.cardTimes(*c.Stands, p.Kind), c.Stands.Stamps(p.Kind)
+	if c.Twin != 0 {
+		mine, stamps = cmp.Or(p.Recorded, mine), []clock.Instant{c.Twin}
+		text = words.T(words.SideTwice, "first", v.when(mine), "second", v.when(c.Twin))
+	}
+	for _, at := range stamps {
+		if off := at.Sub(mine).Abs(); off < clock.Minute {
+			return words.T(words.SideApart, "sides", text, "length", words.Exact(off))
+		}
+	}
+	return text
 }
 
 // cardTimes tells a card from its beginning to its end, with its breaks where k

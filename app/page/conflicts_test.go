@@ -50,6 +50,12 @@ func TestConflictShowsBothSidesAndWhatEachChoiceDoes(t *testing.T) {
 			[]string{"datetime-local", `data-place="disputed"`},
 		},
 		{
+			"a few seconds, which the times of day do not show",
+			dispute(clock.ClockIn, "2026-04-01 08:15:07", wire.CodeOrder, standing(keep, mine)),
+			[]string{"Your card 08:15 – now · 7 s apart"},
+			nil,
+		},
+		{
 			"nothing on a card",
 			dispute(clock.ClockOut, "2026-04-01 07:58", wire.CodeOrder, deleted),
 			[]string{"Your card Nothing is recorded for it.", "Do not record it", "Record my time, 07:58 It goes on your card as you pressed it."},
@@ -63,8 +69,8 @@ func TestConflictShowsBothSidesAndWhatEachChoiceDoes(t *testing.T) {
 		},
 		{
 			"twice, and nothing can be taken away",
-			dispute(clock.ClockIn, "2026-04-01 07:58", wire.CodeTwin, wire.Conflict{Stands: &twin, Twin: at("2026-04-01 08:04"), Choices: []wire.Choice{keep}}),
-			[]string{"Keep the card as it is"},
+			dispute(clock.ClockIn, "2026-04-01 07:58", wire.CodeTwin, wire.Conflict{Stands: &twin, Twin: at("2026-04-01 07:58:09"), Choices: []wire.Choice{keep}}),
+			[]string{"Keep the card as it is", "07:58 and 07:58 · 9 s apart"},
 			[]string{"Keep both", "Remove"},
 		},
 		{
@@ -151,7 +157,8 @@ func TestChoiceThatWasNotSentSaysWhatToDo(t *testing.T) {
 	p.Choosing = state.Choosing{Choice: mine, Code: wire.CodeOffline}
 	s.model.Presses = []state.Press{p}
 	_, screen := s.clock(t)
-	screen.has("Your choice was not sent. There is no connection. Nothing you entered is lost: choose again.")
+	screen.has("Your choice was not sent. There is no connection. Nothing you entered is lost: choose again.",
+		`class="choice is-chosen"`, `class="choice"`)
 	p.Choosing.Code = wire.CodeDecided
 	screen.change(func(m *state.Model) { m.Presses = []state.Press{p} })
 	screen.has("This was decided already. Look at the clock as it stands now.")

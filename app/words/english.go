@@ -121,6 +121,7 @@ var english = map[Key]string{
 	SideCard:     "Your card",
 	SideNone:     "Nothing is recorded for it.",
 	SideTwice:    "{first} and {second}",
+	SideApart:    "{sides} · {length} apart",
 
 	ChooseKeep:    "Keep the card as it is",
 	ChooseKeepSub: "Your press is not recorded.",
@@ -205,4 +206,15 @@ var english = map[Key]string{
 	PageNotLoaded:   "The rest of this page could not be loaded. The buttons work all the same; load the page again to try once more.",
 	PageNoScript:    "This page works without scripts too, but shows no times then.",
 	PageToClock:     "Back to the clock",
+	PageDecide:      "Go to the clock and choose what stands on your card.",
+	PageHours:       "My hours",
+
+	HeldTitle: "{act}: not recorded yet",
+	HeldText:  "Nobody is signed in here. Sign in within the hour and say that it was you; then it is recorded with the time you pressed.",
+	HeldAsk:   "Was this you, {name}?",
+	HeldPress: "{act} at {time}, pressed here before anybody was signed in.",
+	HeldYes:   "Yes, record it for {name}",
+	HeldNo:    "No, drop it",
+	HeldGone:  "It was dropped. Nothing is recorded.",
+	HeldMany:  "More presses than can be kept here wait for somebody to sign in. This one was not recorded.",
 }

@@ -122,6 +122,7 @@ const (
 	SideCard     Key = "side.card"
 	SideNone     Key = "side.none"
 	SideTwice    Key = "side.twice" // first, second
+	SideApart    Key = "side.apart" // sides, length
 
 	ChooseKeep    Key = "choose.keep"
 	ChooseKeepSub Key = "choose.keepSub"
@@ -220,4 +221,16 @@ const (
 	PageNotLoaded   Key = "page.notLoaded"
 	PageNoScript    Key = "page.noscript"
 	PageToClock     Key = "page.toClock"
+	PageDecide      Key = "page.decide"
+	PageHours       Key = "page.hours"
+
+	// A press by the form while nobody was signed in.
+	HeldTitle Key = "held.title" // act
+	HeldText  Key = "held.text"
+	HeldAsk   Key = "held.ask"   // name
+	HeldPress Key = "held.press" // act, time
+	HeldYes   Key = "held.yes"   // name
+	HeldNo    Key = "held.no"
+	HeldGone  Key = "held.gone"
+	HeldMany  Key = "held.many"
 )
