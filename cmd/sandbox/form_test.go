@@ -103,8 +103,8 @@ func TestTheFormIsTakenFromOwnPagesOnly(t *testing.T) {
 			t.Errorf("%s: answered %d, want 400", name, status)
 		}
 	}
-	if status, _, page := visit(t, b).form(pressing(clock.ClockIn), ownPage...); status != http.StatusUnauthorized || !strings.Contains(page, wire.PathLogin) {
-		t.Errorf("signed out: answered %d, want 401 and a way to sign in", status)
+	if _, path, page := visit(t, b).form(pressing(clock.ClockIn), ownPage...); path != wire.PathPress+"/held" || !strings.Contains(page, "not recorded yet") || !strings.Contains(page, wire.PathLogin) {
+		t.Errorf("signed out, the browser is at %s:\n%s", path, page)
 	}
 	if status, _, page := visit(t, b).signIn(sandbox.Noor).form(pressing(clock.ClockIn), ownPage...); status != http.StatusConflict || !strings.Contains(page, string(wire.CodeNoTimeClock)) {
 		t.Errorf("no time clock: answered %d", status)

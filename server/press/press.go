@@ -1,6 +1,10 @@
 // Package press takes the page's own form: a press that works before the
 // browser program has loaded and after it has failed.
 //
+// Pressed while nobody is signed in, it is kept in a sealed cookie through the
+// sign-in, and recorded with its own time once the person who signed in says
+// that it was them.
+//
 // The form carries no static header, so it is guarded by what the browser says
 // of where it comes from: Sec-Fetch-Site must be same-origin, or Origin equal
 // to this server's; with neither it is refused. Everything else is as of a
@@ -40,18 +44,23 @@ const (
 	wait = 2 * time.Second
 )
 
-// Handler takes presses by form. All exported fields are required.
+// Handler takes presses by form. All exported fields are required, InsecureHTTP
+// as in session.Config.
 type Handler struct {
-	Origin  string // of this server, as browsers spell it
-	Journal *journal.Journal
-	Roster  *roster.Roster
-	Access  access.Access
-	Pages   sheet.Pages
-	Now     func() time.Time
-	Log     *slog.Logger
+	Origin       string // of this server, as browsers spell it
+	Journal      *journal.Journal
+	Roster       *roster.Roster
+	Access       access.Access
+	Keys         *session.Keys
+	InsecureHTTP bool
+	Pages        sheet.Pages
+	Now          func() time.Time
+	Log          *slog.Logger
 
 	mu   sync.Mutex
 	last map[string]intent // by person; protected by mu
+
+	drawer *drawer // holds presses of nobody; set by Mount
 }
 
 // intent is the last press of a person by form.
@@ -64,7 +73,10 @@ type intent struct {
 
 // Mount adds the handlers to mux.
 func (h *Handler) Mount(mux *http.ServeMux) {
+	h.drawer = newDrawer(h.Keys, h.InsecureHTTP)
 	mux.Handle("POST "+wire.PathPress, h.answering(h.press))
+	mux.Handle("GET "+pathHeld, h.answering(h.ask))
+	mux.Handle("POST "+pathHeld, h.answering(h.confirm))
 	mux.Handle("GET "+wire.PathPress+"/{id}", h.answering(h.result))
 	// Somebody who comes back to the form's address finds the clock.
 	mux.Handle("GET "+wire.PathPress, http.RedirectHandler("/", http.StatusSeeOther))
@@ -102,10 +114,6 @@ func (h *Handler) press(w http.ResponseWriter, r *http.Request) error {
 	if !h.own(r) {
 		return problem(wire.CodeCrossSite)
 	}
-	s, err := session.Current(r.Context())
-	if err != nil {
-		return err
-	}
 	r.Body = http.MaxBytesReader(w, r.Body, wire.MaxBody)
 	if err := r.ParseForm(); err != nil {
 		return problem(wire.CodeMalformed)
@@ -114,18 +122,27 @@ func (h *Handler) press(w http.ResponseWriter, r *http.Request) error {
 	if !kind.Valid() || utf8.RuneCountInString(note) > wire.MaxNote {
 		return problem(wire.CodeMalformed)
 	}
+	s, err := session.Current(r.Context())
+	if errors.Is(err, session.ErrEnded) {
+		return h.hold(w, r, kind, note)
+	}
+	if err != nil {
+		return err
+	}
 	team, choices, err := h.team(r, s)
 	if err != nil {
 		return err
 	}
 	if len(choices) > 0 {
-		return h.choose(w, r, choices)
+		return h.choose(w, r, choices, &sheet.Form{Action: wire.PathPress, Hidden: map[string]string{
+			wire.FieldKind: string(kind), wire.FieldNote: note,
+		}})
 	}
-	id, err := h.accept(r.Context(), s, team, kind, note)
-	if err != nil {
+	i := h.intend(s.Person.Key(), intent{team: team, kind: kind, at: clock.At(h.Now())})
+	if err := h.accept(r.Context(), s, i, note); err != nil {
 		return err
 	}
-	http.Redirect(w, r, wire.PathPress+"/"+id, http.StatusSeeOther)
+	http.Redirect(w, r, wire.PathPress+"/"+i.id, http.StatusSeeOther)
 	return nil
 }
 
@@ -171,15 +188,9 @@ func (h *Handler) team(r *http.Request, s session.Session) (string, []wire.Team,
 	return "", open, nil
 }
 
-// choose asks for the team and keeps what was typed and pressed.
-func (h *Handler) choose(w http.ResponseWriter, r *http.Request, teams []wire.Team) error {
-	form := &sheet.Form{
-		Action: wire.PathPress, Field: wire.FieldTeam,
-		Hidden: map[string]string{
-			wire.FieldKind: r.PostForm.Get(wire.FieldKind),
-			wire.FieldNote: r.PostForm.Get(wire.FieldNote),
-		},
-	}
+// choose asks for the team, by a form that keeps what was typed and pressed.
+func (h *Handler) choose(w http.ResponseWriter, r *http.Request, teams []wire.Team, form *sheet.Form) error {
+	form.Field = wire.FieldTeam
 	for _, t := range teams {
 		form.Choices = append(form.Choices, sheet.Choice{Label: t.Name, Value: t.ID})
 	}
@@ -189,23 +200,25 @@ func (h *Handler) choose(w http.ResponseWriter, r *http.Request, teams []wire.Te
 }
 
 // accept journals the press and waits a moment for Graph to have it.
-func (h *Handler) accept(ctx context.Context, s session.Session, team string, k clock.Kind, note string) (string, error) {
+func (h *Handler) accept(ctx context.Context, s session.Session, i intent, note string) error {
 	who := journal.Who{Person: s.Person.Key(), Object: s.Person.Object, Session: s.Hash}
-	i := h.intend(who.Person, intent{team: team, kind: k, at: clock.At(h.Now())})
 	p := wire.Punch{
-		ID: i.id, Team: team, Kind: k, At: i.at, Trust: wire.Server,
+		ID: i.id, Team: i.team, Kind: i.kind, At: i.at, Trust: wire.Server,
 		Device: "form-" + s.Hash[:16], Seq: int64(i.at), Note: note,
 	}
 	watch, stop := h.Journal.Watch(who.Person)
 	defer stop()
 	e, err := h.Journal.Accept(context.WithoutCancel(ctx), p, who)
+	if errors.Is(err, journal.ErrReused) {
+		return err
+	}
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", session.ErrStore, err)
+		return fmt.Errorf("%w: %w", session.ErrStore, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	h.Journal.Await(ctx, e, watch)
-	return e.ID, nil
+	return nil
 }
 
 // intend gives the intent its id: that of the last one if it is the same.
@@ -248,12 +261,16 @@ func (h *Handler) result(w http.ResponseWriter, r *http.Request) error {
 // told is the sheet of a receipt.
 func (h *Handler) told(ctx context.Context, s session.Session, r wire.Receipt) sheet.Sheet {
 	out := sheet.Sheet{
-		Title: words.T(words.PageRecorded, "done", words.Done(r.Kind), "time", h.timeOfDay(ctx, s, r)),
+		Title: words.T(words.PageRecorded, "done", words.Done(r.Kind), "time", h.timeOfDay(ctx, s, r.Team, r.At)),
 		Links: []sheet.Link{toClock},
 	}
 	switch {
 	case r.Status == wire.Delivered:
 		out.Tone, out.Text = sheet.Good, []string{words.T(words.PageDelivered)}
+	case r.Status == wire.Conflicted:
+		advice := words.Problem(r.Code)
+		out.Tone, out.Title, out.Code = sheet.Wait, words.T(words.ConflictLabel), r.Code
+		out.Text = []string{advice.What, words.T(words.PageDecide)}
 	case r.Status == wire.Refused:
 		advice := words.Problem(r.Code)
 		out.Tone, out.Title, out.Code = sheet.Bad, words.T(words.PageRefused), r.Code
@@ -264,15 +281,15 @@ func (h *Handler) told(ctx context.Context, s session.Session, r wire.Receipt) s
 	return out
 }
 
-// timeOfDay is when it was pressed, in the team's zone.
-func (h *Handler) timeOfDay(ctx context.Context, s session.Session, r wire.Receipt) string {
+// timeOfDay tells an instant in a team's zone.
+func (h *Handler) timeOfDay(ctx context.Context, s session.Session, team string, at clock.Instant) string {
 	zone := time.UTC
-	if t, err := h.Roster.Team(ctx, h.key(s), r.Team); err == nil {
+	if t, err := h.Roster.Team(ctx, h.key(s), team); err == nil {
 		if loc, err := time.LoadLocation(t.Zone); err == nil {
 			zone = loc
 		}
 	}
-	return r.At.Time().In(zone).Format("15:04")
+	return at.Time().In(zone).Format("15:04")
 }
 
 func problem(c wire.Code) error { return wire.ProblemOf(c, "press by form") }

@@ -40,6 +40,7 @@ type Sheet struct {
 	Title string
 	Text  []string
 	Links []Link
+	Next  string    // path to go on to by itself; empty for none
 	Form  *Form     // nil when there is nothing to choose
 	Code  wire.Code // the problem, for tests and support; empty when there is none
 }
