@@ -12,6 +12,7 @@ const TEXTS = __TEXTS__;
 
 const MEMORY = "timeclock-memory"; // database, as in cmd/app
 const TEAM = "timeclock.team"; // the chosen team, as in app/state
+const FRESH = 2000; // ms for which an answer says that there is a network
 const PATIENCE = [2000, 5000, 15000, 60000]; // ms between attempts to send
 
 let running = false; // the program draws the page now
@@ -20,6 +21,7 @@ let anchor = null; // the server's time, tied to the clocks of this device
 let here = null; // who is here and where: see learn
 let lastTap = -Infinity; // by performance.now, of the last press taken here
 let asked = null; // the question who is here, once it was asked
+let heard = -Infinity; // when the server last answered, by performance.now
 
 const program = fetch(PROGRAM);
 program.catch(() => {}); // go-app's script reports it
@@ -109,6 +111,7 @@ async function question() {
   const sent = performance.now();
   const answer = await ask(RULES.clock, {});
   const body = await answer.json();
+  heard = performance.now();
   if (answer.status === 401 && body.code === RULES.signedOut) return "";
   if (!answer.ok || !body.me.person.id || !body.me.now) return null;
   const half = (performance.now() - sent) / 2;
@@ -163,7 +166,7 @@ performance.mark("timeclock:listening");
 // take keeps a press and has it sent.
 async function take(tap) {
   await known;
-  if (!here || !here.team) return sendForm(tap, await inquire());
+  if (!here || !here.team) return sendForm(tap);
   const punch = { id: newID(), team: here.team, kind: tap.kind, ...stampAt(anchor, tap.mono, tap.date) };
   if (tap.seen) punch.seen = tap.seen;
   if (tap.note) punch.note = tap.note;
@@ -202,15 +205,17 @@ async function sendUnsafe(person, tap, punch) {
   const entry = { person, punch: { ...punch, device: newID(), seq: 1 } };
   say(TEXTS.done[punch.kind], TEXTS.unsafe);
   const { change } = await send(entry);
-  if (change === undefined) return sendForm(tap, await inquire());
+  if (change === undefined) return sendForm(tap);
   move(tap.kind);
   show({ ...entry, ...change }, change === null);
 }
 
 // sendForm lets the browser send the form, as if there were no script. Without
-// a server that would only lose the page.
-function sendForm(tap, who) {
-  if (who === null) {
+// a server, which an older answer does not promise, that would only lose the
+// page.
+async function sendForm(tap) {
+  if (performance.now() - heard > FRESH) asked = null;
+  if ((await inquire()) === null) {
     const field = document.querySelector("#press textarea");
     if (field && !field.value) field.value = tap.note;
     return say(TEXTS.refused, TEXTS.offline);

@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"image/png"
+	"image"
+	_ "image/jpeg" // pictures of screens
+	_ "image/png"  // icons
 	"path"
 	"strings"
 
+	"timeclock/app/clock"
+	screens "timeclock/app/page"
 	"timeclock/app/words"
 	"timeclock/web"
 )
@@ -20,17 +24,37 @@ const (
 
 // manifest is a web application manifest (W3C, Web Application Manifest).
 type manifest struct {
-	ID         string         `json:"id"`
-	Name       string         `json:"name"`
-	ShortName  string         `json:"short_name"`
-	Lang       string         `json:"lang"`
-	Dir        string         `json:"dir"`
-	StartURL   string         `json:"start_url"`
-	Scope      string         `json:"scope"`
-	Display    string         `json:"display"`
-	Theme      string         `json:"theme_color"`
-	Background string         `json:"background_color"`
-	Icons      []manifestIcon `json:"icons"`
+	ID          string         `json:"id"`
+	Name        string         `json:"name"`
+	ShortName   string         `json:"short_name"`
+	Description string         `json:"description"`
+	Lang        string         `json:"lang"`
+	Dir         string         `json:"dir"`
+	Categories  []string       `json:"categories"`
+	StartURL    string         `json:"start_url"`
+	Scope       string         `json:"scope"`
+	Display     string         `json:"display"`
+	Theme       string         `json:"theme_color"`      // in the dark, the page's meta element
+	Background  string         `json:"background_color"` // while it opens
+	Icons       []manifestIcon `json:"icons"`
+	Screenshots []manifestShot `json:"screenshots,omitempty"`
+	Shortcuts   []shortcut     `json:"shortcuts"`
+}
+
+// manifestShot is a picture of a screen, shown where the app is offered.
+type manifestShot struct {
+	Src   string `json:"src"`
+	Type  string `json:"type"`
+	Sizes string `json:"sizes"`
+	Form  string `json:"form_factor"` // "narrow" or "wide"
+	Label string `json:"label"`
+}
+
+// shortcut opens a screen from the icon of the installed app. One that names a
+// press opens the clock with that press chosen; it never presses.
+type shortcut struct {
+	Name string `json:"name"`
+	URL  string `json:"url"`
 }
 
 type manifestIcon struct {
@@ -47,12 +71,43 @@ func renderManifest(assets *web.Assets) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	shots, err := manifestShots(assets)
+	if err != nil {
+		return nil, err
+	}
+	press := func(k clock.Kind) shortcut {
+		return shortcut{words.Act(k), screens.PathClock + "?" + paramPress + "=" + string(k)}
+	}
 	return json.MarshalIndent(manifest{
 		ID: "/", Name: name, ShortName: name, Lang: lang, Dir: dir,
+		Description: words.T(words.PageDescription), Categories: []string{"business", "productivity"},
 		StartURL: "/", Scope: "/", Display: "standalone",
 		Theme: colourLight, Background: colourLight,
-		Icons: icons,
+		Icons: icons, Screenshots: shots,
+		Shortcuts: []shortcut{press(clock.ClockIn), press(clock.ClockOut), {words.T(words.PageHours), screens.PathHistory}},
 	}, "", "  ")
+}
+
+// manifestShots lists the pictures of screens; the file's name tells which form
+// of device each is of.
+func manifestShots(assets *web.Assets) ([]manifestShot, error) {
+	var shots []manifestShot
+	for _, a := range assets.All() {
+		base, isShot := strings.CutPrefix(a.Name, web.Shots)
+		if !isShot {
+			continue
+		}
+		sizes, err := sizesOf(a)
+		if err != nil {
+			return nil, fmt.Errorf("picture %s: %w", a.Name, err)
+		}
+		form := "wide"
+		if strings.Contains(base, "narrow") {
+			form = "narrow"
+		}
+		shots = append(shots, manifestShot{a.Path, a.Type, sizes, form, words.T(words.NavClock)})
+	}
+	return shots, nil
 }
 
 // manifestIcons lists the icons with what each is for, which the file's name
@@ -94,7 +149,7 @@ func sizesOf(a *web.Asset) (string, error) {
 	if _, err := data.ReadFrom(body); err != nil {
 		return "", err
 	}
-	config, err := png.DecodeConfig(&data)
+	config, _, err := image.DecodeConfig(&data)
 	if err != nil {
 		return "", err
 	}

@@ -29,6 +29,8 @@ func files(t *testing.T) fstest.MapFS {
 		"icons/icon.svg":             {Data: []byte("<svg></svg>")},
 		"icons/icon-192.png":         {Data: picture(t, 192)},
 		"icons/maskable-512.png":     {Data: picture(t, 512)},
+		"icons/monochrome-192.png":   {Data: picture(t, 192)},
+		"shots/clock-narrow.png":     {Data: picture(t, 400)},
 		"icons/apple-touch-icon.png": {Data: picture(t, 180)},
 	}
 	b, err := bundle.Make(program, []byte("runtime"), 1)
@@ -270,7 +272,12 @@ func TestManifest(t *testing.T) {
 	for _, want := range []string{
 		`"id": "/"`, `"start_url": "/"`, `"scope": "/"`, `"display": "standalone"`, `"name": "Timeclock"`,
 		`"src": "` + s.Path("icons/icon-192.png") + `"`, `"sizes": "192x192"`, `"purpose": "any"`,
-		`"sizes": "512x512"`, `"purpose": "maskable"`, `"sizes": "any"`,
+		`"sizes": "512x512"`, `"purpose": "maskable"`, `"sizes": "any"`, `"purpose": "monochrome"`,
+		`"short_name": "Timeclock"`, `"theme_color": "#faf5ec"`, `"background_color": "#faf5ec"`, `"description": "`,
+		`"name": "Clock in",` + "\n      " + `"url": "/?press=clockIn"`,
+		`"name": "Clock out",` + "\n      " + `"url": "/?press=clockOut"`,
+		`"name": "My hours",` + "\n      " + `"url": "/history"`,
+		`"src": "` + s.Path("shots/clock-narrow.png") + `"`, `"form_factor": "narrow"`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the manifest lacks %s:\n%s", want, got)
