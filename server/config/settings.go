@@ -144,7 +144,7 @@ var settings = []setting{
 		"How old a press may be; an older one is left to a person to resolve.",
 		func(c *Config) *time.Duration { return &c.PressMaxAge }),
 	length("OPEN_CARD_MAX", "16h", time.Hour, 7*24*time.Hour,
-		"How long a card may stay open before it is pointed out.",
+		"How long a card may stay open before its person is asked when they left; it is not ended by a press then.",
 		func(c *Config) *time.Duration { return &c.OpenCardMax }),
 	orNever(length("JOURNAL_RETENTION", "0", 30*24*time.Hour, 10*365*24*time.Hour,
 		"After how long a press that is over, and what was recorded of it, is removed; 0 for never.",
