@@ -39,7 +39,7 @@ func TestJourneyIntoADayUnderWay(t *testing.T) {
 	tb.signIn(sandbox.Anna)
 	tb.state(clock.In)
 	main := tb.text("main")
-	for _, want := range []string{"2:42:", "2 h 42 min"} {
+	for _, want := range []string{"2:42:", "2 hours 42 minutes"} {
 		if !strings.Contains(main, want) {
 			t.Errorf("after 3 h 12 min with a break of 30 the clock does not show %q:\n%s", want, main)
 		}
