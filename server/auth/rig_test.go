@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -72,7 +71,7 @@ func newRigWith(t *testing.T, certificate *auth.Certificate) *rig {
 	t.Helper()
 	r := &rig{t: t, certificate: certificate}
 	r.provider = newProvider(t, r.now)
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "db"))
+	db, err := sqlite.Open(t.Context(), emptyDatabase(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -114,11 +116,43 @@ func newStage(t testing.TB) *stage {
 	s.server.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(s, nil), slog.LevelDebug)
 	t.Cleanup(s.server.Close)
 	s.openProvider()
-	s.db = s.open(filepath.Join(t.TempDir(), "db"))
+	s.db = s.open(emptyDatabase(t))
 	s.restart()
 	t.Cleanup(s.findSecrets)
 	return s
 }
+
+// emptyDatabase gives a file with an empty database, which is made once and then
+// copied: making one takes longer than most tests.
+func emptyDatabase(t testing.TB) string {
+	t.Helper()
+	bytes, err := emptyBytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "db")
+	if err := os.WriteFile(file, bytes, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+var emptyBytes = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "timeclock-auth")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "db")
+	db, err := sqlite.Open(context.Background(), file)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil { // takes the write-ahead log into the file
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 func (s *stage) open(file string) *sqlite.DB {
 	s.t.Helper()
