@@ -69,3 +69,19 @@ var storageClear = storage.ClearDataForOrigin
 func storageOf(origin string) storage.ClearDataForOriginParams {
 	return storage.ClearDataForOriginParams{Origin: origin, StorageTypes: "indexeddb,local_storage,cache_storage,service_workers"}
 }
+
+// held are the service workers that this process has a hold on, asking no page.
+func (tb *tab) held() []context.Context {
+	tb.t.Helper()
+	targets, err := chromedp.Targets(tb.ctx)
+	if err != nil {
+		tb.t.Fatalf("list the targets: %v", err)
+	}
+	var all []context.Context
+	for _, info := range targets {
+		if ctx, ok := attached.Load(info.TargetID); ok {
+			all = append(all, ctx.(context.Context))
+		}
+	}
+	return all
+}
