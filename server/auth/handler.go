@@ -169,7 +169,7 @@ func (f *flow) signIn(w http.ResponseWriter, r *http.Request, m *metadata, a aut
 		return fail(http.StatusForbidden, "id_token", words.SignInRefused(words.SignInUntrusted), err)
 	}
 	tokens := g.tokens(asked)
-	tokens.Asked = s.Asked
+	tokens.Asked, tokens.Hint = s.Asked, who.hint
 	begun, err := f.Sessions.Start(ctx, w, r, session.SignIn{
 		Person: who.person, Issuer: f.Provider.config.Issuer, Sid: who.sid, Subject: who.subject, Roles: who.roles,
 		Tokens: tokens, Replaces: s.Replaces,

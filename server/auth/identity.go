@@ -25,6 +25,7 @@ type identity struct {
 	person  session.Person
 	subject string
 	sid     string
+	hint    string
 	roles   []string
 }
 
@@ -39,6 +40,7 @@ type claims struct {
 	Name       string `json:"name"`
 	UserName   string `json:"preferred_username"`
 	Sid        string `json:"sid"`
+	Hint       string `json:"login_hint"` // of Entra, opaque
 	Roles      texts  `json:"roles"`
 }
 
@@ -66,6 +68,7 @@ const (
 	oldestToken = 10 * time.Minute // since it was issued, at sign-in
 	maxID       = 255              // characters of a subject (OpenID Connect Core §2)
 	maxName     = 200
+	maxHint     = 500
 	maxRoles    = 100
 )
 
@@ -88,7 +91,10 @@ func (p *Provider) checkSignIn(ctx context.Context, m *metadata, g grant, nonce 
 	if err != nil {
 		return identity{}, err
 	}
-	return identity{person, c.Subject, clip(c.Sid, maxID), c.Roles[:min(len(c.Roles), maxRoles)]}, nil
+	return identity{
+		person: person, subject: c.Subject, sid: clip(c.Sid, maxID), hint: clip(c.Hint, maxHint),
+		roles: c.Roles[:min(len(c.Roles), maxRoles)],
+	}, nil
 }
 
 // checkRenewed verifies the ID token that came with renewed tokens: it must be

@@ -69,7 +69,7 @@ func (f *flow) signOutAt(ctx context.Context, ended session.Session) string {
 		f.Log.WarnContext(ctx, "not signed out at the provider", "err", err)
 		return "/"
 	}
-	return f.Provider.signOutURL(m)
+	return f.Provider.signOutURL(m, ended.Hint)
 }
 
 // backChannel takes a logout token. Whatever is wrong is answered with 400, also

@@ -235,8 +235,9 @@ func (m *metadata) authURL(state string, s secrets, more map[string]string) stri
 // signOutURL is where the browser goes to sign out at the provider (OpenID
 // Connect RP-Initiated Logout §2); "/" when it has no such place. It carries no
 // id_token_hint, since no token goes through a browser: the provider knows its
-// own session by its own cookie, and may ask before it ends it.
-func (p *Provider) signOutURL(m *metadata) string {
+// own session by its own cookie, and may ask before it ends it. hint, if not
+// empty, tells it who is meant where several are signed in.
+func (p *Provider) signOutURL(m *metadata, hint string) string {
 	if m == nil || m.EndSession == "" {
 		return "/"
 	}
@@ -247,6 +248,9 @@ func (p *Provider) signOutURL(m *metadata) string {
 	q := u.Query()
 	q.Set("client_id", p.config.ClientID)
 	q.Set("post_logout_redirect_uri", p.config.PublicURL+"/")
+	if hint != "" {
+		q.Set("logout_hint", hint)
+	}
 	u.RawQuery = q.Encode()
 	return u.String()
 }

@@ -245,6 +245,14 @@ func initiatedRows() []row {
 		// No state is sent, and nothing depends on one that comes.
 		{"oidcc-client-test-rp-init-logout-other-state", accepted, goneOut, leaves(state("another"))},
 		{"oidcc-client-test-rp-init-logout-no-state", accepted, goneOut, leaves(state(""))},
+		{"logout-hint", accepted, goneOut, func(s *stage) (verdict, sight) {
+			s.Lie(claim("login_hint", "O.CiQ-opaque"))
+			return leaves(func(u *url.URL) {
+				if got := u.Query().Get("logout_hint"); got != "O.CiQ-opaque" {
+					s.t.Errorf("logout_hint = %q, want what the provider gave", got)
+				}
+			})(s)
+		}},
 	}
 }
 

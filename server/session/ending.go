@@ -23,6 +23,8 @@ func (m *Manager) End(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		if err != nil {
 			return Session{}, fmt.Errorf("%w: find session: %w", ErrStore, err)
 		}
+		t, _, _ := m.open(ctx, hashOf(id)) // without them there is no hint
+		s.Hint = t.Hint
 		rest, _, err := m.part(ctx, []string{hashOf(id)})
 		if err != nil {
 			return Session{}, err

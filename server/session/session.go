@@ -65,6 +65,8 @@ type Session struct {
 	Subject string // the provider's name for the person (sub), to match its notices
 	Roles   []string
 	Device  Device
+	// Hint is Tokens.Hint; only End gives it.
+	Hint string
 	// Parted is set when the person has signed out while a press was on its
 	// way. The session is over; its tokens still deliver that press.
 	Parted bool
@@ -85,6 +87,9 @@ type Tokens struct {
 	ID      string    `json:"id,omitempty"`      // the verified one of the sign-in, kept as it was
 	Issued  time.Time `json:"issued"`
 	Expires time.Time `json:"expires"` // of Access
+	// Hint is what the provider wants to be told at sign-out, so that it need
+	// not ask which of several people is meant. Mostly empty.
+	Hint string `json:"hint,omitempty"`
 
 	// StepUp, when not empty, is the claims object the person must be asked for
 	// before there are tokens again; the others are empty then.

@@ -126,7 +126,7 @@ func (m *Manager) refresh(ctx context.Context, hash string, version int64, old T
 	if err != nil {
 		return m.refused(ctx, hash, version, old, err)
 	}
-	t.ID, t.Asked = old.ID, old.Asked
+	t.ID, t.Asked, t.Hint = old.ID, old.Asked, old.Hint
 	if t.Refresh == "" {
 		t.Refresh = old.Refresh
 	}
