@@ -42,7 +42,7 @@ type Cards interface {
 	ClockOut(ctx context.Context, who graph.Caller, team, card string, a graph.Action) (graph.TimeCard, error)
 	StartBreak(ctx context.Context, who graph.Caller, team, card string, a graph.Action) (graph.TimeCard, error)
 	EndBreak(ctx context.Context, who graph.Caller, team, card string, a graph.Action) (graph.TimeCard, error)
-	CreateCard(ctx context.Context, who graph.Caller, team string, card graph.TimeCard) (graph.TimeCard, error)
+	CreateCardAfter(ctx context.Context, who graph.Caller, team string, f graph.Filter, check func([]graph.TimeCard) error, card graph.TimeCard) (graph.TimeCard, error)
 	EditCard(ctx context.Context, who graph.Caller, team, card string, edit func(graph.TimeCard) (graph.TimeCard, error)) (graph.TimeCard, error)
 	Card(ctx context.Context, who graph.Caller, team, card string) (graph.TimeCard, error)
 	DeleteCard(ctx context.Context, who graph.Caller, team, card string) error
@@ -172,20 +172,34 @@ func (g *Graph) act(ctx context.Context, e journal.Entry, card string, a graph.A
 }
 
 // Write implements journal.Deliverer.
-func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, t journal.Turn) (clock.Card, error) {
+func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, check func([]clock.Card) error, t journal.Turn) (clock.Card, error) {
 	if e.Kind != clock.ClockIn {
 		return g.replace(ctx, e, card, t, func(was graph.TimeCard) (graph.TimeCard, error) { return written(was, e) })
 	}
 	if err := g.authorize(ctx, e, card); err != nil {
 		return clock.Card{}, err
 	}
-	next := newCard(e)
+	k, next := g.key(e), newCard(e)
 	var begun bool
-	made, err := g.Client.CreateCard(taking(ctx, e, t, new([]byte), &begun), g.caller(e), e.Team, next)
+	made, err := g.Client.CreateCardAfter(taking(ctx, e, t, new([]byte), &begun), k.Caller, e.Team, g.Mirror.Filter(k), g.checking(ctx, k, check), next)
 	if err != nil {
 		return g.failed(ctx, e, next.Clock(e.Team), begun, err)
 	}
 	return g.keep(ctx, e, made)
+}
+
+// checking has cards that were just read checked, and mirrored. What is wrong
+// with them is a
+// refusal.
+func (g *Graph) checking(ctx context.Context, k mirror.Key, check func([]clock.Card) error) func([]graph.TimeCard) error {
+	begun := clock.At(g.Now())
+	return func(read []graph.TimeCard) error {
+		s, err := g.Mirror.Took(ctx, k, begun, read)
+		if err != nil {
+			return unsent(err)
+		}
+		return contrary(check(s.Cards))
+	}
 }
 
 // replace reads a card, has it kept as it stands, and writes it back as edit
@@ -231,10 +245,12 @@ func (g *Graph) current(ctx context.Context, e journal.Entry, card string, was g
 	return raw, nil
 }
 
-// contrary says of an error of an edit that the card speaks against it.
+// contrary says of an error of an edit or a check that the cards speak against
+// the press, unless it says more.
 func contrary(err error) error {
-	if err == nil {
-		return nil
+	var f *journal.DeliveryError
+	if err == nil || errors.As(err, &f) {
+		return err
 	}
 	return refusal(wire.CodeOrder, err)
 }

@@ -128,6 +128,9 @@ func (unlimited) Hold(string, time.Time)                {}
 // beginning is a turn that comes at once and begins so.
 func beginning(begin func([]byte) error) journal.Turn { return journal.Turn{Begin: begin} }
 
+// unopposed finds nothing against a press.
+func unopposed([]clock.Card) error { return nil }
+
 var atOnce = beginning(func([]byte) error { return nil })
 
 // press is a press of Anna's about to be sent as one step.

@@ -57,19 +57,19 @@ func TestADayIsActed(t *testing.T) {
 func TestALateDayIsWritten(t *testing.T) {
 	r := newRig(t, false)
 	in := late(clock.ClockIn, 3*time.Hour)
-	made, err := r.Write(t.Context(), in, "", atOnce)
+	made, err := r.Write(t.Context(), in, "", unopposed, atOnce)
 	if err != nil || made.In.At != in.At || made.In.Note != "a note" || made.Person != anna {
 		t.Fatalf("Write(clockIn) = %+v, %v", made, err)
 	}
 	out := late(clock.ClockOut, time.Hour)
 	broken := errors.New("disk is full")
-	_, err = r.Write(t.Context(), out, made.ID, beginning(func([]byte) error { return broken }))
+	_, err = r.Write(t.Context(), out, made.ID, unopposed, beginning(func([]byte) error { return broken }))
 	wantFailure(t, "a card that could not be kept", err, journal.NotSent, "")
 	if got := r.effects(); got != "create" {
 		t.Fatalf("the tenant saw %s, though the card was not kept first", got)
 	}
 	var kept graph.TimeCard
-	closed, err := r.Write(t.Context(), out, made.ID, beginning(func(raw []byte) error { return json.Unmarshal(raw, &kept) }))
+	closed, err := r.Write(t.Context(), out, made.ID, unopposed, beginning(func(raw []byte) error { return json.Unmarshal(raw, &kept) }))
 	if err != nil || closed.Out == nil || closed.Out.At != out.At || closed.In.At != in.At {
 		t.Fatalf("Write(clockOut) = %+v, %v", closed, err)
 	}
@@ -79,7 +79,7 @@ func TestALateDayIsWritten(t *testing.T) {
 	if m := r.mirrored(made.ID); m.State() != clock.Out {
 		t.Errorf("the mirror's card is %s", m.State())
 	}
-	_, err = r.Write(t.Context(), out, made.ID, atOnce)
+	_, err = r.Write(t.Context(), out, made.ID, unopposed, atOnce)
 	wantFailure(t, "a second clock-out", err, journal.Refused, wire.CodeOrder)
 	if got := r.effects(); got != "create replace" {
 		t.Errorf("the tenant saw %s", got)
@@ -178,7 +178,7 @@ func TestAnothersCardIsNotTouched(t *testing.T) {
 		bens := r.begun(ben)
 		_, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), bens.ID, atOnce)
 		wantFailure(t, "Act on another's card", err, journal.Refused, wire.CodeNotFound)
-		_, err = r.Write(t.Context(), late(clock.ClockOut, 0), bens.ID, atOnce)
+		_, err = r.Write(t.Context(), late(clock.ClockOut, 0), bens.ID, unopposed, atOnce)
 		wantFailure(t, "Write on another's card", err, journal.Refused, wire.CodeNotFound)
 
 		lie := bens.Clock(team)
@@ -186,7 +186,7 @@ func TestAnothersCardIsNotTouched(t *testing.T) {
 		if err := r.Mirror.Put(t.Context(), lie); err != nil {
 			t.Fatal(err)
 		}
-		_, err = r.Write(t.Context(), late(clock.ClockOut, 0), bens.ID, atOnce)
+		_, err = r.Write(t.Context(), late(clock.ClockOut, 0), bens.ID, unopposed, atOnce)
 		wantFailure(t, "Write on another's card that is mirrored as one's own", err, journal.Refused, wire.CodeNotFound)
 		if got := r.effects(); got != "clockIn" {
 			t.Errorf("the tenant saw %s", got)
@@ -203,7 +203,7 @@ func TestAnothersTeamIsNotTouched(t *testing.T) {
 	_, err := r.Act(t.Context(), elsewhere, "", atOnce)
 	wantFailure(t, "Act in another's team", err, journal.Refused, wire.CodeTeamUnknown)
 	elsewhere.Written = true
-	_, err = r.Write(t.Context(), elsewhere, "", atOnce)
+	_, err = r.Write(t.Context(), elsewhere, "", unopposed, atOnce)
 	wantFailure(t, "Write in another's team", err, journal.Refused, wire.CodeTeamUnknown)
 
 	for status, code := range map[int]wire.Code{503: wire.CodeGraphDown, 403: wire.CodeGraphDown, 429: wire.CodeBusy} {
@@ -272,7 +272,7 @@ func TestAWriteThatIsNotReadBackWasDelivered(t *testing.T) {
 	})
 	t.Run("a written one", func(t *testing.T) {
 		r := newRig(t, false)
-		if _, err := r.Write(t.Context(), late(clock.ClockIn, time.Hour), "", atOnce); err != nil {
+		if _, err := r.Write(t.Context(), late(clock.ClockIn, time.Hour), "", unopposed, atOnce); err != nil {
 			t.Fatal(err)
 		}
 		id := r.box.Cards(team)[0].ID
@@ -282,7 +282,7 @@ func TestAWriteThatIsNotReadBackWasDelivered(t *testing.T) {
 			r.breaks(tenant.Fault{Do: tenant.FailBefore, Op: tenant.Get, Status: 503})
 			return nil
 		}
-		got, err := r.Write(t.Context(), out, id, beginning(keep))
+		got, err := r.Write(t.Context(), out, id, unopposed, beginning(keep))
 		if err != nil || got.ID != id || got.Out == nil || got.Out.At != out.At {
 			t.Errorf("Write = %+v, %v; want the card as it was written", got, err)
 		}

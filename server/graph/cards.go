@@ -73,6 +73,37 @@ func (c *Client) CreateCard(ctx context.Context, who Caller, team string, card T
 	return c.write(ctx, who, opCreate, target{team: team}, card)
 }
 
+// CreateCardAfter lists cards as Cards does, and makes a card if check finds
+// nothing against it. The budget lets both calls pass together, so that nothing
+// waits between them. An error of check is returned as it is, and nothing was
+// made then.
+func (c *Client) CreateCardAfter(ctx context.Context, who Caller, team string, f Filter, check func([]TimeCard) error, card TimeCard) (TimeCard, error) {
+	list, err := c.listing(team, f)
+	if err != nil {
+		return TimeCard{}, err
+	}
+	if card.UserID == "" {
+		card.UserID = who.User
+	}
+	to := target{team: team}
+	post, err := c.call(opCreate, to, card)
+	if err != nil {
+		return TimeCard{}, err
+	}
+	if failure := c.pass(ctx, post, 1); failure != nil {
+		return TimeCard{}, failure
+	}
+	list.passed, post.passed = true, true
+	read, err := c.cards(ctx, who, list, f)
+	if err != nil {
+		return TimeCard{}, err
+	}
+	if err := check(read); err != nil {
+		return TimeCard{}, err
+	}
+	return c.perform(ctx, who, post, to)
+}
+
 // ReplaceCard writes a card whole (page "Replace timeCard") and returns it as
 // read back. A break that is not on it any more is deleted by that.
 func (c *Client) ReplaceCard(ctx context.Context, who Caller, team string, card TimeCard) (TimeCard, error) {
@@ -191,14 +222,27 @@ func (f Filter) check() error {
 // Cards lists cards of a team (page "List timeCards"), in Graph's order. The
 // list is complete, or there is an error.
 func (c *Client) Cards(ctx context.Context, who Caller, team string, f Filter) ([]TimeCard, error) {
-	if err := f.check(); err != nil {
-		return nil, &Error{Op: table[opCards].Name, Err: err}
-	}
-	q, err := c.call(opCards, target{team: team}, nil)
+	q, err := c.listing(team, f)
 	if err != nil {
 		return nil, err
 	}
-	q.url.RawQuery = query("$top", "200", "$filter", f.expression())
+	return c.cards(ctx, who, q, f)
+}
+
+// listing is the call that lists cards.
+func (c *Client) listing(team string, f Filter) (call, error) {
+	if err := f.check(); err != nil {
+		return call{}, &Error{Op: table[opCards].Name, Err: err}
+	}
+	q, err := c.call(opCards, target{team: team}, nil)
+	if err == nil {
+		q.url.RawQuery = query("$top", "200", "$filter", f.expression())
+	}
+	return q, err
+}
+
+// cards makes a listing.
+func (c *Client) cards(ctx context.Context, who Caller, q call, f Filter) ([]TimeCard, error) {
 	all, err := pages[TimeCard](ctx, c, who, q)
 	if err != nil {
 		return nil, err

@@ -107,6 +107,7 @@ func pages[T any](ctx context.Context, c *Client, who Caller, q call) ([]T, erro
 		if page.Next == "" {
 			return all, nil
 		}
+		q.passed = false
 		if q.url, err = c.follow(page.Next); err != nil {
 			return nil, unreadable(q, a, err)
 		}

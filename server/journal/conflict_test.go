@@ -314,3 +314,50 @@ func TestSecondDecisionInAnotherTab(t *testing.T) {
 		}
 	})
 }
+
+// TestALateClockInIsChecked: Graph would make a second card, however young the
+// cards are that were read before.
+func TestALateClockInIsChecked(t *testing.T) {
+	inWorld(t, func(w *world) {
+		if _, err := w.cards.Mirror.Read(w.t.Context(), mirrorKey(w)); err != nil {
+			w.t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		byOwner := w.clockedInByOwner()
+		time.Sleep(time.Minute)
+		wantConflict(w.t, w.pressed(w.punch(1, clock.ClockIn, 20*time.Minute)), wire.CodeOrder, wire.ChoiceKeep, wire.ChoiceMine)
+		w.wantStampsOf(map[clock.Kind][]clock.Instant{clock.ClockIn: {byOwner}})
+	})
+}
+
+// TestGraphForbidsEverything: a press is refused then, and Graph is left alone.
+func TestGraphForbidsEverything(t *testing.T) {
+	for _, ago := range []time.Duration{0, time.Minute} {
+		inWorld(t, func(w *world) {
+			w.fails(sandbox.Fault{Do: sandbox.FailBefore, Status: 403})
+			if e := w.pressed(w.punch(1, clock.ClockIn, ago)); e.Status != wire.Refused || e.Code != wire.CodeRefused {
+				w.t.Errorf("it is %s (%s)", e.Status, e.Code)
+			}
+			if n := len(w.graph.Calls()); n > 4 {
+				w.t.Errorf("Graph was asked %d times", n)
+			}
+		})
+	}
+}
+
+// TestTheCardWasDeletedInTeams: what is no card any more cannot be ended.
+func TestTheCardWasDeletedInTeams(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.open(4 * time.Hour)
+		if _, err := w.cards.Mirror.Read(w.t.Context(), mirrorKey(w)); err != nil {
+			w.t.Fatal(err)
+		}
+		if err := w.client.DeleteCard(w.t.Context(), by(w.owner), w.team, "TCK_"+w.who.Object); err != nil {
+			w.t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		for i, ago := range []time.Duration{0, time.Minute} {
+			wantConflict(w.t, w.pressed(w.punch(int64(i), clock.ClockOut, ago)), wire.CodeOrder, wire.ChoiceKeep)
+		}
+	})
+}

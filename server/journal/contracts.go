@@ -78,11 +78,13 @@ type Deliverer interface {
 	// Act makes the event of e.Step by Graph's action, which stamps the
 	// present. card is the open card, empty for a clock-in.
 	Act(ctx context.Context, e Entry, card string, t Turn) (clock.Card, error)
-	// Write puts the press on the card at e.When(): a new card for a clock-in,
-	// else by replacing it whole, with all that is missing by the card as it
-	// stands. Where what went before was stamped by Graph a moment after
-	// e.When(), the press is written at that moment.
-	Write(ctx context.Context, e Entry, card string, t Turn) (clock.Card, error)
+	// Write puts the press on the card at e.When(): for a clock-in a new card,
+	// after check has found nothing against it by the cards as they are read just
+	// before, since Graph would make a second one; else by replacing it whole,
+	// with all that is missing by the card as it stands. Where what went before
+	// was stamped by Graph a moment after e.When(), the press is written at that
+	// moment. An error of check, or of the card, is a refusal that it wraps.
+	Write(ctx context.Context, e Entry, card string, check func([]clock.Card) error, t Turn) (clock.Card, error)
 	// Edit replaces a card whole by what edit makes of it, or deletes it where
 	// that says so; the answer is then a card without an id. An error of edit
 	// is a refusal.

@@ -100,7 +100,14 @@ func (p plan) step(written bool) clock.Kind {
 // reading where those are missing or speak against the press, or where the
 // press was in doubt before. The error is a *contradiction when the newest
 // cards speak against it.
+//
+// A clock-in that is written rests on no old reading, since Graph would take it
+// whatever the cards say: it is checked when its turn has come. Of other presses
+// the card itself is read then.
 func (j *Journal) plan(ctx context.Context, e Entry) (plan, error) {
+	if e.Written && e.Kind == clock.ClockIn && e.Choice == "" && e.Reads == 0 {
+		return plan{steps: []clock.Kind{clock.ClockIn}}, nil
+	}
 	if e.Reads == 0 && e.Choice == "" {
 		cards, ok := j.Deliverer.Known(ctx, e)
 		if ok && !j.behind(ctx, e, cards) {
@@ -114,6 +121,16 @@ func (j *Journal) plan(ctx context.Context, e Entry) (plan, error) {
 		return plan{}, err
 	}
 	return j.planFor(e, cards)
+}
+
+// check looks for what speaks against a clock-in that is about to be written, by
+// the cards as they were just read.
+func (j *Journal) check(ctx context.Context, e Entry, cards []clock.Card) error {
+	if j.behind(ctx, e, cards) {
+		return &DeliveryError{Outcome: NotSent, Code: wire.CodeGraphSlow, Err: errBehind}
+	}
+	_, err := j.planFor(e, cards)
+	return err
 }
 
 // errBehind: Graph answered from a copy that is behind.

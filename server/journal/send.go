@@ -33,29 +33,35 @@ func (j *Journal) advance(ctx context.Context, e Entry) error {
 
 // send plans a press and makes one attempt at it.
 func (j *Journal) send(ctx context.Context, e Entry) error {
-	p, err := j.plan(ctx, e)
-	if c := (*contradiction)(nil); errors.As(err, &c) {
-		return j.contradicted(ctx, e, c)
-	}
-	if err != nil {
-		return j.failed(ctx, e, failure(err))
-	}
-	e.Card = p.card
-	e.Written = p.edit != nil || e.apart() || e.late(clock.At(j.Now()), j.Limits)
-	card, err := j.attempt(ctx, &e, p)
+	e.Written = e.apart() || e.late(clock.At(j.Now()), j.Limits)
+	card, err := j.try(ctx, &e)
 	if errors.Is(err, ErrLate) {
 		e.again("")
 		e.Written = true
-		card, err = j.attempt(ctx, &e, p)
+		card, err = j.try(ctx, &e)
 	}
 	var out *unrecorded
+	var c *contradiction
 	switch {
 	case errors.As(err, &out):
 		return out.err
+	case errors.As(err, &c):
+		return j.contradicted(ctx, e, c)
 	case err != nil:
 		return j.failed(ctx, e, failure(err))
 	}
 	return j.done(ctx, e, card.ID, e.stamp(card))
+}
+
+// try plans a press and makes one attempt at it.
+func (j *Journal) try(ctx context.Context, e *Entry) (clock.Card, error) {
+	p, err := j.plan(ctx, *e)
+	if err != nil {
+		return clock.Card{}, err
+	}
+	e.Card = p.card
+	e.Written = e.Written || p.edit != nil
+	return j.attempt(ctx, e, p)
 }
 
 // late reports whether an action would stamp the press too late at now.
@@ -111,7 +117,7 @@ func (j *Journal) ask(ctx context.Context, e Entry, p plan, t Turn) (clock.Card,
 	case p.edit != nil:
 		return j.Deliverer.Edit(ctx, e, p.card, p.edit, t)
 	case e.Written:
-		return j.Deliverer.Write(ctx, e, p.card, t)
+		return j.Deliverer.Write(ctx, e, p.card, func(cards []clock.Card) error { return j.check(ctx, e, cards) }, t)
 	}
 	return j.Deliverer.Act(ctx, e, p.card, t)
 }
@@ -211,6 +217,9 @@ func (j *Journal) failed(ctx context.Context, e Entry, f *DeliveryError) error {
 		e.again(f.Code)
 		e.park()
 	case Refused:
+		if unauthorized(f.Code) {
+			return j.refuse(ctx, e, f)
+		}
 		return j.refused(ctx, e, f)
 	default:
 		e.Status, e.Code = wire.Unsure, f.Code
@@ -242,12 +251,12 @@ func (j *Journal) queued(ctx context.Context, e Entry, f *DeliveryError) error {
 // may have rested on cards that changed elsewhere meanwhile, or be there already
 // from an attempt before.
 func (j *Journal) refused(ctx context.Context, e Entry, f *DeliveryError) error {
-	if e.Status != wire.Sending && !contradicts(f) {
-		return j.refuse(ctx, e, f)
-	}
 	cards, err := j.read(ctx, e)
-	if err != nil {
-		return j.failed(ctx, e, failure(err))
+	switch failed := failure(err); {
+	case err != nil && failed.Outcome == Refused: // it may not even look
+		return j.refuse(ctx, e, f)
+	case err != nil:
+		return j.failed(ctx, e, failed)
 	}
 	p, err := j.planFor(e, cards)
 	var c *contradiction
@@ -267,6 +276,11 @@ func (j *Journal) refused(ctx context.Context, e Entry, f *DeliveryError) error 
 		return j.conflict(ctx, e, &contradiction{code: wire.CodeOrder, cards: cards})
 	}
 	return j.refuse(ctx, e, f)
+}
+
+// unauthorized reports whether a press was refused here, whatever the cards say.
+func unauthorized(c wire.Code) bool {
+	return c == wire.CodeForbidden || c == wire.CodeTeamUnknown || c == wire.CodeNotFound
 }
 
 // contradicts reports whether it was the card that refused, and not Graph.

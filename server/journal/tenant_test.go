@@ -61,7 +61,12 @@ func (t *tenant) Act(_ context.Context, e journal.Entry, card string, turn journ
 	return t.write(card, []clock.Kind{e.Step}, clock.At(time.Now()), turn)
 }
 
-func (t *tenant) Write(_ context.Context, e journal.Entry, card string, turn journal.Turn) (clock.Card, error) {
+func (t *tenant) Write(_ context.Context, e journal.Entry, card string, check func([]clock.Card) error, turn journal.Turn) (clock.Card, error) {
+	if e.Kind == clock.ClockIn {
+		if err := check(t.snapshot()); err != nil {
+			return clock.Card{}, err
+		}
+	}
 	steps, err := clock.Steps(clock.StateOf(t.snapshot()), e.Kind)
 	if err != nil {
 		steps = []clock.Kind{e.Kind}

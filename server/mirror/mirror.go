@@ -180,11 +180,26 @@ func (m *Mirror) start(ctx context.Context, k Key) <-chan singleflight.Result {
 }
 
 func (m *Mirror) read(ctx context.Context, k Key) (Snapshot, error) {
-	r := Reading{Team: k.Team, Person: k.Person, Stretch: m.window(), Begun: clock.At(m.Now())}
-	cards, err := m.list(ctx, k, graph.Filter{Person: k.Person, From: r.Stretch.From})
+	f, begun := m.Filter(k), clock.At(m.Now())
+	cards, err := m.list(ctx, k, f)
 	if err != nil {
 		return Snapshot{}, err
 	}
+	return m.take(ctx, k, Reading{Team: k.Team, Person: k.Person, Stretch: m.window(), Begun: begun}, cards)
+}
+
+// Filter picks the cards that the mirror holds of a person.
+func (m *Mirror) Filter(k Key) graph.Filter {
+	return graph.Filter{Person: k.Person, From: m.window().From}
+}
+
+// Took takes up what was read past the mirror with its Filter, by a reading that
+// began then, and gives it.
+func (m *Mirror) Took(ctx context.Context, k Key, begun clock.Instant, read []graph.TimeCard) (Snapshot, error) {
+	return m.take(ctx, k, Reading{Team: k.Team, Person: k.Person, Stretch: m.window(), Begun: begun}, of(k, read))
+}
+
+func (m *Mirror) take(ctx context.Context, k Key, r Reading, cards []clock.Card) (Snapshot, error) {
 	if m.Observe != nil {
 		m.Observe(ctx, k.Team, k.Person, cards)
 	}
@@ -214,13 +229,18 @@ func (m *Mirror) list(ctx context.Context, k Key, f graph.Filter) ([]clock.Card,
 	if err != nil {
 		return nil, fmt.Errorf("read cards: %w", err)
 	}
+	return of(k, read), nil
+}
+
+// of gives a person's cards as the domain sees them.
+func of(k Key, read []graph.TimeCard) []clock.Card {
 	cards := make([]clock.Card, 0, len(read))
 	for _, c := range read {
 		card := c.Clock(k.Team)
 		card.Person = k.Person // as spelt here: ids are the same in any case of letters
 		cards = append(cards, card)
 	}
-	return cards, nil
+	return cards
 }
 
 // Put stores a card as this server has just written it.
