@@ -1,6 +1,8 @@
 package page
 
 import (
+	"net/url"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"timeclock/app/browser"
@@ -38,6 +40,7 @@ type Clock struct {
 	pressed  clock.Instant   // when the last press was made here
 	noted    string          // its note, while that still stands in the field
 	choosing bool            // the person wants another team
+	chosen   bool            // what a shortcut chose has the focus, or cannot
 	told     told
 	asking   asking
 	deciding deciding
@@ -76,6 +79,7 @@ func (c *Clock) load(ctx app.Context) {
 	c.told.begin(v)
 	c.deciding.begin(v)
 	c.follow(ctx, c.Store, c.changed)
+	c.shortcut(v)
 }
 
 // changed is called after every change of the Model.
@@ -83,6 +87,7 @@ func (c *Clock) changed(app.Context) {
 	v := look(c.Store)
 	news := c.told.hear(v)
 	c.attend(v)
+	c.shortcut(v)
 	if news.made && c.noted != "" {
 		if c.Draft.Note == c.noted {
 			c.writeNote("")
@@ -91,6 +96,22 @@ func (c *Clock) changed(app.Context) {
 	}
 	if news.returned != "" && c.Draft.Note == "" {
 		c.writeNote(news.returned)
+	}
+}
+
+// shortcut gives the focus to the press that a shortcut of the installed app
+// names, once it is known whether that may follow. It never presses.
+func (c *Clock) shortcut(v view) {
+	if c.chosen || v.State() == clock.Unknown || c.later == nil {
+		return
+	}
+	c.chosen = true
+	address, err := url.Parse(browser.Path())
+	if err != nil {
+		return
+	}
+	if kind := address.Query().Get(wire.ParamPress); kind != "" {
+		c.later(func() { browser.FocusPress(kind) })
 	}
 }
 

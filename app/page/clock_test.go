@@ -143,6 +143,18 @@ func TestClockTellsWhatIsNotAsUsual(t *testing.T) {
 	screen.asked("clear", "refresh")
 }
 
+func TestClockOffersAnUpdateAndForcesNone(t *testing.T) {
+	s := wednesday()
+	_, screen := s.clock(t)
+	screen.lacks("A new version is ready.")
+	s.model.Newer = true
+	_, screen = s.clock(t)
+	screen.has("A new version is ready.", `data-act="update"`, `data-act="clockIn"`)
+	s.model.Pressing = clock.ClockIn
+	_, screen = s.clock(t)
+	screen.lacks("A new version is ready.")
+}
+
 func TestPressIsHandedToTheStoreWithItsNote(t *testing.T) {
 	s := wednesday()
 	c, screen := s.clock(t)

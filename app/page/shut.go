@@ -3,6 +3,7 @@ package page
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"timeclock/app/browser"
 	"timeclock/app/ui"
 	"timeclock/app/wire"
 	"timeclock/app/words"
@@ -152,8 +153,21 @@ func calm(v view) []ui.Notice {
 			What: words.N(words.OthersWait, int64(v.Others)), Do: words.T(words.OthersDo),
 		})
 	}
-	return all
+	return append(all, newer(v)...)
 }
+
+// newer offers another version. A press that is just being stored comes first.
+func newer(v view) []ui.Notice {
+	if !v.Newer || v.Pressing != "" {
+		return nil
+	}
+	load := &ui.Act{Name: "update", Class: "link", Label: words.T(words.NewerLoad), On: reload}
+	return []ui.Notice{{
+		Problem: "newer", Tone: ui.Calm, What: words.T(words.Newer), Do: words.T(words.NewerDo), Act: load,
+	}}
+}
+
+func reload(app.Context, ui.Act) { browser.Reload() }
 
 // lasting gives the problem that lasts, if one does.
 func lasting(v view) wire.Code {

@@ -50,6 +50,8 @@
 //		Path:    browser.Path,
 //		Pref:    browser.Pref,
 //		SetPref: browser.SetPref,
+//		Version: browser.Version(),
+//		LookForUpdate: browser.LookForUpdate,
 //	})
 //	browser.Signals(func(s browser.Signal) {
 //		switch s {

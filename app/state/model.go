@@ -33,6 +33,9 @@ type Model struct {
 	Last *Press
 	// Offline is set while the server cannot be reached.
 	Offline bool
+	// Newer is set when another version of this program can be had. Nothing
+	// changes before the page is loaded again.
+	Newer bool
 	// Stale says why Cards could not be read anew; empty when they were.
 	Stale wire.Code
 	// Loading is set while cards are being read.

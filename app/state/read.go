@@ -181,6 +181,7 @@ func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 		s.read(want{})
 		return
 	}
+	s.compare(a.Me.Version)
 	s.box.SignedIn(a.Me.Person.ID)
 	s.box.Settle(ctx, a.Waiting...)
 	for _, id := range q.accepted {

@@ -29,6 +29,7 @@ type server struct {
 	problem wire.Code
 	hold    bool
 	latency time.Duration
+	version string
 	cards   map[string][]clock.Card // by person and team
 	waiting map[string][]wire.Receipt
 	seen    map[string]wire.Receipt // by id of press
@@ -71,7 +72,7 @@ func (s *server) enter(ctx context.Context) error {
 
 func (s *server) me() wire.Me {
 	teams := []wire.Team{{ID: "t1", Name: "One", Zone: "Europe/Berlin", Clock: true, Supervisor: s.court.supervised}, {ID: "t2", Name: "Two", Clock: true}}
-	return wire.Me{Person: wire.Person{ID: s.person, Name: s.person}, Teams: teams, Now: now()}
+	return wire.Me{Person: wire.Person{ID: s.person, Name: s.person}, Teams: teams, Now: now(), Version: s.version}
 }
 
 func (s *server) Clock(ctx context.Context, team string, fresh bool) (wire.Clock, error) {
@@ -238,9 +239,11 @@ type machine struct {
 // tab is one Store of a machine.
 type tab struct {
 	*Store
-	kill  context.CancelFunc
-	told  int
-	alive bool
+	kill context.CancelFunc
+	told int
+	// looked counts how often the browser was made to look for an update.
+	looked int
+	alive  bool
 }
 
 func newMachine(s *server) *machine {
@@ -262,6 +265,7 @@ func (m *machine) deps(self *tab) Deps {
 			return s
 		},
 		SetPref: func(key, value string) { m.prefs.Store(key, value) },
+		Version: "v1", LookForUpdate: func() { self.looked++ },
 	}
 }
 

@@ -48,6 +48,10 @@ type Deps struct {
 	Path    func() string        // path and query of the page
 	Pref    func(key string) string
 	SetPref func(key, value string)
+	// Version names the deployment this program is of; empty when not known.
+	// LookForUpdate has the browser fetch another in the background.
+	Version       string
+	LookForUpdate func()
 }
 
 // Store owns the Model; see the package comment.
@@ -66,6 +70,7 @@ type Store struct {
 	// confirmed says that the server named the Model's person since the
 	// program began; before, presses are stored but not sent.
 	confirmed bool
+	newer     bool           // another deployment is to be had
 	done      []done         // own presses that are on the card, but not on Cards yet
 	foreign   []wire.Receipt // presses of this person made elsewhere
 	choosing  map[string]Choosing
@@ -135,6 +140,28 @@ func (s *Store) Subscribe(f func()) (cancel func()) {
 	}
 }
 
+// Updated hears that the deployment with this version can be had.
+func (s *Store) Updated(version string) {
+	if s.Version != "" && version != "" && version != s.Version {
+		s.change(func(*Model) { s.newer = true })
+	}
+}
+
+// compare hears the server's version. That of another, before it or after, is
+// fetched in the background and offered.
+func (s *Store) compare(version string) {
+	s.mu.Lock()
+	known := s.newer
+	s.mu.Unlock()
+	s.Updated(version)
+	s.mu.Lock()
+	found := s.newer && !known
+	s.mu.Unlock()
+	if found {
+		s.LookForUpdate()
+	}
+}
+
 // Now gives the server's time as well as it is known, for ticking displays.
 func (s *Store) Now() clock.Instant { return s.Watch.Now() }
 
@@ -162,6 +189,7 @@ func (s *Store) refresh() {
 	s.model.Presses = s.presses()
 	s.model.Others = s.box.Others()
 	s.model.Offline = s.reader.offline
+	s.model.Newer = s.newer
 	for _, p := range s.model.Presses {
 		s.model.Offline = s.model.Offline || p.Code == wire.CodeOffline
 	}

@@ -42,6 +42,7 @@ const (
 	ParamFresh  = "fresh"  // PathClock, PathCards: "1" reads Graph even when the mirror is young
 	ParamReturn = "return" // PathLogin: the path to come back to
 	ParamPrompt = "prompt" // PathLogin: "select_account" for "Not you?"
+	ParamPress  = "press"  // the clock's page: a clock.Kind to choose, not to press
 )
 
 // Names of the events on PathEvents (text/event-stream). The data of each is

@@ -15,6 +15,9 @@ const (
 	Refresh    Key = "refresh"
 	Reference  Key = "reference" // id
 	Dismiss    Key = "dismiss"
+	Newer      Key = "newer"
+	NewerDo    Key = "newer.do"
+	NewerLoad  Key = "newer.load"
 	NeverRead  Key = "neverRead"
 	TryAgain   Key = "tryAgain"
 	Sentences  Key = "sentences" // first, second

@@ -55,6 +55,10 @@ func assemble() *state.Store {
 		Path:    browser.Path,
 		Pref:    browser.Pref,
 		SetPref: browser.SetPref,
+
+		Version:       browser.Version(),
+		LookForUpdate: browser.LookForUpdate,
 	})
+	browser.Updates(store.Updated)
 	return store
 }

@@ -187,3 +187,23 @@ func TestJourneyOfTwoTabsAtOnce(t *testing.T) {
 	one.quiet()
 	wantEffects(t, b, oidOf(b, sandbox.Anna), "clockIn")
 }
+
+// A shortcut of the installed app chooses a press and makes none.
+func TestJourneyByAShortcut(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	tb := browse(t, b, phone)
+	tb.expect("net::ERR_BLOCKED_BY_CLIENT")
+	tb.expect("Failed to fetch")
+	tb.signIn(sandbox.Anna)
+	tb.state(clock.Out)
+	const focus = `document.activeElement?.value`
+	tb.open("/?press=clockIn")
+	tb.state(clock.Out)
+	ask(tb, "wait for the focus", chromedp.Poll[bool](focus+` === "clockIn"`))
+	block(tb, "*://*:*/web/app.*") // before the program, too
+	tb.open("/?press=clockIn")
+	ask(tb, "wait for the focus", chromedp.Poll[bool](focus+` === "clockIn"`))
+	tb.says(".hero-title", "You are clocked out")
+	wantEffects(t, b, oidOf(b, sandbox.Anna))
+}

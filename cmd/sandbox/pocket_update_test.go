@@ -35,6 +35,7 @@ func TestJourneyOfAnUpdateWithAPressWaiting(t *testing.T) {
 	offline(tb, false)
 	tb.update()
 	ask(tb, "wait for the news", chromedp.Poll[bool](`told.some(({kind, version}) => kind === "update" && version === "bbbbbbbbbbbbbbbb")`))
+	tb.wait(`[data-problem="newer"] [data-act="update"]`)
 	if kept := tb.editions(); len(kept) != 2 {
 		t.Errorf("kept are %v, want the version before too", kept)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"timeclock/app/clock"
 	screens "timeclock/app/page"
+	"timeclock/app/wire"
 	"timeclock/app/words"
 	"timeclock/web"
 )
@@ -76,7 +77,7 @@ func renderManifest(assets *web.Assets) ([]byte, error) {
 		return nil, err
 	}
 	press := func(k clock.Kind) shortcut {
-		return shortcut{words.Act(k), screens.PathClock + "?" + paramPress + "=" + string(k)}
+		return shortcut{words.Act(k), screens.PathClock + "?" + wire.ParamPress + "=" + string(k)}
 	}
 	return json.MarshalIndent(manifest{
 		ID: "/", Name: name, ShortName: name, Lang: lang, Dir: dir,

@@ -16,9 +16,6 @@ import (
 // EarlyScript is the name of the early script among the assets.
 const EarlyScript = "early.js"
 
-// paramPress is the parameter by which a shortcut names a press.
-const paramPress = "press"
-
 // rules is what web/outbox.js and web/early.js know of the Go packages whose
 // work they do. Members are as the scripts spell them.
 type rules struct {
@@ -72,7 +69,7 @@ func newRules() rules {
 			clock.ClockIn: clock.In, clock.StartBreak: clock.OnBreak, clock.EndBreak: clock.In, clock.ClockOut: clock.Out,
 		},
 		Allowed:  map[clock.State][]clock.Kind{},
-		Shortcut: paramPress, SyncTag: "outbox",
+		Shortcut: wire.ParamPress, SyncTag: "outbox",
 	}
 	for _, s := range []clock.State{clock.Out, clock.In, clock.OnBreak} {
 		r.Allowed[s] = clock.Allowed(s)
