@@ -179,10 +179,10 @@ async function take(tap) {
   }
   if (!entry) return; // the second tap, in another tab
   move(tap.kind);
-  show(entry);
   tell();
-  sync();
-  await deliver(entry);
+  show(entry);
+  sync().catch(() => {});
+  await deliver(entry).catch(() => {}); // it is kept: the program goes on
 }
 
 // deliver sends until the server has it. The program, once it runs, does the
@@ -244,10 +244,13 @@ function show(entry, over) {
 }
 
 function timeOfDay(at) {
-  const own = navigator.language.split("-")[0] === TEXTS.lang;
-  const options = { timeStyle: "short" };
-  if (here && here.zone) options.timeZone = here.zone;
-  return new Intl.DateTimeFormat(own ? navigator.language : TEXTS.locale, options).format(at);
+  const own = String(navigator.language).split("-")[0] === TEXTS.lang;
+  const locale = own ? navigator.language : TEXTS.locale;
+  try {
+    return new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: (here && here.zone) || undefined }).format(at);
+  } catch { // a zone that this browser does not know
+    return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(at);
+  }
 }
 
 // say writes into the page, while it is ours to write into.

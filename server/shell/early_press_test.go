@@ -223,3 +223,49 @@ func TestEarlyOrder(t *testing.T) {
 		t.Errorf("sent in the order %s", got)
 	}
 }
+
+// TestEarlyPressOfSomebodyTheServerNames: nothing is remembered, and the answer
+// is on its way while the press is made. A zone that this browser does not know
+// costs nothing.
+func TestEarlyPressOfSomebodyTheServerNames(t *testing.T) {
+	s := newSite(t)
+	s.knows(func(c *wire.Clock) { c.Me.Teams[0].Zone = "Mars/Olympus" })
+	named := s.clock
+	s.clock = func(w http.ResponseWriter) { time.Sleep(time.Second); named(w) }
+	s.punches = []func(http.ResponseWriter, wire.Punch){func(w http.ResponseWriter, p wire.Punch) { receipt(w, p, wire.Accepted, "") }}
+	s.open()
+	pressed := clock.At(time.Now())
+	s.press(clock.ClockIn)
+	s.press(clock.ClockIn)
+	s.press(clock.ClockOut) // under the same finger
+	s.until(`document.querySelector(".hero-title").textContent === "Clocked in"`)
+	s.until(`document.querySelector(".hero-aside").textContent.startsWith("Recorded by the server at")`)
+	box, _ := s.outbox(anna)
+	entries := box.Entries()
+	if len(entries) != 1 || len(s.heard) != 1 {
+		t.Fatalf("stored are %+v, sent was %+v", entries, s.heard)
+	}
+	if p := entries[0].Punch; p.Trust != wire.Anchored || p.At.Sub(pressed).Abs() > p.Bound+500 || p.Bound > 2000 || p.Seen != "" {
+		t.Errorf("pressed at %d, stored is %+v", pressed, p)
+	}
+}
+
+// TestEarlyPressOfNobody: the form goes its own way while there is a server, and
+// is kept back while there is none.
+func TestEarlyPressOfNobody(t *testing.T) {
+	s := newSite(t)
+	run[any](s, `document.querySelector("#note").value = "mine"`)
+	s.press(clock.ClockIn)
+	s.until(`document.querySelector("h1")?.textContent === "posted"`)
+	if fmt.Sprint(s.posted) != "[clockIn mine]" {
+		t.Errorf("posted was %q", s.posted)
+	}
+	s.clock = func(w http.ResponseWriter) { http.Error(w, "<h1>Guest network</h1>", http.StatusOK) }
+	s.open()
+	run[any](s, `document.querySelector("#note").value = "mine"`)
+	s.press(clock.ClockIn)
+	s.until(`document.querySelector(".hero-title").textContent === "This was not recorded"`)
+	if note := run[string](s, `document.querySelector("#note").value`); note != "mine" || len(s.posted) != 1 {
+		t.Errorf("the note is %q, posted was %q", note, s.posted)
+	}
+}
