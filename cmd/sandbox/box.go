@@ -19,6 +19,7 @@ import (
 
 	"timeclock/app/wire"
 	"timeclock/server"
+	"timeclock/server/auth"
 	"timeclock/server/config"
 	"timeclock/server/sandbox"
 	"timeclock/server/telemetry"
@@ -63,6 +64,7 @@ func start(ctx context.Context, o options) (*box, error) {
 		Dir: filepath.Join(o.Dir, "tenant"), Addr: o.TenantListen, Log: log, Seed: true,
 		RedirectURLs:   []string{url + wire.PathCallback},
 		PostLogoutURLs: []string{url + "/"}, Product: url,
+		BackChannelURL: url + auth.PathBackChannel, FrontChannelURL: url + auth.PathFrontChannel,
 	})
 	if err != nil {
 		return nil, errors.Join(taken(err, o.TenantListen, "--tenant-listen"), l.Close())

@@ -2,12 +2,14 @@ package main
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/auth"
 	"timeclock/server/sandbox"
 	"timeclock/server/sandbox/tenant"
 )
@@ -221,6 +223,31 @@ func TestPressesInBadWeather(t *testing.T) {
 				t.Errorf("%d stamps on today's card, want in, break, back, out: %v", stamps, b.effects(oid))
 			}
 		})
+	}
+}
+
+// Whoever signs out at the provider is signed out here too, and led back.
+func TestASignOutAtTheProviderIsHeard(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	anna := visit(t, b).signIn(sandbox.Anna)
+	var me wire.Me
+	if _, problem := anna.call("GET", wire.PathMe, nil, &me); problem != nil {
+		t.Fatal(problem)
+	}
+	answer, err := anna.http.Get(b.Sandbox.Origin + b.Sandbox.Provider.Prefix() + "oauth2/v2.0/logout?" + url.Values{
+		"client_id": {b.Sandbox.ClientID}, "post_logout_redirect_uri": {b.URL + "/"},
+	}.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	page := read(t, answer.Body)
+	if back := answer.Header.Get("Refresh"); back != "0; url="+b.URL+"/" || !strings.Contains(page, `<iframe src="`+b.URL+auth.PathFrontChannel) {
+		t.Errorf("the provider's last page goes on with %q and is\n%s", back, page)
+	}
+	if _, problem := anna.call("GET", wire.PathMe, nil, nil); problem == nil || problem.Code != wire.CodeSignedOut {
+		t.Errorf("afterwards: %+v, want signed_out", problem)
 	}
 }
 

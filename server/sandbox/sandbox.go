@@ -32,12 +32,16 @@ type Options struct {
 	// Now is the clock of stamps, limits and token lives; nil is time.Now.
 	// Delays and timeouts run on real time.
 	Now            func() time.Time
-	Log            *slog.Logger   // nil discards
-	RedirectURLs   []string       // where sign-in may go back to, compared exactly
-	PostLogoutURLs []string       // where sign-out may go back to, compared exactly
-	Seed           bool           // fill with shifts and, when new, with weeks of cards
-	Limits         *tenant.Limits // Graph's throttling; nil is as published
-	AccessLife     time.Duration  // how long access tokens live; an hour when 0
+	Log            *slog.Logger // nil discards
+	RedirectURLs   []string     // where sign-in may go back to, compared exactly
+	PostLogoutURLs []string     // where sign-out may go back to, compared exactly
+	BackChannelURL string       // where the product is told of sign-outs; empty when it is not
+	// FrontChannelURL is what the browser is shown in a frame for the same
+	// purpose; empty when it is not.
+	FrontChannelURL string
+	Seed            bool           // fill with shifts and, when new, with weeks of cards
+	Limits          *tenant.Limits // Graph's throttling; nil is as published
+	AccessLife      time.Duration  // how long access tokens live; an hour when 0
 	// Tokens are bearer tokens that Graph takes besides the provider's, for
 	// tools: each speaks for the person with that login, or for the application
 	// where the login is empty. They do not expire.
@@ -135,7 +139,8 @@ func assemble(o Options, origin string) (*Sandbox, error) {
 	s.Provider, err = idp.New(idp.Config{
 		Origin: origin, Tenant: TenantID, Audience: s.GraphURL, Scopes: delegated(),
 		Client: idp.Client{ID: ClientID, Secret: ClientSecret, Name: "Timeclock", Roles: application(),
-			RedirectURLs: o.RedirectURLs, PostLogoutURLs: o.PostLogoutURLs},
+			RedirectURLs: o.RedirectURLs, PostLogoutURLs: o.PostLogoutURLs,
+			BackChannelURL: o.BackChannelURL, FrontChannelURL: o.FrontChannelURL},
 		People: signIns(s.People), Dir: o.Dir, Now: o.Now, Log: o.Log, AccessLife: o.AccessLife,
 	})
 	if err != nil {

@@ -106,6 +106,7 @@ type seen struct {
 	back   url.Values // query of the redirect
 	to     *url.URL
 	page   string
+	then   string // where the page goes on by itself, as its header says
 }
 
 func (w *world) look(res *http.Response, err error) seen {
@@ -115,7 +116,7 @@ func (w *world) look(res *http.Response, err error) seen {
 	}
 	defer res.Body.Close()
 	text, _ := io.ReadAll(res.Body)
-	s := seen{status: res.StatusCode, page: string(text)}
+	s := seen{status: res.StatusCode, page: string(text), then: res.Header.Get("Refresh")}
 	if to, err := res.Location(); err == nil {
 		s.to, s.back = to, to.Query()
 	}

@@ -8,7 +8,7 @@ import (
 // logout ends the session at the provider and goes back to the application
 // (OpenID Connect RP-Initiated Logout 1.0). Refresh tokens live on, as they do
 // at Entra; it is the application's to forget them. An application that wants to
-// hear of it by the front channel is shown in frames of the last page.
+// hear of it by the front channel is shown in frames of a page on the way back.
 func (p *Provider) logout(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
 	if err := r.ParseForm(); err != nil {
@@ -31,21 +31,27 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request) {
 	}
 	p.setCookie(w, "", -1)
 	p.tell(r.Context(), ended)
-	if frames := p.frames(ended); len(frames) > 0 {
-		p.goodbye(w, frames...)
+	back := p.wayBack(r, trusted)
+	if frames := p.frames(ended); back == "" || len(frames) > 0 {
+		p.goodbye(w, back, frames...)
 		return
 	}
+	secure(w)
+	http.Redirect(w, r, back, http.StatusSeeOther)
+}
+
+// wayBack is where the application wants the browser after a sign-out; empty
+// when it may not say, or says nothing that is registered.
+func (p *Provider) wayBack(r *http.Request, trusted bool) string {
 	target := r.Form.Get("post_logout_redirect_uri")
 	if !trusted || !registered(p.Client.PostLogoutURLs, target) {
-		p.goodbye(w)
-		return
+		return ""
 	}
 	values := url.Values{}
 	if s := r.Form.Get("state"); s != "" {
 		values.Set("state", s)
 	}
-	secure(w)
-	http.Redirect(w, r, withQuery(target, values), http.StatusSeeOther)
+	return withQuery(target, values)
 }
 
 // signOut ends the browser's session and those the sid names, and gives them.

@@ -60,6 +60,25 @@ func TestFrontChannel(t *testing.T) {
 	}
 }
 
+// TestFrontChannelGoesBack: an application that may say where the browser goes
+// has it back when the frames are there.
+func TestFrontChannelGoesBack(t *testing.T) {
+	w := open(t, "")
+	w.Client.FrontChannelURL = "http://app.test/auth/gone"
+	hint, _ := w.tokens(ada).Extra("id_token").(string)
+	for _, row := range []struct{ target, want string }{
+		{"http://evil.test/", ""},
+		{home, "0; url=" + home + "?state=bye"},
+	} {
+		w.tokens(ada)
+		query := url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {row.target}, "state": {"bye"}}
+		s := w.visit(w.Origin + w.Prefix() + "oauth2/v2.0/logout?" + query.Encode())
+		if s.then != row.want || !strings.Contains(s.page, "<iframe") {
+			t.Errorf("asked to go to %s, the page goes on with %q, want %q", row.target, s.then, row.want)
+		}
+	}
+}
+
 // TestRotate: what the former key signed is still known, and not published.
 func TestRotate(t *testing.T) {
 	w := open(t, "")

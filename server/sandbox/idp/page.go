@@ -84,11 +84,15 @@ func (p *Provider) broken(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // goodbye tells the person that the session has ended, and the application in
-// frames.
-func (p *Provider) goodbye(w http.ResponseWriter, frames ...string) {
-	p.draw(w, http.StatusOK, shown{
-		Style: p.url("sign-in.css"), Title: "You are signed out", Lead: "You may close this page.", Frames: frames,
-	})
+// frames. The browser goes back once all frames are there, or stays if back is
+// empty.
+func (p *Provider) goodbye(w http.ResponseWriter, back string, frames ...string) {
+	view := shown{Style: p.url("sign-in.css"), Title: "You are signed out", Lead: "You may close this page.", Frames: frames}
+	if back != "" {
+		view.Lead = "Going back to " + p.Client.Name + "."
+		w.Header().Set("Refresh", "0; url="+back)
+	}
+	p.draw(w, http.StatusOK, view)
 }
 
 func (p *Provider) draw(w http.ResponseWriter, status int, view shown) {
