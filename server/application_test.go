@@ -38,8 +38,9 @@ type site struct {
 	t      *testing.T
 	url    string
 	box    *sandbox.Sandbox
-	folder string          // of the tape
-	before map[string]bool // request ids that were on it already
+	folder string               // of the tape
+	before map[string]bool      // request ids that were on it already
+	adjust func(*server.Server) // of what is served; may be nil
 }
 
 // open starts the product with the given settings beside those of its tenant.
@@ -112,6 +113,9 @@ func (s *site) start(l net.Listener, args []string) (stop func()) {
 	if err != nil {
 		cancel()
 		s.t.Fatal(err)
+	}
+	if s.adjust != nil {
+		s.adjust(product)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- product.Serve(ctx, l) }()

@@ -31,6 +31,9 @@ import (
 type Server struct {
 	// Handler answers every request.
 	Handler http.Handler
+	// ReadTimeout is how long a request may take to arrive, body and all. It is
+	// not to be changed once Serve runs.
+	ReadTimeout time.Duration
 
 	log      *slog.Logger
 	stores   stores
@@ -48,6 +51,8 @@ type Server struct {
 // when it is durable, and that is what the person is told at once; Graph's word
 // mostly comes within this, else by the event stream.
 const pressWait = 200 * time.Millisecond
+
+const readTimeout = 30 * time.Second
 
 // mountable is a handler with its own list of paths.
 type mountable interface{ Mount(mux *http.ServeMux) }
@@ -68,7 +73,7 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (*Server, error
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{stores: kept, changes: &api.Changes{}, metrics: newMetrics(), metricsListen: c.MetricsListen}
+	s := &Server{ReadTimeout: readTimeout, stores: kept, changes: &api.Changes{}, metrics: newMetrics(), metricsListen: c.MetricsListen}
 	s.log = telemetry.Heed(log, s.metrics.audit)
 	if err := s.assemble(c, front); err != nil {
 		return nil, errors.Join(err, kept.db.Close())
@@ -241,7 +246,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	h := &http.Server{
 		Handler:           s.Handler,
 		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
+		ReadTimeout:       s.ReadTimeout,
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
