@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"timeclock/server/config"
+	"timeclock/server/postgres/postgrestest"
 )
 
 // TestMain lets this binary be the program: the scripts run it, and see what
@@ -20,7 +23,7 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(postgrestest.Main(m))
 }
 
 const actAsProgram = "TIMECLOCK_TEST_PROGRAM"
@@ -40,6 +43,7 @@ const patience = 30 * time.Second
 //	serve ARGS…            starts the program and waits until it listens; $ADDR
 //	stop                   sends SIGTERM to what serve started, waits for its end
 //	logged RE              what serve printed so far matches, now or soon
+//	postgres               makes a database of PostgreSQL, and names it
 //	sandbox                starts a tenant, and sets the variables that name it
 //	down                   ends the tenant
 //	sign-in LOGIN          goes through the provider as that person
@@ -172,26 +176,27 @@ var commands = map[string]struct {
 	least int
 	do    func(p *player, negated bool, args []string)
 }{
-	"env":     {1, func(p *player, _ bool, args []string) { p.env = append(p.env, args...) }},
-	"run":     {0, func(p *player, _ bool, args []string) { p.last = p.run(args) }},
-	"exit":    {1, (*player).exit},
-	"stdout":  {1, func(p *player, n bool, args []string) { p.match("stdout", p.last.stdout, args[0], n) }},
-	"stderr":  {1, func(p *player, n bool, args []string) { p.match("stderr", p.last.stderr, args[0], n) }},
-	"serve":   {0, (*player).serve},
-	"stop":    {0, (*player).stop},
-	"logged":  {1, (*player).logged},
-	"sandbox": {0, (*player).sandbox},
-	"down":    {0, func(p *player, _ bool, _ []string) { p.box.close(p.t); p.box = nil }},
-	"sign-in": {1, (*player).signIn},
-	"hold":    {0, (*player).hold},
-	"sql":     {2, (*player).sql},
-	"file":    {2, (*player).file},
-	"status":  {1, (*player).status},
-	"header":  {2, (*player).header},
-	"body":    {1, func(p *player, n bool, args []string) { p.match("body", string(p.reply.body), args[0], n) }},
-	"set":     {2, func(p *player, _ bool, args []string) { p.set(args, p.reply.body) }},
-	"printed": {2, func(p *player, _ bool, args []string) { p.set(args, []byte(p.last.stdout)) }},
-	"unpacks": {2, (*player).unpacks},
+	"env":      {1, func(p *player, _ bool, args []string) { p.env = append(p.env, args...) }},
+	"run":      {0, func(p *player, _ bool, args []string) { p.last = p.run(args) }},
+	"exit":     {1, (*player).exit},
+	"stdout":   {1, func(p *player, n bool, args []string) { p.match("stdout", p.last.stdout, args[0], n) }},
+	"stderr":   {1, func(p *player, n bool, args []string) { p.match("stderr", p.last.stderr, args[0], n) }},
+	"serve":    {0, (*player).serve},
+	"stop":     {0, (*player).stop},
+	"logged":   {1, (*player).logged},
+	"postgres": {0, (*player).postgres},
+	"sandbox":  {0, (*player).sandbox},
+	"down":     {0, func(p *player, _ bool, _ []string) { p.box.close(p.t); p.box = nil }},
+	"sign-in":  {1, (*player).signIn},
+	"hold":     {0, (*player).hold},
+	"sql":      {2, (*player).sql},
+	"file":     {2, (*player).file},
+	"status":   {1, (*player).status},
+	"header":   {2, (*player).header},
+	"body":     {1, func(p *player, n bool, args []string) { p.match("body", string(p.reply.body), args[0], n) }},
+	"set":      {2, func(p *player, _ bool, args []string) { p.set(args, p.reply.body) }},
+	"printed":  {2, func(p *player, _ bool, args []string) { p.set(args, []byte(p.last.stdout)) }},
+	"unpacks":  {2, (*player).unpacks},
 }
 
 func (p *player) do(name string, negated bool, args []string) {
@@ -239,6 +244,12 @@ func (p *player) file(_ bool, args []string) {
 	if err := os.WriteFile(filepath.Join(p.vars["WORK"], args[0]), []byte(args[1]), 0o600); err != nil {
 		p.fatalf("%v", err)
 	}
+}
+
+// postgres makes an empty database of PostgreSQL for the programs after it.
+func (p *player) postgres(bool, []string) {
+	p.t.Helper()
+	p.env = append(p.env, config.Prefix+"DATABASE_URL="+postgrestest.Database(p.t))
 }
 
 // within gives a context that ends with the patience of a script.
