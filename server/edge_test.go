@@ -86,6 +86,34 @@ func (b *browser) knock(method, path, site, origin, header string) int {
 	return answer.StatusCode
 }
 
+// TestLaxCookies: the setting reaches the cookie, and with it a call that another
+// site makes the browser send is refused all the same.
+func TestLaxCookies(t *testing.T) {
+	for _, lax := range []string{config.SameSiteStrict, config.SameSiteLax} {
+		s := open(t, "--session-same-site", lax)
+		b := s.signIn(sandbox.Anna)
+		for _, path := range []string{wire.PathMe, wire.PathPress} {
+			if status := b.knock("POST", path, "cross-site", "https://evil.example", "1"); status != http.StatusForbidden {
+				t.Errorf("%s: %s from another site is answered %d", lax, path, status)
+			}
+		}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+wire.PathLogout, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set(wire.Header, wire.HeaderValue)
+		answer, err := b.http.Do(r) // takes the cookie back, with the attributes it had
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		want := map[string]string{config.SameSiteStrict: "; SameSite=Strict", config.SameSiteLax: "; SameSite=Lax"}[lax]
+		if got := answer.Header.Get("Set-Cookie"); !strings.HasSuffix(got, want) {
+			t.Errorf("%s: Set-Cookie is %q", lax, got)
+		}
+	}
+}
+
 // TestLimits: what is too much is refused, and what is too slow is cut off.
 func TestLimits(t *testing.T) {
 	s := open(t)

@@ -178,7 +178,8 @@ func (s *Server) identity(c config.Config) (auth.Handler, error) {
 		Refresher: countedRefresher{provider, s.metrics.refreshes},
 		Revoker:   provider,
 		Holds:     s.holds,
-		Idle:      c.SessionIdle, Max: c.SessionMax, InsecureHTTP: c.InsecureHTTP, Now: time.Now, Log: s.log,
+		Idle:      c.SessionIdle, Max: c.SessionMax, InsecureHTTP: c.InsecureHTTP,
+		Lax: c.SessionSameSite == config.SameSiteLax, Now: time.Now, Log: s.log,
 	})
 	if err != nil {
 		return auth.Handler{}, fmt.Errorf("prepare sessions: %w", err)

@@ -71,6 +71,8 @@ type Config struct {
 	// last after the other.
 	SessionIdle time.Duration
 	SessionMax  time.Duration
+	// SessionSameSite is SameSiteStrict or SameSiteLax.
+	SessionSameSite string
 
 	// MetricsListen is the address that metrics are served on, host:port; empty
 	// when they are not.
@@ -87,6 +89,13 @@ const (
 const (
 	ActsAsHeader = "header"
 	ActsAsNone   = "none"
+)
+
+// The values of SessionSameSite: the browser keeps the session cookie back
+// whenever another site leads here, or only where more than a link does.
+const (
+	SameSiteStrict = "strict"
+	SameSiteLax    = "lax"
 )
 
 // GraphScope is what the server's own token is asked for: all that the

@@ -78,6 +78,7 @@ func TestLoadDefaults(t *testing.T) {
 		"TIMECLOCK_JOURNAL_RETENTION=0",
 		"TIMECLOCK_SESSION_IDLE=12h",
 		"TIMECLOCK_SESSION_MAX=168h",
+		"TIMECLOCK_SESSION_SAME_SITE=strict",
 		"TIMECLOCK_METRICS_LISTEN=",
 		"TIMECLOCK_INSECURE_HTTP=false",
 	}
@@ -143,6 +144,8 @@ func TestLoadValues(t *testing.T) {
 			func(c Config) any { return c.JournalRetention }, time.Duration(0)},
 		{"lengths of time", nil, complete("TIMECLOCK_PRESS_TOLERANCE=0s", "TIMECLOCK_SESSION_MAX=2160h"),
 			func(c Config) any { return c.PressTolerance + c.SessionMax }, 2160 * time.Hour},
+		{"a cookie that comes with links", []string{"--session-same-site", "lax"}, complete(),
+			func(c Config) any { return c.SessionSameSite }, SameSiteLax},
 		{"what Kubernetes sets for a service called timeclock", nil, complete(
 			"TIMECLOCK_SERVICE_HOST=10.0.0.1", "TIMECLOCK_SERVICE_PORT=80", "TIMECLOCK_SERVICE_PORT_HTTP=80",
 			"TIMECLOCK_PORT=tcp://10.0.0.1:80", "TIMECLOCK_PORT_80_TCP=tcp://10.0.0.1:80", "TIMECLOCK_PORT_80_TCP_ADDR=10.0.0.1",

@@ -73,6 +73,7 @@ func TestProblems(t *testing.T) {
 			`TIMECLOCK_JOURNAL_RETENTION: 720h is not a day longer than TIMECLOCK_PRESS_MAX_AGE (697h)…`},
 		{nil, []string{"TIMECLOCK_SESSION_IDLE=169h"}, `TIMECLOCK_SESSION_IDLE: 169h is longer than TIMECLOCK_SESSION_MAX (168h)…`},
 		{nil, []string{"TIMECLOCK_SESSION_MAX=0s"}, `TIMECLOCK_SESSION_MAX: "0s" is out of range…`},
+		{nil, []string{"TIMECLOCK_SESSION_SAME_SITE=none"}, `TIMECLOCK_SESSION_SAME_SITE: "none" is not a choice here; choose strict or lax`},
 		{nil, []string{"TIMECLOCK_METRICS_LISTEN=9090"}, `TIMECLOCK_METRICS_LISTEN: "9090" is not an address to listen on…like`},
 		{nil, []string{"TIMECLOCK_METRICS_LISTEN=127.0.0.1:8080"}, `TIMECLOCK_METRICS_LISTEN: "127.0.0.1:8080" is the address of TIMECLOCK_LISTEN…another`},
 		{nil, []string{"TIMECLOCK_TENANTID=x"}, `TIMECLOCK_TENANTID is not a setting…did you mean TIMECLOCK_TENANT_ID?`},

@@ -156,6 +156,15 @@ var settings = []setting{
 		"A session ends so long after sign-in at the latest.",
 		func(c *Config) *time.Duration { return &c.SessionMax }),
 	{
+		name: "SESSION_SAME_SITE", value: "HOW", def: SameSiteStrict,
+		meaning: "SameSite of the session cookie: strict, or lax for something in front of this server that looks " +
+			"for the cookie when a link elsewhere leads here. This server itself has no need of lax.",
+		set: func(c *Config, v string) (err error) {
+			c.SessionSameSite, err = choice(v, SameSiteStrict, SameSiteLax)
+			return
+		},
+		get: func(c Config) string { return c.SessionSameSite },
+	}, {
 		name: "METRICS_LISTEN", value: "HOST:PORT", defText: "off",
 		meaning: "Address to serve metrics for Prometheus on, under /metrics, apart from the public one. " +
 			"They name nobody, and whoever reaches the address may read them.",

@@ -39,6 +39,10 @@ type Config struct {
 	// browsers take it over plain http. For a loopback address only.
 	InsecureHTTP bool
 
+	// Lax lets browsers send the cookie also when a link on another site leads
+	// here. Nothing here looks at it then.
+	Lax bool
+
 	Now func() time.Time // default time.Now
 	Log *slog.Logger     // default slog.Default(); gets the audit lines
 }
@@ -105,6 +109,9 @@ func New(c Config) (*Manager, error) {
 	}
 	m.audit = telemetry.Audit{Log: m.log}
 	m.cookies = newCookies(c.Keys, m.max, c.InsecureHTTP)
+	if c.Lax {
+		m.cookies.options.SameSite = http.SameSiteLaxMode
+	}
 	m.cookies.find = m.find
 	m.cookies.remove = m.EndHash
 	return m, nil

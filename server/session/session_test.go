@@ -134,13 +134,14 @@ func wantEnded(t *testing.T, what string, err error) {
 
 func TestStartSetsTheCookie(t *testing.T) {
 	for _, tt := range []struct {
-		insecure bool
-		want     string
+		insecure, lax bool
+		want          string
 	}{
-		{false, "__Host-Http-timeclock=; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Strict"},
-		{true, "timeclock-session=; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict"},
+		{false, false, "__Host-Http-timeclock=; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Strict"},
+		{true, false, "timeclock-session=; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict"},
+		{false, true, "__Host-Http-timeclock=; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Lax"},
 	} {
-		r := newRig(t, func(c *session.Config) { c.InsecureHTTP = tt.insecure })
+		r := newRig(t, func(c *session.Config) { c.InsecureHTTP, c.Lax = tt.insecure, tt.lax })
 		s, cookie := r.start(t, anna, time.Hour)
 		if cookie.Value == "" || strings.Contains(cookie.Value, s.Hash) {
 			t.Errorf("cookie value %q, want one that does not tell the hash", cookie.Value)
@@ -148,7 +149,7 @@ func TestStartSetsTheCookie(t *testing.T) {
 		shown := *cookie
 		shown.Value, shown.Expires, shown.RawExpires = "", time.Time{}, ""
 		if got := shown.String(); got != tt.want {
-			t.Errorf("InsecureHTTP %v: cookie %s, want %s", tt.insecure, got, tt.want)
+			t.Errorf("InsecureHTTP %v, Lax %v: cookie %s, want %s", tt.insecure, tt.lax, got, tt.want)
 		}
 		got, err := load(r.Manager, cookie)
 		if err != nil || got.Hash != s.Hash || got.Person != anna || got.Sid != "sid" || len(got.Roles) != 1 {
