@@ -12,6 +12,7 @@ const TEXTS = __TEXTS__;
 
 const MEMORY = "timeclock-memory"; // database, as in cmd/app
 const TEAM = "timeclock.team"; // the chosen team, as in app/state
+const MOMENT = 250; // ms the program may wait for that
 const FRESH = 2000; // ms for which an answer says that there is a network
 const PATIENCE = [2000, 5000, 15000, 60000]; // ms between attempts to send
 
@@ -29,10 +30,13 @@ program.catch(() => {}); // go-app's script reports it
 // timeclock is what go-app's script and the program know of this one.
 self.timeclock = {
   version: VERSION,
-  // program gives the download to its first user; the next fetches anew.
+  // program gives the download to its first user; the next fetches anew. To
+  // start the program keeps the page busy, so who is here is learned first, if
+  // that takes but a moment.
   program() {
     self.timeclock.program = () => fetch(PROGRAM);
-    return program;
+    const moment = new Promise((resolve) => setTimeout(resolve, MOMENT));
+    return Promise.race([known, moment]).then(() => program);
   },
   // started is told when the program runs, with the promise of its end.
   started(end) {
