@@ -61,6 +61,13 @@ type mountable interface{ Mount(mux *http.ServeMux) }
 // network, so that a provider or a Graph that is down is no reason not to
 // start.
 func New(ctx context.Context, c config.Config, log *slog.Logger) (*Server, error) {
+	return newServer(ctx, c, log, openStores)
+}
+
+// newServer is New over the stores that open gives.
+func newServer(ctx context.Context, c config.Config, log *slog.Logger,
+	open func(context.Context, config.Config, *slog.Logger) (stores, error),
+) (*Server, error) {
 	assets, err := web.Load()
 	if err != nil {
 		return nil, fmt.Errorf("load the browser program: %w", err)
@@ -69,7 +76,7 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (*Server, error
 	if err != nil {
 		return nil, fmt.Errorf("prepare the page: %w", err)
 	}
-	kept, err := openStores(ctx, c, log)
+	kept, err := open(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
