@@ -128,7 +128,7 @@ type value struct {
 }
 
 // render joins script files of package web, puts the values in, and keeps
-// everything they declare to themselves.
+// everything they declare to themselves. Lines of comment are left out.
 func render(files []string, values ...value) ([]byte, error) {
 	var text strings.Builder
 	text.WriteString("\"use strict\";\n{\n")
@@ -137,7 +137,11 @@ func render(files []string, values ...value) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		text.Write(source)
+		for line := range strings.Lines(string(source)) {
+			if !strings.HasPrefix(strings.TrimSpace(line), "//") { // not for browsers
+				text.WriteString(line)
+			}
+		}
 	}
 	text.WriteString("}\n")
 	out := text.String()
