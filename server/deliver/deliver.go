@@ -42,7 +42,8 @@ type Cards interface {
 	ClockOut(ctx context.Context, who graph.Caller, team, card string, a graph.Action) (graph.TimeCard, error)
 	StartBreak(ctx context.Context, who graph.Caller, team, card string, a graph.Action) (graph.TimeCard, error)
 	EndBreak(ctx context.Context, who graph.Caller, team, card string, a graph.Action) (graph.TimeCard, error)
-	CreateCardAfter(ctx context.Context, who graph.Caller, team string, f graph.Filter, check func([]graph.TimeCard) error, card graph.TimeCard) (graph.TimeCard, error)
+	ClockInAfter(ctx context.Context, who graph.Caller, team string, b graph.Before, a graph.Action) (graph.TimeCard, error)
+	CreateCardAfter(ctx context.Context, who graph.Caller, team string, b graph.Before, card graph.TimeCard) (graph.TimeCard, error)
 	EditCard(ctx context.Context, who graph.Caller, team, card string, edit func(graph.TimeCard) (graph.TimeCard, error)) (graph.TimeCard, error)
 	Card(ctx context.Context, who graph.Caller, team, card string) (graph.TimeCard, error)
 	DeleteCard(ctx context.Context, who graph.Caller, team, card string) error
@@ -139,7 +140,7 @@ func (g *Graph) read(ctx context.Context, e journal.Entry) (mirror.Snapshot, err
 }
 
 // Act implements journal.Deliverer.
-func (g *Graph) Act(ctx context.Context, e journal.Entry, card string, t journal.Turn) (clock.Card, error) {
+func (g *Graph) Act(ctx context.Context, e journal.Entry, card string, check func([]clock.Card) error, t journal.Turn) (clock.Card, error) {
 	if err := g.authorize(ctx, e, card); err != nil {
 		return clock.Card{}, err
 	}
@@ -151,18 +152,22 @@ func (g *Graph) Act(ctx context.Context, e journal.Entry, card string, t journal
 		a.OnBehalfOf = e.Object
 	}
 	var begun bool
-	made, err := g.act(taking(ctx, e, t, new([]byte), &begun), e, card, a)
+	made, err := g.act(taking(ctx, e, t, new([]byte), &begun), e, card, check, a)
 	if err != nil {
 		return g.failed(ctx, e, clock.Card{ID: card, Team: e.Team, Person: e.Object}, begun, err)
 	}
 	return g.keep(ctx, e, made)
 }
 
-func (g *Graph) act(ctx context.Context, e journal.Entry, card string, a graph.Action) (graph.TimeCard, error) {
+func (g *Graph) act(ctx context.Context, e journal.Entry, card string, check func([]clock.Card) error, a graph.Action) (graph.TimeCard, error) {
 	who := g.caller(e)
-	switch e.Step {
-	case clock.ClockIn:
+	switch {
+	case e.Step == clock.ClockIn && check != nil:
+		return g.Client.ClockInAfter(ctx, who, e.Team, g.before(ctx, e, check), a)
+	case e.Step == clock.ClockIn:
 		return g.Client.ClockIn(ctx, who, e.Team, a)
+	}
+	switch e.Step {
 	case clock.StartBreak:
 		return g.Client.StartBreak(ctx, who, e.Team, card, a)
 	case clock.EndBreak:
@@ -179,27 +184,26 @@ func (g *Graph) Write(ctx context.Context, e journal.Entry, card string, check f
 	if err := g.authorize(ctx, e, card); err != nil {
 		return clock.Card{}, err
 	}
-	k, next := g.key(e), newCard(e)
+	next := newCard(e)
 	var begun bool
-	made, err := g.Client.CreateCardAfter(taking(ctx, e, t, new([]byte), &begun), k.Caller, e.Team, g.Mirror.Filter(k), g.checking(ctx, k, check), next)
+	made, err := g.Client.CreateCardAfter(taking(ctx, e, t, new([]byte), &begun), g.caller(e), e.Team, g.before(ctx, e, check), next)
 	if err != nil {
 		return g.failed(ctx, e, next.Clock(e.Team), begun, err)
 	}
 	return g.keep(ctx, e, made)
 }
 
-// checking has cards that were just read checked, and mirrored. What is wrong
-// with them is a
-// refusal.
-func (g *Graph) checking(ctx context.Context, k mirror.Key, check func([]clock.Card) error) func([]graph.TimeCard) error {
-	begun := clock.At(g.Now())
-	return func(read []graph.TimeCard) error {
+// before has the person's cards read, mirrored and checked. What is wrong with
+// them is a refusal.
+func (g *Graph) before(ctx context.Context, e journal.Entry, check func([]clock.Card) error) graph.Before {
+	k, begun := g.key(e), clock.At(g.Now())
+	return graph.Before{Filter: g.Mirror.Filter(k), Check: func(read []graph.TimeCard) error {
 		s, err := g.Mirror.Took(ctx, k, begun, read)
 		if err != nil {
 			return unsent(err)
 		}
 		return contrary(check(s.Cards))
-	}
+	}}
 }
 
 // replace reads a card, has it kept as it stands, and writes it back as edit

@@ -33,7 +33,7 @@ func TestADayIsActed(t *testing.T) {
 				{press(clock.ClockOut, clock.EndBreak), clock.In},
 				{press(clock.ClockOut, clock.ClockOut), clock.Out},
 			} {
-				made, err := r.Act(t.Context(), step.e, card, atOnce)
+				made, err := r.Act(t.Context(), step.e, card, nil, atOnce)
 				if err != nil || made.State() != step.want || made.Person != anna || made.Team != team {
 					t.Fatalf("Act(%s) = %+v, %v; want a card of Anna's that is %s", step.e.Step, made, err, step.want)
 				}
@@ -152,7 +152,7 @@ func TestTroubleIsToldApart(t *testing.T) {
 				r.breaks(tt.fault)
 			}
 			*r.keys = tt.keys
-			_, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID, atOnce)
+			_, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID, nil, atOnce)
 			f := wantFailure(t, tt.name, err, tt.want, tt.code)
 			if f.RetryAfter != time.Duration(tt.fault.RetryAfter)*time.Second {
 				t.Errorf("to be tried again after %v, want %d s", f.RetryAfter, tt.fault.RetryAfter)
@@ -165,7 +165,7 @@ func TestTroubleIsToldApart(t *testing.T) {
 func TestAnotherSessionOfThePersonServes(t *testing.T) {
 	r := newRig(t, false)
 	r.keys.session = session.ErrEnded
-	if _, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce); err != nil {
+	if _, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", nil, atOnce); err != nil {
 		t.Errorf("Act: %v", err)
 	}
 }
@@ -176,7 +176,7 @@ func TestAnothersCardIsNotTouched(t *testing.T) {
 	for _, byApplication := range []bool{false, true} {
 		r := newRig(t, byApplication)
 		bens := r.begun(ben)
-		_, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), bens.ID, atOnce)
+		_, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), bens.ID, nil, atOnce)
 		wantFailure(t, "Act on another's card", err, journal.Refused, wire.CodeNotFound)
 		_, err = r.Write(t.Context(), late(clock.ClockOut, 0), bens.ID, unopposed, atOnce)
 		wantFailure(t, "Write on another's card", err, journal.Refused, wire.CodeNotFound)
@@ -200,7 +200,7 @@ func TestAnothersTeamIsNotTouched(t *testing.T) {
 	r := newRig(t, true)
 	elsewhere := press(clock.ClockIn, clock.ClockIn)
 	elsewhere.Team = other
-	_, err := r.Act(t.Context(), elsewhere, "", atOnce)
+	_, err := r.Act(t.Context(), elsewhere, "", nil, atOnce)
 	wantFailure(t, "Act in another's team", err, journal.Refused, wire.CodeTeamUnknown)
 	elsewhere.Written = true
 	_, err = r.Write(t.Context(), elsewhere, "", unopposed, atOnce)
@@ -208,14 +208,14 @@ func TestAnothersTeamIsNotTouched(t *testing.T) {
 
 	for status, code := range map[int]wire.Code{503: wire.CodeGraphDown, 403: wire.CodeGraphDown, 429: wire.CodeBusy} {
 		r.breaks(tenant.Fault{Do: tenant.FailBefore, Op: tenant.ListMembers, Status: status})
-		_, err = r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce)
+		_, err = r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", nil, atOnce)
 		wantFailure(t, fmt.Sprint("membership answered ", status), err, journal.NotSent, code)
 		r.box.Mend("")
 	}
 	if got := r.effects(); got != "" {
 		t.Fatalf("the tenant saw %s, with nobody's membership known", got)
 	}
-	if _, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce); err != nil {
+	if _, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", nil, atOnce); err != nil {
 		t.Errorf("Act in one's own team: %v", err)
 	}
 }
@@ -224,17 +224,17 @@ func TestAnothersTeamIsNotTouched(t *testing.T) {
 func TestNoTokenForTheApplication(t *testing.T) {
 	r := newRig(t, true)
 	r.keys.app = session.ErrConfig
-	_, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce)
+	_, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", nil, atOnce)
 	wantFailure(t, "no application token", err, journal.NotSent, wire.CodeProvider)
 	r.keys.app, r.keys.session, r.keys.person = nil, session.ErrEnded, session.ErrEnded
-	if _, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce); err != nil {
+	if _, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", nil, atOnce); err != nil {
 		t.Errorf("a press whose session has ended: %v, want it delivered by the application", err)
 	}
 	card := r.mirrored(r.box.Cards(team)[0].ID)
 	for range 3 {
 		r.breaks(tenant.Fault{Do: tenant.FailBefore, Op: tenant.ClockOut, Status: 401, Times: 1})
 	}
-	_, err = r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID, atOnce)
+	_, err = r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID, nil, atOnce)
 	wantFailure(t, "an application token that is not accepted", err, journal.NotSent, wire.CodeGraphDown)
 }
 
@@ -250,7 +250,7 @@ func TestAWriteThatIsNotReadBackWasDelivered(t *testing.T) {
 		r := newRig(t, false)
 		card := r.begun(anna)
 		unreadable(r, tenant.Get)
-		got, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID, atOnce)
+		got, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID, nil, atOnce)
 		if err != nil || got.ID != card.ID || got.Out == nil || r.mirrored(card.ID).State() != clock.Out {
 			t.Errorf("Act = %+v, %v; want the card as the list has it", got, err)
 		}
@@ -262,7 +262,7 @@ func TestAWriteThatIsNotReadBackWasDelivered(t *testing.T) {
 			t.Fatal(err)
 		}
 		unreadable(r, tenant.Get, tenant.List)
-		got, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID, atOnce)
+		got, err := r.Act(t.Context(), press(clock.ClockOut, clock.ClockOut), card.ID, nil, atOnce)
 		if err != nil || got.ID != card.ID || len(got.Stamps(clock.ClockOut)) != 0 {
 			t.Errorf("Act = %+v, %v; want the card's id and no time that nobody knows", got, err)
 		}
@@ -302,10 +302,10 @@ func (m misled) ClockIn(context.Context, graph.Caller, string, graph.Action) (gr
 func TestACardThatComesBackIsThePersons(t *testing.T) {
 	r := newRig(t, true)
 	r.Client = misled{person: ben}
-	_, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce)
+	_, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", nil, atOnce)
 	wantFailure(t, "a clock-in that came out as another's", err, journal.Refused, wire.CodeRefused)
 	r.Client = misled{person: strings.ToUpper(anna)}
-	if made, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", atOnce); err != nil || made.Person != anna || r.mirrored("TCK_1").In == nil {
+	if made, err := r.Act(t.Context(), press(clock.ClockIn, clock.ClockIn), "", nil, atOnce); err != nil || made.Person != anna || r.mirrored("TCK_1").In == nil {
 		t.Errorf("Act = %+v, %v; want Anna's card, however Graph spells her id", made, err)
 	}
 }

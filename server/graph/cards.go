@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,10 +24,12 @@ type Action struct {
 
 // ClockIn begins a card now (page "timeCard: clockIn") and returns it.
 func (c *Client) ClockIn(ctx context.Context, who Caller, team string, a Action) (TimeCard, error) {
-	if a.OnBehalfOf == "" {
-		a.OnBehalfOf = who.User
-	}
-	return c.write(ctx, who, opClockIn, target{team: team}, actionBody{Approved: a.Approved, Notes: NewNote(a.Note), OnBehalfOf: a.OnBehalfOf})
+	return c.write(ctx, who, opClockIn, target{team: team}, a.clockIn(who))
+}
+
+// clockIn is the body that clocks in for who, or for whom a names.
+func (a Action) clockIn(who Caller) actionBody {
+	return actionBody{Approved: a.Approved, Notes: NewNote(a.Note), OnBehalfOf: cmp.Or(a.OnBehalfOf, who.User)}
 }
 
 // ClockOut ends a card now (page "timeCard: clockOut") and returns it as read
@@ -73,20 +76,36 @@ func (c *Client) CreateCard(ctx context.Context, who Caller, team string, card T
 	return c.write(ctx, who, opCreate, target{team: team}, card)
 }
 
-// CreateCardAfter lists cards as Cards does, and makes a card if check finds
-// nothing against it. The budget lets both calls pass together, so that nothing
-// waits between them. An error of check is returned as it is, and nothing was
-// made then.
-func (c *Client) CreateCardAfter(ctx context.Context, who Caller, team string, f Filter, check func([]TimeCard) error, card TimeCard) (TimeCard, error) {
-	list, err := c.listing(team, f)
-	if err != nil {
-		return TimeCard{}, err
-	}
+// Before is what is looked at before a card is begun: Filter picks the cards of
+// the team that are listed, as Cards does, and Check says what speaks against it.
+// The budget lets both calls pass together, so that nothing waits between them.
+// An error of Check is returned as it is, and nothing was begun then.
+type Before struct {
+	Filter Filter
+	Check  func([]TimeCard) error
+}
+
+// ClockInAfter is ClockIn after b.
+func (c *Client) ClockInAfter(ctx context.Context, who Caller, team string, b Before, a Action) (TimeCard, error) {
+	return c.after(ctx, who, team, b, opClockIn, a.clockIn(who))
+}
+
+// CreateCardAfter is CreateCard after b.
+func (c *Client) CreateCardAfter(ctx context.Context, who Caller, team string, b Before, card TimeCard) (TimeCard, error) {
 	if card.UserID == "" {
 		card.UserID = who.User
 	}
+	return c.after(ctx, who, team, b, opCreate, card)
+}
+
+// after begins a card after b.
+func (c *Client) after(ctx context.Context, who Caller, team string, b Before, o op, body any) (TimeCard, error) {
+	list, err := c.listing(team, b.Filter)
+	if err != nil {
+		return TimeCard{}, err
+	}
 	to := target{team: team}
-	post, err := c.call(opCreate, to, card)
+	post, err := c.call(o, to, body)
 	if err != nil {
 		return TimeCard{}, err
 	}
@@ -94,11 +113,11 @@ func (c *Client) CreateCardAfter(ctx context.Context, who Caller, team string, f
 		return TimeCard{}, failure
 	}
 	list.passed, post.passed = true, true
-	read, err := c.cards(ctx, who, list, f)
+	read, err := c.cards(ctx, who, list, b.Filter)
 	if err != nil {
 		return TimeCard{}, err
 	}
-	if err := check(read); err != nil {
+	if err := b.Check(read); err != nil {
 		return TimeCard{}, err
 	}
 	return c.perform(ctx, who, post, to)

@@ -76,8 +76,9 @@ type Deliverer interface {
 	// Cards reads the person's recent cards, and any open one, from Graph now.
 	Cards(ctx context.Context, e Entry) ([]clock.Card, error)
 	// Act makes the event of e.Step by Graph's action, which stamps the
-	// present. card is the open card, empty for a clock-in.
-	Act(ctx context.Context, e Entry, card string, t Turn) (clock.Card, error)
+	// present. card is the open card, empty for a clock-in; before that check,
+	// unless it is nil, has to find nothing against it, as in Write.
+	Act(ctx context.Context, e Entry, card string, check func([]clock.Card) error, t Turn) (clock.Card, error)
 	// Write puts the press on the card at e.When(): for a clock-in a new card,
 	// after check has found nothing against it by the cards as they are read just
 	// before, since Graph would make a second one; else by replacing it whole,

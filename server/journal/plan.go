@@ -14,6 +14,7 @@ type plan struct {
 	card  string // the card it is about, empty for a clock-in
 	steps []clock.Kind
 	edit  Edit // sent instead of steps, where a person chose so
+	blind bool // made without cards, which are to be checked
 }
 
 // contradiction says that the cards speak against a press.
@@ -101,20 +102,26 @@ func (p plan) step(written bool) clock.Kind {
 // press was in doubt before. The error is a *contradiction when the newest
 // cards speak against it.
 //
-// A clock-in that is written rests on no old reading, since Graph would take it
-// whatever the cards say: it is checked when its turn has come. Of other presses
-// the card itself is read then.
+// A clock-in needs no cards to be planned, so where there are none it is checked
+// when its turn has come; one that is written is in any case, since Graph would
+// take it whatever the cards say.
 func (j *Journal) plan(ctx context.Context, e Entry) (plan, error) {
-	if e.Written && e.Kind == clock.ClockIn && e.Choice == "" && e.Reads == 0 {
-		return plan{steps: []clock.Kind{clock.ClockIn}}, nil
+	first := e.Reads == 0 && e.Choice == ""
+	blind := first && e.Kind == clock.ClockIn
+	if blind && e.Written {
+		return plan{steps: []clock.Kind{clock.ClockIn}, blind: true}, nil
 	}
-	if e.Reads == 0 && e.Choice == "" {
+	if first {
 		cards, ok := j.Deliverer.Known(ctx, e)
+		blind = blind && !ok
 		if ok && !j.behind(ctx, e, cards) {
 			if p, err := j.planFor(e, cards); err == nil {
 				return p, nil
 			}
 		}
+	}
+	if blind {
+		return plan{steps: []clock.Kind{clock.ClockIn}, blind: true}, nil
 	}
 	cards, err := j.read(ctx, e)
 	if err != nil {
@@ -123,8 +130,8 @@ func (j *Journal) plan(ctx context.Context, e Entry) (plan, error) {
 	return j.planFor(e, cards)
 }
 
-// check looks for what speaks against a clock-in that is about to be written, by
-// the cards as they were just read.
+// check looks for what speaks against a clock-in that is about to be sent, by the
+// cards as they were just read.
 func (j *Journal) check(ctx context.Context, e Entry, cards []clock.Card) error {
 	if j.behind(ctx, e, cards) {
 		return &DeliveryError{Outcome: NotSent, Code: wire.CodeGraphSlow, Err: errBehind}

@@ -113,13 +113,16 @@ func (j *Journal) attempt(ctx context.Context, e *Entry, p plan) (clock.Card, er
 
 // ask has the deliverer do what the plan says.
 func (j *Journal) ask(ctx context.Context, e Entry, p plan, t Turn) (clock.Card, error) {
+	check := func(cards []clock.Card) error { return j.check(ctx, e, cards) }
 	switch {
 	case p.edit != nil:
 		return j.Deliverer.Edit(ctx, e, p.card, p.edit, t)
 	case e.Written:
-		return j.Deliverer.Write(ctx, e, p.card, func(cards []clock.Card) error { return j.check(ctx, e, cards) }, t)
+		return j.Deliverer.Write(ctx, e, p.card, check, t)
+	case !p.blind:
+		check = nil
 	}
-	return j.Deliverer.Act(ctx, e, p.card, t)
+	return j.Deliverer.Act(ctx, e, p.card, check, t)
 }
 
 // begin records that the press is being sent.

@@ -57,7 +57,12 @@ func (t *tenant) Cards(context.Context, journal.Entry) ([]clock.Card, error) {
 	return clone(t.cards), nil
 }
 
-func (t *tenant) Act(_ context.Context, e journal.Entry, card string, turn journal.Turn) (clock.Card, error) {
+func (t *tenant) Act(_ context.Context, e journal.Entry, card string, check func([]clock.Card) error, turn journal.Turn) (clock.Card, error) {
+	if check != nil {
+		if err := check(t.snapshot()); err != nil {
+			return clock.Card{}, err
+		}
+	}
 	return t.write(card, []clock.Kind{e.Step}, clock.At(time.Now()), turn)
 }
 
