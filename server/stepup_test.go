@@ -17,6 +17,7 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/journal"
 	"timeclock/server/sandbox"
 	"timeclock/server/sandbox/idp"
 )
@@ -85,7 +86,7 @@ func TestAPressOutlivesAStepUp(t *testing.T) {
 		return b.call(http.MethodGet, wire.PathPunches+"/"+id, nil, &receipt) == "" && receipt.Status == wire.Delivered
 	})
 	cards := s.box.Tenant.Cards("")
-	if len(cards) != 1 || cards[0].In.At.Sub(pressed).Abs() > time.Second {
+	if len(cards) != 1 || cards[0].In.At.Sub(pressed).Abs() > journal.DefaultLimits.Tolerance {
 		t.Errorf("the tenant holds %+v, want one card from %v", cards, pressed)
 	}
 	for _, event := range []string{"step_up", "step_up_done"} {
