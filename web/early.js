@@ -189,18 +189,33 @@ async function take(tap) {
   await deliver(entry).catch(() => {}); // it is kept: the program goes on
 }
 
-// deliver sends until the server has it. The program, once it runs, does the
-// same; whoever comes first holds the lock.
+// deliver sends until the server has it, and asks after it until it is in Teams.
+// The program, once it runs, does the same; whoever comes first holds the lock.
 async function deliver(entry) {
   for (let failures = 0; ; failures++) {
     const who = await inquire();
     if (who !== null && who !== entry.person) return; // waits for its person
     const done = who !== null && await drain(entry.person).catch(() => false);
     if (done) break;
-    await new Promise((resolve) => setTimeout(resolve, PATIENCE[Math.min(failures, PATIENCE.length - 1)]));
+    await patience(failures);
   }
-  const kept = entriesOf(await load(PRESSES)).find((other) => other.entry.punch.id === entry.punch.id);
-  show(kept ? kept.entry : entry, !kept);
+  for (let asked = 0; ; asked++) {
+    const kept = entriesOf(await load(PRESSES)).find((other) => other.entry.punch.id === entry.punch.id);
+    show(kept ? kept.entry : entry, !kept);
+    if (running || !kept || !onItsWay(kept.entry)) return;
+    await patience(asked);
+    const { change } = await send(kept.entry); // the same press: it is answered anew
+    if (change !== undefined) await settle(kept.key, change);
+  }
+}
+
+function patience(times) {
+  return new Promise((resolve) => setTimeout(resolve, PATIENCE[Math.min(times, PATIENCE.length - 1)]));
+}
+
+// onItsWay reports whether the server has a press and goes on with it by itself.
+function onItsWay(entry) {
+  return !entry.refused && entry.answer && entry.answer.status !== RULES.conflicted;
 }
 
 // sendUnsafe sends a press that could not be stored. It is said to be safe when
