@@ -88,18 +88,20 @@ func (k killing) run(t *testing.T) {
 	v.report(t)
 	t.Logf("%d kills in %s while %d presses were made; sent %d times, acknowledged %d times; all final %s later",
 		k.kills, pressed.Round(time.Second), v.presses, v.sent, v.acks, time.Since(begun.Add(pressed)).Round(time.Second))
-	examine(t, database)
+	examine(t, p, database)
 	t.Logf("%d cards, %d effects, %d presses written with their own time, largest deviation %s", v.cards, v.effects, v.late, v.deviation)
 }
 
 // examine has the program examine its own record, beside the server at work.
-func examine(t *testing.T, database string) {
+func examine(t *testing.T, p *product, database string) {
 	t.Helper()
 	path, err := program()
 	if err != nil {
 		t.Fatal(err)
 	}
-	said, err := exec.CommandContext(t.Context(), path, "journal", "verify", "--database-url", database).CombinedOutput()
+	verify := exec.CommandContext(t.Context(), path, "journal", "verify", "--database-url", database)
+	verify.Env = p.env
+	said, err := verify.CombinedOutput()
 	if err != nil {
 		t.Errorf("journal verify: %v\n%s", err, said)
 	}
