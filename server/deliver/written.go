@@ -47,7 +47,7 @@ func write(t *graph.TimeCard, e journal.Entry, step clock.Kind) error {
 	if err != nil {
 		return err
 	}
-	if e.Chosen, err = after(c, e.When(), step); err != nil {
+	if e.Chosen, err = after(c, e, step); err != nil {
 		return err
 	}
 	switch step {
@@ -61,6 +61,9 @@ func write(t *graph.TimeCard, e journal.Entry, step clock.Kind) error {
 		t.Breaks[i].End = event(e, step)
 	case clock.ClockOut:
 		t.ClockOut = event(e, step)
+		if !ended(e) {
+			break
+		}
 		if err := endBreaks(t, graph.Stamp(e.When())); err != nil {
 			return err
 		}
@@ -69,12 +72,14 @@ func write(t *graph.TimeCard, e journal.Entry, step clock.Kind) error {
 	return nil
 }
 
-// after gives the time of a step that was pressed at at: not before what the
-// card came to be by, which Graph may have stamped a moment after its own press
-// and so after this one. A press from before that contradicts the card.
-func after(c clock.Card, at clock.Instant, step clock.Kind) (clock.Instant, error) {
+// after gives the time of a step of a press: when it was pressed, but not before
+// what the card came to be by, which Graph may have stamped a moment after its
+// own press and so after this one. A press from before that contradicts the
+// card.
+func after(c clock.Card, e journal.Entry, step clock.Kind) (clock.Instant, error) {
+	at := e.When()
 	since, _ := c.Since()
-	if step == clock.ClockOut { // how breaks ended is for endBreaks
+	if step == clock.ClockOut && ended(e) { // how breaks ended is for endBreaks
 		since = c.In.At
 		for _, b := range c.Breaks {
 			since = max(since, b.Start.At)
@@ -85,6 +90,10 @@ func after(c clock.Card, at clock.Instant, step clock.Kind) (clock.Instant, erro
 	}
 	return max(at, since), nil
 }
+
+// ended reports whether a press itself ends the break that it was made in. The
+// end of any other break is another press's, and stays where that put it.
+func ended(e journal.Entry) bool { return e.Kind == clock.ClockOut && e.Seen == clock.OnBreak }
 
 // lasting reports whether a break has begun and not ended, as Clock counts it:
 // a stamp without a time is none.

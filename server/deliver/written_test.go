@@ -110,12 +110,33 @@ func TestABreakEndedByTheSamePressDoesNotOutlastIt(t *testing.T) {
 	const back = `{"id":"TCK_1","clockInEvent":{"dateTime":"2026-03-24T08:00:00Z"},"breaks":[{"breakId":"b",
 		"start":{"dateTime":"2026-03-24T12:00:00Z"},"end":{"dateTime":"2026-03-24T12:30:03Z"}}]}`
 	for pressed, ok := range map[string]bool{"2026-03-24T12:30:00Z": true, "2026-03-24T12:10:00Z": false} {
-		got, err := written(read(t, back), entry(clock.ClockOut, at(t, pressed), ""))
+		out := entry(clock.ClockOut, at(t, pressed), "")
+		out.Seen = clock.OnBreak
+		got, err := written(read(t, back), out)
 		if ok != (err == nil) {
 			t.Errorf("clock out at %s: %v", pressed, err)
 		}
 		if c := got.Clock("team"); ok && c.Breaks[0].End.At != c.Out.At {
 			t.Errorf("the break ends at %d, after the clock-out at %d", c.Breaks[0].End.At, c.Out.At)
+		}
+	}
+}
+
+// TestABreakThatAnotherPressEndedStaysAsItIs, even where Graph stamped its end a
+// moment after the clock-out was pressed.
+func TestABreakThatAnotherPressEndedStaysAsItIs(t *testing.T) {
+	const back = `{"id":"TCK_1","clockInEvent":{"dateTime":"2026-03-24T08:00:00Z"},"breaks":[{"breakId":"b",
+		"start":{"dateTime":"2026-03-24T12:00:00Z"},"end":{"dateTime":"2026-03-24T12:30:03Z"}}]}`
+	for pressed, ok := range map[string]bool{"2026-03-24T12:30:01Z": true, "2026-03-24T12:29:30Z": false} {
+		out := entry(clock.ClockOut, at(t, pressed), "")
+		out.Seen = clock.In
+		got, err := written(read(t, back), out)
+		if ok != (err == nil) {
+			t.Errorf("clock out at %s: %v", pressed, err)
+		}
+		end := at(t, "2026-03-24T12:30:03Z")
+		if c := got.Clock("team"); ok && (c.Breaks[0].End.At != end || c.Out.At != end) {
+			t.Errorf("the break ends at %d and the person left at %d, want both at %d", c.Breaks[0].End.At, c.Out.At, end)
 		}
 	}
 }
