@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"timeclock/app/desk/screen"
 	"timeclock/app/page"
 	"timeclock/server/access"
 	"timeclock/server/api"
@@ -72,7 +73,7 @@ func newServer(ctx context.Context, c config.Config, log *slog.Logger,
 	if err != nil {
 		return nil, fmt.Errorf("load the browser program: %w", err)
 	}
-	front, err := shell.New(assets, []string{page.PathClock, page.PathHistory})
+	front, err := shell.New(assets, shell.Routes{App: []string{page.PathClock, page.PathHistory}, Desk: screen.Paths})
 	if err != nil {
 		return nil, fmt.Errorf("prepare the page: %w", err)
 	}

@@ -65,12 +65,12 @@ func NewAsset(name string, data []byte) *Asset {
 	}
 }
 
-// programAsset is the browser program, which is kept compressed only.
-func programAsset(b *bundle.Bundle) *Asset {
+// programAsset is a browser program, which is kept compressed only.
+func programAsset(name string, b *bundle.Bundle) *Asset {
 	p := b.Manifest.Program
 	forms := map[Encoding][]byte{Brotli: b.Brotli, Gzip: b.Gzip}
 	return &Asset{
-		Name: Program, Path: versioned(Program, p.Hash), Type: kindOf(Program), Hash: p.Hash, Size: p.Size,
+		Name: name, Path: versioned(name, p.Hash), Type: kindOf(name), Hash: p.Hash, Size: p.Size,
 		forms: func() map[Encoding][]byte { return forms },
 	}
 }

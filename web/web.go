@@ -30,7 +30,8 @@ var Files embed.FS
 // Names of assets. An icon is named as its file, as "icons/icon.svg", and so is
 // a picture of a screen, whose name begins with Shots.
 const (
-	Program = "app.wasm"
+	Program = "app.wasm"  // everybody's
+	Desk    = "desk.wasm" // the supervisors'
 	Runtime = "wasm_exec.js"
 	Style   = "style.css"
 	Shots   = "shots/"
@@ -43,7 +44,7 @@ var first = []string{"tokens.css", "base.css"}
 // Assets are files under versioned names. They never change, and may be used by
 // any number of goroutines.
 type Assets struct {
-	// Bundle describes the browser program.
+	// Bundle describes everybody's browser program.
 	Bundle bundle.Manifest
 
 	byName map[string]*Asset
@@ -65,7 +66,10 @@ func From(files fs.FS) (*Assets, error) {
 		return nil, err
 	}
 	a := &Assets{Bundle: b.Manifest, byName: map[string]*Asset{}, byPath: map[string]*Asset{}}
-	a.put(programAsset(b))
+	a.put(programAsset(Program, b))
+	if err := a.addDesk(dist); err != nil {
+		return nil, err
+	}
 	a.put(NewAsset(Runtime, b.Runtime))
 	style, err := styleSheet(files)
 	if err != nil {
@@ -105,6 +109,24 @@ func (a *Assets) put(asset *Asset) {
 	}
 	a.byName[asset.Name] = asset
 	a.byPath[asset.Path] = asset
+}
+
+// addDesk adds the supervisors' program. Both programs were made by one
+// toolchain, whose start script serves both.
+func (a *Assets) addDesk(dist fs.FS) error {
+	dir, err := fs.Sub(dist, "desk")
+	if err != nil {
+		return err
+	}
+	b, err := bundle.Read(dir)
+	if err != nil {
+		return fmt.Errorf("the supervisors' program: %w", err)
+	}
+	if b.Manifest.Runtime != a.Bundle.Runtime {
+		return fmt.Errorf("%w (its programs are of two toolchains)", bundle.ErrNotBuilt)
+	}
+	a.put(programAsset(Desk, b))
+	return nil
 }
 
 // addPictures adds the icons and the pictures of screens.

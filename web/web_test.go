@@ -37,6 +37,7 @@ func files(t *testing.T) fstest.MapFS {
 	}
 	for _, f := range made {
 		fsys["dist/"+f.Name] = &fstest.MapFile{Data: f.Data}
+		fsys["dist/desk/"+f.Name] = &fstest.MapFile{Data: f.Data}
 	}
 	return fsys
 }
@@ -56,7 +57,7 @@ func TestFrom(t *testing.T) {
 			t.Errorf("%s stands at %s, want its hash %s in it", asset.Name, asset.Path, asset.Hash[:12])
 		}
 	}
-	if got, want := strings.Join(names, " "), "app.wasm icons/icon-192.png icons/icon.svg style.css wasm_exec.js"; got != want {
+	if got, want := strings.Join(names, " "), "app.wasm desk.wasm icons/icon-192.png icons/icon.svg style.css wasm_exec.js"; got != want {
 		t.Errorf("All() = %s, want %s", got, want)
 	}
 	style := read(t, a.Named(Style), Identity)
@@ -115,6 +116,7 @@ func TestFromWithoutProgram(t *testing.T) {
 		{"no manifest", func(f fstest.MapFS) { delete(f, "dist/"+bundle.ManifestFile) }},
 		{"manifest cut", func(f fstest.MapFS) { f["dist/"+bundle.ManifestFile].Data = []byte(`{"version":`) }},
 		{"program of another build", func(f fstest.MapFS) { f["dist/"+bundle.ProgramBrotli].Data = []byte("other") }},
+		{"the supervisors' program missing", func(f fstest.MapFS) { delete(f, "dist/desk/"+bundle.ProgramBrotli) }},
 		{"no runtime", func(f fstest.MapFS) { delete(f, "dist/"+bundle.RuntimeFile) }},
 	} {
 		f := files(t)

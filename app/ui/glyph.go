@@ -22,6 +22,7 @@ const (
 	GlyphHistory Glyph = "M4 6.500h16M4 12h16M4 17.500h10"
 	GlyphMoon    Glyph = "M19 14.500A8 8 0 0 1 9.500 5a7.500 7.500 0 1 0 9.500 9.500Z"
 	GlyphNote    Glyph = "M5 5h14v10l-4 4H5ZM9 10h6M9 13.500h3"
+	GlyphTeam    Glyph = "M9 11a3.500 3.500 0 1 0 0-7a3.500 3.500 0 0 0 0 7ZM2.500 20a6.500 6.500 0 0 1 13 0M16 4.500a3.500 3.500 0 0 1 0 6.500M18 14a6.500 6.500 0 0 1 3.500 6"
 	GlyphWeek    Glyph = "M5 20v-6M12 20V6M19 20v-9"
 )
 

@@ -18,6 +18,7 @@ var english = map[Key]string{
 	AppName:    "Timeclock",
 	NavClock:   "Clock",
 	NavHistory: "History",
+	NavTeam:    "Team",
 	NavLabel:   "Screens",
 	SignIn:     "Sign in",
 	SignOut:    "Sign out",
@@ -197,7 +198,12 @@ var english = map[Key]string{
 	SpokenMinutes + ".other": "{n} minutes",
 
 	PageOpening:     "Opening…",
+	DeskTitle:       "Team",
+	DeskDeniedTitle: "This page is for supervisors",
+	DeskDeniedText:  "Owners of a team see it here, and members whom your administrator has named. Ask them if you should be one.",
+
 	PageOpeningAid:  "You need not wait: these work already.",
+	PageDeskAid:     "The team comes with the network.",
 	PageEndBreak:    "End break",
 	PageRecorded:    "{done} at {time}",
 	PageWaiting:     "Recorded by the server. It is on its way to Teams.",

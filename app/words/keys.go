@@ -5,6 +5,7 @@ const (
 	AppName    Key = "app.name"
 	NavClock   Key = "nav.clock"
 	NavHistory Key = "nav.history"
+	NavTeam    Key = "nav.team"
 	NavLabel   Key = "nav.label"
 	SignIn     Key = "sign.in"
 	SignOut    Key = "sign.out"
@@ -208,11 +209,19 @@ const (
 	SpokenMinutes Key = "spoken.minutes"
 )
 
+// The supervisors' screens.
+const (
+	DeskTitle       Key = "desk.title"
+	DeskDeniedTitle Key = "desk.deniedTitle"
+	DeskDeniedText  Key = "desk.deniedText"
+)
+
 // The page the server draws before the program has loaded, and its small
 // pages for a form that was sent without it.
 const (
 	PageOpening     Key = "page.opening"
 	PageOpeningAid  Key = "page.openingAid"
+	PageDeskAid     Key = "page.deskAid"
 	PageEndBreak    Key = "page.endBreak"
 	PageRecorded    Key = "page.recorded" // done, time
 	PageWaiting     Key = "page.waiting"

@@ -41,7 +41,7 @@ func shipped(t *testing.T) (size int64, ok bool) {
 	var level int
 	var raw, gzip int64
 	text := strings.Join(strings.Fields(string(out)), " ")
-	if _, err := fmt.Sscanf(text, "level %d raw %d gzip %d brotli %d", &level, &raw, &gzip, &size); err != nil {
+	if _, err := fmt.Sscanf(text, "./cmd/app level %d raw %d gzip %d brotli %d", &level, &raw, &gzip, &size); err != nil {
 		t.Fatalf("cmd/build -sizes says %q: %v", text, err)
 	}
 	return size, level >= bundle.BrotliBest

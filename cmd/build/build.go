@@ -12,8 +12,12 @@ import (
 	"timeclock/web/bundle"
 )
 
-// program is the package of the browser program.
-const program = "./cmd/app"
+// programs are the packages of the browser programs, and the folder of each in
+// the one that is built into.
+var programs = []struct{ source, folder string }{
+	{"./cmd/app", "."},     // everybody's
+	{"./cmd/desk", "desk"}, // the supervisors', which nobody else loads
+}
 
 // segmentGap is the largest gap between data segments that is filled. Larger
 // ones cost more than they save.
@@ -29,8 +33,9 @@ var compileFlags = []string{"-trimpath", "-buildvcs=false", "-tags=nethttpomitht
 // has. Another Go may have one alone.
 const experiment = "nogreenteagc"
 
-// builder makes a bundle.
+// builder makes the bundle of one program.
 type builder struct {
+	source  string // package of the program
 	module  string // root folder of the module
 	goroot  string
 	version string // of the toolchain
@@ -76,11 +81,11 @@ func (b *builder) compile(ctx context.Context) ([]byte, error) {
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "app.wasm")
 	args := append([]string{"build", "-o", file}, compileFlags...)
-	cmd := exec.CommandContext(ctx, "go", append(args, program)...)
+	cmd := exec.CommandContext(ctx, "go", append(args, b.source)...)
 	cmd.Dir = b.module
 	cmd.Env = wasmEnv(b.version)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("compile %s: %w\n%s", program, err, bytes.TrimSpace(out))
+		return nil, fmt.Errorf("compile %s: %w\n%s", b.source, err, bytes.TrimSpace(out))
 	}
 	return os.ReadFile(file)
 }

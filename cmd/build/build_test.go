@@ -31,7 +31,7 @@ func newModule(t *testing.T) *builder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &builder{module: dir, goroot: env[0], version: env[1], out: filepath.Join(dir, "web", "dist"), level: 1, begin: func() {}}
+	return &builder{source: "./cmd/app", module: dir, goroot: env[0], version: env[1], out: filepath.Join(dir, "web", "dist"), level: 1, begin: func() {}}
 }
 
 func writeFile(t *testing.T, name, text string) {

@@ -54,7 +54,7 @@ func (b *builder) sources(ctx context.Context) ([]string, error) {
 	const each = `{{if and .Module .Module.Main}}{{$d := .Dir}}` +
 		`{{range .GoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}` +
 		`{{range .EmbedFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{end}}`
-	cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-f", each, program, "./cmd/build")
+	cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-f", each, b.source, "./cmd/build")
 	cmd.Dir = b.module
 	cmd.Env = wasmEnv(b.version)
 	out, err := cmd.Output()
@@ -63,7 +63,7 @@ func (b *builder) sources(ctx context.Context) ([]string, error) {
 		err = fmt.Errorf("%w\n%s", err, strings.TrimSpace(string(exit.Stderr)))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("list the sources of %s: %w", program, err)
+		return nil, fmt.Errorf("list the sources of %s: %w", b.source, err)
 	}
 	var files []string
 	for line := range strings.Lines(string(out)) {

@@ -1,14 +1,15 @@
-// Command build makes the browser program: it compiles cmd/app to
-// WebAssembly, joins its data segments, drops the lines of its tracebacks,
-// compresses it with brotli and gzip, and leaves it with the script that starts
-// it in web/dist, where the server embeds it. It needs Go and nothing else.
+// Command build makes the browser programs, everybody's and the supervisors': it
+// compiles cmd/app and cmd/desk to WebAssembly, joins their data segments, drops
+// the lines of their tracebacks, compresses them with brotli and gzip, and leaves
+// each with the script that starts it in web/dist, where the server embeds them.
+// It needs Go and nothing else.
 //
 // A bundle that is already made from the same sources by the same toolchain,
 // at the same level or a better one, is left alone.
 //
 //	go run ./cmd/build            what is shipped: brotli 11
 //	go run ./cmd/build -fast      for development: brotli 5
-//	go run ./cmd/build -sizes     how large it is; an error if it is not current
+//	go run ./cmd/build -sizes     how large they are; an error if they are not current
 package main
 
 import (
@@ -20,7 +21,10 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"timeclock/web/bundle"
 )
@@ -42,14 +46,14 @@ func main() {
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("build", flag.ContinueOnError)
 	fast := flags.Bool("fast", false, "compress less, for development")
-	sizes := flags.Bool("sizes", false, "print the sizes of the bundle and build nothing")
+	sizes := flags.Bool("sizes", false, "print the sizes of the bundles and build nothing")
 	out := flags.String("out", "", "folder to build into (default web/dist)")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	b := builder{level: bundle.BrotliBest, begin: func() {
-		fmt.Fprintln(stdout, "building the browser program; to compress it takes about a minute")
-	}}
+	b := builder{level: bundle.BrotliBest, begin: sync.OnceFunc(func() {
+		fmt.Fprintln(stdout, "building the browser programs; to compress them takes a minute or two")
+	})}
 	if *fast {
 		b.level, b.begin = brotliFast, func() {}
 	}
@@ -57,15 +61,37 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		return err
 	}
 	if *sizes {
-		return b.printSizes(ctx, stdout)
+		return b.each(func(b builder) error { return b.printSizes(ctx, stdout) })
 	}
+	var all errgroup.Group
+	err := b.each(func(b builder) error {
+		all.Go(func() error { return b.make(ctx, stdout) })
+		return nil
+	})
+	return errors.Join(err, all.Wait())
+}
+
+// each calls f with the builder of every program, until one fails.
+func (b builder) each(f func(builder) error) error {
+	for _, p := range programs {
+		of := b
+		of.source, of.out = p.source, filepath.Join(b.out, p.folder)
+		if err := f(of); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// make builds and says what came of it.
+func (b builder) make(ctx context.Context, stdout io.Writer) error {
 	begun := time.Now()
 	m, fresh, err := b.build(ctx)
 	if err != nil || !fresh {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "built the browser program in %s: %s, brotli %d\n",
-		time.Since(begun).Round(100*time.Millisecond), summary(m), m.Level)
+	_, err = fmt.Fprintf(stdout, "built %s in %s: %s, brotli %d\n",
+		b.source, time.Since(begun).Round(100*time.Millisecond), summary(m), m.Level)
 	return err
 }
 
@@ -86,7 +112,7 @@ func (b *builder) locate(ctx context.Context, out string) error {
 	return nil
 }
 
-func (b *builder) printSizes(ctx context.Context, stdout io.Writer) error {
+func (b builder) printSizes(ctx context.Context, stdout io.Writer) error {
 	m, err := bundle.ReadManifest(os.DirFS(b.out))
 	if err != nil {
 		return err
@@ -98,8 +124,8 @@ func (b *builder) printSizes(ctx context.Context, stdout io.Writer) error {
 	if m.Inputs != inputs {
 		return fmt.Errorf("%s is of other sources than these: run make build", b.out)
 	}
-	_, err = fmt.Fprintf(stdout, "level %d\nraw %d\ngzip %d\nbrotli %d\n",
-		m.Level, m.Program.Size, m.Program.GzipSize, m.Program.BrotliSize)
+	_, err = fmt.Fprintf(stdout, "%s\nlevel %d\nraw %d\ngzip %d\nbrotli %d\n",
+		b.source, m.Level, m.Program.Size, m.Program.GzipSize, m.Program.BrotliSize)
 	return err
 }
 

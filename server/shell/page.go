@@ -2,7 +2,7 @@ package shell
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 
@@ -13,8 +13,10 @@ import (
 	"timeclock/web"
 )
 
-//go:embed page.html
-var pageSource string
+// The pages of the two programs, and the head they share.
+//
+//go:embed head.html page.html desk.html
+var sources embed.FS
 
 // page is what the template is filled with. None of it is about a person.
 type page struct {
@@ -40,8 +42,9 @@ type button struct {
 	Glyph ui.Glyph
 }
 
-// renderPage gives the page, the same for everyone.
-func renderPage(assets *web.Assets) ([]byte, error) {
+// renderPage gives the page of that name, the same for everyone, which starts
+// the program by that script.
+func renderPage(name, script string, assets *web.Assets) ([]byte, error) {
 	lang, dir := words.Lang()
 	p := page{
 		Lang: lang, Dir: dir,
@@ -49,7 +52,7 @@ func renderPage(assets *web.Assets) ([]byte, error) {
 		Style:    assets.Named(web.Style).Path,
 		Early:    assets.Named(EarlyScript).Path,
 		Runtime:  assets.Named(web.Runtime).Path,
-		Script:   assets.Named(AppScript).Path,
+		Script:   assets.Named(script).Path,
 		Manifest: pathManifest,
 		Press:    wire.PathPress, FieldKind: wire.FieldKind, FieldNote: wire.FieldNote,
 		MaxNote: wire.MaxNote,
@@ -67,13 +70,13 @@ func renderPage(assets *web.Assets) ([]byte, error) {
 	if a := assets.Named("icons/apple-touch-icon.png"); a != nil {
 		p.TouchIcon = a.Path
 	}
-	t, err := template.New("page").Funcs(template.FuncMap{"t": text}).Parse(pageSource)
+	t, err := template.New(name).Funcs(template.FuncMap{"t": text}).ParseFS(sources, "head.html", name)
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
 	if err := t.Execute(&out, p); err != nil {
-		return nil, fmt.Errorf("draw the page: %w", err)
+		return nil, fmt.Errorf("draw %s: %w", name, err)
 	}
 	return out.Bytes(), nil
 }

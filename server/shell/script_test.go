@@ -82,8 +82,8 @@ func TestWorker(t *testing.T) {
 	}
 	var got []string
 	literal(t, text, "ROUTES", &got)
-	if !slices.Equal(got, routes) {
-		t.Errorf("the worker answers %v, want %v", got, routes)
+	if !slices.Equal(got, routes.App) {
+		t.Errorf("the worker answers %v, want %v", got, routes.App)
 	}
 	kept := map[string]string{}
 	literal(t, text, "ASSETS", &kept)
@@ -93,8 +93,8 @@ func TestWorker(t *testing.T) {
 		}
 	}
 	for path := range kept {
-		if !strings.HasPrefix(path, "/web/") || strings.HasPrefix(path, "/web/"+web.Shots) {
-			t.Errorf("the worker keeps %s, want versioned files alone, and no pictures", path)
+		if !strings.HasPrefix(path, "/web/") || strings.HasPrefix(path, "/web/"+web.Shots) || path == s.Path(web.Desk) || path == s.Path(DeskScript) {
+			t.Errorf("the worker keeps %s, want versioned files alone, no pictures, and nothing of the supervisors'", path)
 		}
 	}
 	source, err := web.Files.ReadFile("worker.js")

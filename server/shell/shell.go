@@ -13,8 +13,12 @@ import (
 	"timeclock/web/bundle"
 )
 
-// AppScript is the name of go-app's script among the assets.
-const AppScript = "app.js"
+// AppScript and DeskScript are the names among the assets of go-app's script,
+// as it starts everybody's program and the supervisors'.
+const (
+	AppScript  = "app.js"
+	DeskScript = "desk.js"
+)
 
 // Paths of the two files that cannot have versioned names: a service worker
 // is known by its path, and an installed app by its manifest's.
@@ -35,19 +39,23 @@ type Shell struct {
 	// Version names all of it: it changes when any file a browser gets does.
 	Version string
 
-	routes   []string
+	routes   Routes
 	assets   *web.Assets
 	page     *web.Asset
+	desk     *web.Asset
 	worker   *web.Asset
 	manifest *web.Asset
 }
 
-// New prepares everything that will be served. Routes are the paths of the
-// program's screens, each answered by the page. An error means that this
+// Routes are the paths of the screens of both programs. Each is answered by the
+// page of its program.
+type Routes struct{ App, Desk []string }
+
+// New prepares everything that will be served. An error means that this
 // build cannot be served: go-app's script is not the one known here, or a
 // file that the page names is missing.
-func New(assets *web.Assets, routes []string) (*Shell, error) {
-	if !slices.Contains(routes, "/") {
+func New(assets *web.Assets, routes Routes) (*Shell, error) {
+	if !slices.Contains(routes.App, "/") {
 		return nil, errors.New("shell: routes without /, where the program starts")
 	}
 	draft, err := build("draft", assets, routes)
@@ -62,8 +70,12 @@ func New(assets *web.Assets, routes []string) (*Shell, error) {
 }
 
 // build makes a Shell whose files bear the given version.
-func build(version string, assets *web.Assets, routes []string) (*Shell, error) {
+func build(version string, assets *web.Assets, routes Routes) (*Shell, error) {
 	script, err := appScript(version, assets.Named(web.Program).Path)
+	if err != nil {
+		return nil, err
+	}
+	deskScript, err := appScript(version, assets.Named(web.Desk).Path)
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +83,12 @@ func build(version string, assets *web.Assets, routes []string) (*Shell, error) 
 	if err != nil {
 		return nil, err
 	}
-	s := &Shell{Version: version, routes: routes, assets: assets.With(AppScript, script).With(EarlyScript, early)}
-	page, err := renderPage(s.assets)
+	s := &Shell{Version: version, routes: routes, assets: assets.With(AppScript, script).With(DeskScript, deskScript).With(EarlyScript, early)}
+	page, err := renderPage("page.html", AppScript, s.assets)
+	if err != nil {
+		return nil, err
+	}
+	desk, err := renderPage("desk.html", DeskScript, s.assets)
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +101,7 @@ func build(version string, assets *web.Assets, routes []string) (*Shell, error) 
 		return nil, err
 	}
 	s.page = web.NewAsset("page.html", page)
+	s.desk = web.NewAsset("desk.html", desk)
 	s.worker = web.NewAsset("app-worker.js", worker)
 	s.manifest = web.NewAsset("app.webmanifest", manifest)
 	return s, nil
@@ -93,7 +110,7 @@ func build(version string, assets *web.Assets, routes []string) (*Shell, error) 
 // hash names the content of every file.
 func (s *Shell) hash() string {
 	var all bytes.Buffer
-	for _, a := range append(s.assets.All(), s.page, s.worker, s.manifest) {
+	for _, a := range append(s.assets.All(), s.page, s.desk, s.worker, s.manifest) {
 		fmt.Fprintln(&all, a.Name, a.Hash)
 	}
 	return bundle.Hash(all.Bytes())[:16]
@@ -110,8 +127,11 @@ func (s *Shell) Path(name string) string {
 
 // Mount adds the shell's paths to mux.
 func (s *Shell) Mount(mux *http.ServeMux) {
-	for _, route := range s.routes {
-		mux.HandleFunc("GET "+exactly(route), s.servePage)
+	for _, route := range s.routes.App {
+		mux.HandleFunc("GET "+exactly(route), s.serve(s.page))
+	}
+	for _, route := range s.routes.Desk {
+		mux.HandleFunc("GET "+exactly(route), s.serve(s.desk))
 	}
 	mux.HandleFunc("GET /web/", s.serveAsset)
 	mux.HandleFunc("GET "+pathManifest, func(w http.ResponseWriter, r *http.Request) {
@@ -131,10 +151,13 @@ func exactly(route string) string {
 	return route
 }
 
-func (s *Shell) servePage(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Security-Policy", PageCSP)
-	w.Header().Set(wire.Header, s.Version) // so the worker knows it for ours
-	send(w, r, s.page, cacheRevalidate)
+// serve answers with a page.
+func (s *Shell) serve(page *web.Asset) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", PageCSP)
+		w.Header().Set(wire.Header, s.Version) // so the worker knows it for ours
+		send(w, r, page, cacheRevalidate)
+	}
 }
 
 func (s *Shell) serveAsset(w http.ResponseWriter, r *http.Request) {

@@ -18,7 +18,7 @@ import (
 
 var (
 	program = bytes.Repeat([]byte("\x00asm a program "), 500)
-	routes  = []string{"/", "/history"}
+	routes  = Routes{App: []string{"/", "/history"}, Desk: []string{"/team"}}
 )
 
 // files lays out a web folder with a made-up program.
@@ -43,6 +43,7 @@ func files(t *testing.T) fstest.MapFS {
 	}
 	for _, f := range made {
 		fsys["dist/"+f.Name] = &fstest.MapFile{Data: f.Data}
+		fsys["dist/desk/"+f.Name] = &fstest.MapFile{Data: f.Data}
 	}
 	return fsys
 }
@@ -124,6 +125,8 @@ func TestAnswers(t *testing.T) {
 		{"GET", "/app-worker.js", 200, "text/javascript; charset=utf-8", cacheRevalidate, PageCSP},
 		{"GET", "/manifest.webmanifest", 200, "application/manifest+json", cacheRevalidate, dataCSP},
 		{"GET", s.Path(web.Program), 200, "application/wasm", cacheForever, dataCSP},
+		{"GET", "/team", 200, "text/html; charset=utf-8", cacheRevalidate, PageCSP},
+		{"GET", s.Path(web.Desk), 200, "application/wasm", cacheForever, dataCSP},
 		{"HEAD", s.Path(web.Program), 200, "application/wasm", cacheForever, dataCSP},
 		{"GET", s.Path(web.Runtime), 200, "text/javascript; charset=utf-8", cacheForever, dataCSP},
 		{"GET", s.Path(AppScript), 200, "text/javascript; charset=utf-8", cacheForever, dataCSP},
@@ -261,7 +264,7 @@ func TestNewWantsTheFirstScreen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(assets, []string{"/history"}); err == nil {
+	if _, err := New(assets, Routes{App: []string{"/history"}}); err == nil {
 		t.Error("New without / among the routes succeeded")
 	}
 }

@@ -7,14 +7,16 @@ import (
 )
 
 // renderWorker gives the service worker of one version.
-func renderWorker(version string, assets *web.Assets, routes []string) ([]byte, error) {
+// The supervisors' program is not kept: nobody else loads it, and without a
+// network there is nothing for it to show.
+func renderWorker(version string, assets *web.Assets, routes Routes) ([]byte, error) {
 	kept := map[string]string{}
 	for _, a := range assets.All() {
-		if !strings.HasPrefix(a.Name, web.Shots) {
+		if desk := a.Name == web.Desk || a.Name == DeskScript; !desk && !strings.HasPrefix(a.Name, web.Shots) {
 			kept[a.Path] = a.Hash
 		}
 	}
 	return render([]string{"outbox.js", "worker.js"},
 		value{"__RULES__", newRules()}, value{"__VERSION__", version},
-		value{"__ROUTES__", routes}, value{"__ASSETS__", kept})
+		value{"__ROUTES__", routes.App}, value{"__ASSETS__", kept})
 }

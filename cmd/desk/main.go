@@ -1,0 +1,42 @@
+// Command desk is the supervisors' program in the browser, apart from
+// everybody's so that nobody else loads it. The server sends it as WebAssembly;
+// run anywhere else it does nothing.
+package main
+
+import (
+	"context"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"timeclock/app/browser"
+	"timeclock/app/client"
+	"timeclock/app/desk"
+	"timeclock/app/desk/screen"
+	"timeclock/app/outbox"
+)
+
+func main() {
+	if app.IsServer {
+		return
+	}
+	store := assemble()
+	screen.Routes(store)
+	store.Open(context.Background())
+	app.RunWhenOnBrowser()
+}
+
+// assemble gives a Store that stands on the browser.
+func assemble() *desk.Store {
+	watch := outbox.NewWatch(browser.Mono, browser.Date)
+	return desk.New(desk.Deps{
+		Server: &client.Client{
+			Fetch:  browser.Fetch,
+			Open:   browser.Open,
+			Mono:   browser.Mono,
+			Sample: watch.Sample,
+		},
+		Watch:  watch,
+		Assign: browser.Assign,
+		Path:   browser.Path,
+	})
+}
