@@ -32,6 +32,8 @@ type Me struct {
 	Version string        `json:"version"` // of the server's program
 	// OpenCardMax is how long a card may be open before it is pointed out.
 	OpenCardMax clock.Span `json:"openCardMax,omitempty"`
+	// OwnEdits says that people may amend their own cards, and need not ask.
+	OwnEdits bool `json:"ownEdits,omitempty"`
 }
 
 // Shift is planned time.
@@ -59,6 +61,9 @@ type Clock struct {
 	// request's. ShiftsStale says why Shifts are missing.
 	Stale       Code `json:"stale,omitempty"`
 	ShiftsStale Code `json:"shiftsStale,omitempty"`
+	// Untold counts what others did here to the person's cards in Team that the
+	// person has not replied to (PathTold).
+	Untold int `json:"untold,omitempty"`
 }
 
 // Cards answers PathCards.

@@ -13,6 +13,29 @@ const (
 	// PathConflicts is for the supervisors of a team.
 	PathConflicts = "/api/conflicts"
 
+	// PathAmendments takes one Amendment; PathAmendments + "/{id}" tells what
+	// became of it, and + PathDecision decides a conflict about it. PathAmendAll
+	// takes many.
+	PathAmendments = "/api/amendments"
+	PathAmendAll   = "/api/amendments/all"
+	// PathTrail is for the person whose card it is and for the team's
+	// supervisors.
+	PathTrail   = "/api/trail"
+	PathTold    = "/api/told"
+	PathReplies = "/api/replies"
+	// PathAsk takes a request, which PathWithdraw behind its id takes back;
+	// PathRequests lists the person's own.
+	PathAsk      = "/api/requests"
+	PathRequests = "/api/requests/mine"
+	PathWithdraw = "/withdraw"
+	// PathAccept and PathDecline, behind PathAsk and an id, and the paths below
+	// are for the supervisors of a team.
+	PathAccept         = "/accept"
+	PathDecline        = "/decline"
+	PathTeamRequests   = "/api/team/requests"
+	PathTeamAmendments = "/api/team/amendments"
+	PathObjections     = "/api/team/objections"
+
 	PathLogin    = "/auth/login"
 	PathCallback = "/auth/callback"
 	PathLogout   = "/auth/logout"
@@ -36,7 +59,9 @@ const HeaderPerson = "X-Timeclock-Person"
 
 // Names of query parameters.
 const (
-	ParamTeam   = "team"   // PathClock, PathCards: a team's id
+	ParamTeam   = "team"   // PathClock, PathCards, PathTrail and all for supervisors: a team's id
+	ParamCard   = "card"   // PathTrail: a card's id
+	ParamPerson = "person" // PathTrail: the id in Graph of whose card it is; one's own without
 	ParamFrom   = "from"   // PathCards: milliseconds, inclusive
 	ParamTo     = "to"     // PathCards: milliseconds, exclusive
 	ParamFresh  = "fresh"  // PathClock, PathCards: "1" reads Graph even when the mirror is young

@@ -1,5 +1,7 @@
 package wire
 
+import "timeclock/app/clock"
+
 // Code names what went wrong. The set is closed and append-only: codes cross
 // the wire between programs of different age.
 type Code string
@@ -22,9 +24,14 @@ const (
 	CodeConfirmed   Code = "confirmed"         // 409: the card is confirmed
 	CodeKept        Code = "kept"              // 409: a person chose what stands on the card
 	CodeDecided     Code = "decided"           // 409: there is nothing to decide, or not so
+	CodeChanged     Code = "changed"           // 409: the card does not stand as it was seen
+	CodeGone        Code = "gone"              // 409: the card is not there any more
+	CodeExpired     Code = "expired"           // 409: the request was not answered in time
 	CodeTooLarge    Code = "too_large"         // 413: body beyond its limit
 	CodeTooOld      Code = "too_old"           // 422: pressed longer ago than is accepted
 	CodeFuture      Code = "future"            // 422: dated in the future
+	CodeUnsound     Code = "unsound"           // 422: a card cannot stand so; Faults tells why
+	CodeReason      Code = "reason_needed"     // 422: a word why is needed
 	CodeRefused     Code = "graph_refused"     // 409: Graph said no
 	CodeBusy        Code = "busy"              // 429: too much at once; RetryAfter tells
 	CodeInternal    Code = "internal"          // 500: a fault of this server
@@ -51,6 +58,8 @@ type Problem struct {
 	RequestID string `json:"requestId,omitempty"`
 	// RetryAfter is in seconds; 0 when nothing is known.
 	RetryAfter int `json:"retryAfter,omitempty"`
+	// Faults says for CodeUnsound what cannot be true of the card.
+	Faults []clock.Fault `json:"faults,omitempty"`
 }
 
 // NewProblem fills in a Problem; title is for people who read wires.

@@ -28,7 +28,7 @@ const monday clock.Instant = 1_774_857_600_000
 func samples() map[string]any {
 	person := Person{ID: "t.o", Name: "Ada"}
 	team := Team{ID: "team-1", Name: "Bakery", Zone: "Europe/Stockholm", FirstDay: 1, Clock: true, Why: CodeNoSchedule, Supervisor: true}
-	me := Me{Person: person, Teams: []Team{team}, Expires: monday + 9, Now: monday, Version: "v1", OpenCardMax: 57_600_000}
+	me := Me{Person: person, Teams: []Team{team}, Expires: monday + 9, Now: monday, Version: "v1", OpenCardMax: 57_600_000, OwnEdits: true}
 	shift := Shift{ID: "SHFT_1", Title: "Early", Note: "key at the desk", Start: monday, End: monday + 8}
 	stands, become := card(), card()
 	conflict := Conflict{Stands: &stands, Become: &become, Twin: monday + 5, Choices: []Choice{ChoiceKeep, ChoiceMine}}
@@ -39,7 +39,10 @@ func samples() map[string]any {
 		Expires: monday + 2, Current: true}
 	problem := ProblemOf(CodeBusy, "too much at once")
 	problem.RequestID, problem.RetryAfter = "R1", 7
-	return map[string]any{
+	fault := clock.Fault{Code: clock.FaultOverlap, Break: 1, Other: "TCK_2", By: 9}
+	problem.Faults = []clock.Fault{fault}
+	samples := amendSamples(person, conflict, fault)
+	maps.Copy(samples, map[string]any{
 		"Person": person, "Team": team, "Me": me, "Shift": shift, "Receipt": receipt, "Problem": *problem,
 		"Punch": Punch{ID: "0196", Team: "team-1", Kind: clock.ClockIn, Seen: clock.Out, At: monday, Bound: 40,
 			Trust: Anchored, Device: "d1", Seq: 3, Note: "hello", Stated: monday - 4},
@@ -47,12 +50,43 @@ func samples() map[string]any {
 		"TeamConflict": TeamConflict{Person: person, Receipt: receipt},
 		"Conflicts":    Conflicts{Team: "team-1", Open: []TeamConflict{{Person: person, Receipt: receipt}}},
 		"Clock": Clock{Me: me, Team: "team-1", Cards: []clock.Card{card()}, AsOf: monday, Shifts: []Shift{shift},
-			Waiting: []Receipt{receipt}, Stale: CodeGraphSlow, ShiftsStale: CodeBusy},
+			Waiting: []Receipt{receipt}, Stale: CodeGraphSlow, ShiftsStale: CodeBusy, Untold: 2},
 		"Cards": Cards{Team: "team-1", From: monday, To: monday + 9, Cards: []clock.Card{card()}, AsOf: monday,
 			Stale: CodeGraphDown},
 		"CardsChanged": CardsChanged{Team: "team-1", AsOf: monday},
 		"SignedOut":    SignedOut{Next: "/"},
 		"Session":      aSession, "Sessions": Sessions{Sessions: []Session{aSession}}, "SessionsEnded": SessionsEnded{Ended: 2},
+	})
+	return samples
+}
+
+// amendSamples has one value of every type about changes of cards.
+func amendSamples(person Person, conflict Conflict, fault clock.Fault) map[string]any {
+	was, is := card(), card()
+	boss := Person{ID: "boss", Name: "Ben"}
+	amendment := Amendment{ID: "0196", Team: "team-1", Person: "o", Op: Replace, Card: "TCK_1", Seen: &was, Next: &is, Reason: "forgot"}
+	amended := Amended{ID: "0196", Team: "team-1", Person: person, By: boss, Op: Delete, Card: "TCK_1", Reason: "twice",
+		Status: Conflicted, Code: CodeChanged, Received: monday, Delivered: monday + 1, Before: &was, After: &is, Conflict: &conflict}
+	reply := Reply{Agrees: true, Word: "right", At: monday + 4}
+	change := Change{ID: "0196", Team: "team-1", Person: person, By: boss, Card: "TCK_1", Op: Replace, Press: clock.ClockIn,
+		Time: monday, Reason: "forgot", At: monday + 1, Before: &was, After: &is, Reply: &reply}
+	request := Request{ID: "0197", Team: "team-1", Person: person, Op: Replace, Card: "TCK_1", Seen: &was, Next: &is,
+		Text: "I left at 18:10", Made: monday, State: Granted, By: boss, Decided: monday + 2, Word: "yes", Amended: &amended}
+	return map[string]any{
+		"Amendment": amendment, "Amended": amended, "Amendments": Amendments{Rows: []Amendment{amendment}},
+		"AmendedAll":     AmendedAll{Rows: []AmendedRow{{ID: "0196", Amended: &amended, Code: CodeUnsound, Faults: []clock.Fault{fault}}}},
+		"AmendedRow":     AmendedRow{ID: "0196", Amended: &amended, Code: CodeUnsound, Faults: []clock.Fault{fault}},
+		"TeamAmendments": TeamAmendments{Team: "team-1", Open: []Amended{amended}},
+		"Trail": Trail{Team: "team-1", Card: &is, AsOf: monday, Changes: []Change{change},
+			Elsewhere: &Elsewhere{By: boss, At: monday, Was: &was, Reply: &reply}, Requests: []Request{request}},
+		"Change": change, "Elsewhere": Elsewhere{By: boss, At: monday, Was: &was, Reply: &reply},
+		"Told": Told{Team: "team-1", Changes: []Change{change}}, "Reply": reply,
+		"Replying":   Replying{ID: "0198", Team: "team-1", Card: "TCK_1", About: "0196", Seen: &is, Agrees: true, Word: "right"},
+		"Objections": Objections{Team: "team-1", Open: []Objection{{Person: person, Card: "TCK_1", Change: &change, Reply: reply}}},
+		"Objection":  Objection{Person: person, Card: "TCK_1", Change: &change, Reply: reply},
+		"Request":    request, "Requests": Requests{Team: "team-1", Requests: []Request{request}},
+		"Asking": Asking{ID: "0197", Team: "team-1", Op: Create, Card: "TCK_1", Seen: &was, Next: &is, Text: "I left at 18:10"},
+		"Answer": Answer{Word: "ask Cleo"},
 	}
 }
 
