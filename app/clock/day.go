@@ -27,11 +27,12 @@ func InLocation(loc *time.Location) Zone { return location{loc} }
 // UTC is the Zone without offset.
 var UTC Zone = location{time.UTC}
 
-// Date is a day of the calendar, of no particular zone.
+// Date is a day of the calendar, of no particular zone. In JSON it is text, as
+// String gives it.
 type Date struct {
-	Year  int        `json:"year"`
-	Month time.Month `json:"month"`
-	Day   int        `json:"day"`
+	Year  int
+	Month time.Month
+	Day   int
 }
 
 // DateOf gives the day that t falls on in z, as a calendar on the wall shows
@@ -105,4 +106,27 @@ func (d Date) StretchOf(z Zone) Stretch {
 func (d Date) Week(first time.Weekday) Date {
 	since := (int(d.Weekday()) - int(first)) % 7
 	return d.AddDays(-((since + 7) % 7))
+}
+
+// MarshalText gives String, and nothing for the zero Date.
+func (d Date) MarshalText() ([]byte, error) {
+	if d == (Date{}) {
+		return nil, nil
+	}
+	return []byte(d.String()), nil
+}
+
+// UnmarshalText reads what MarshalText gives: a day there is, of the years 0 to
+// 9999, or nothing.
+func (d *Date) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*d = Date{}
+		return nil
+	}
+	t, err := time.Parse(time.DateOnly, string(text))
+	if err != nil {
+		return fmt.Errorf("%.20q is not a day such as 2006-01-02", text)
+	}
+	d.Year, d.Month, d.Day = t.Date()
+	return nil
 }

@@ -34,6 +34,8 @@ type Me struct {
 	OpenCardMax clock.Span `json:"openCardMax,omitempty"`
 	// OwnEdits says that people may amend their own cards, and need not ask.
 	OwnEdits bool `json:"ownEdits,omitempty"`
+	// Rules are the limits that attendance is held to.
+	Rules clock.Rules `json:"rules,omitzero"`
 }
 
 // Shift is planned time.

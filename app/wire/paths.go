@@ -62,8 +62,8 @@ const (
 	ParamTeam   = "team"   // PathClock, PathCards, PathTrail and all for supervisors: a team's id
 	ParamCard   = "card"   // PathTrail: a card's id
 	ParamPerson = "person" // PathTrail: the id in Graph of whose card it is; one's own without
-	ParamFrom   = "from"   // PathCards: milliseconds, inclusive
-	ParamTo     = "to"     // PathCards: milliseconds, exclusive
+	ParamFrom   = "from"   // PathCards: milliseconds, inclusive; PathReport: a day
+	ParamTo     = "to"     // PathCards: milliseconds, exclusive; PathReport: a day
 	ParamFresh  = "fresh"  // PathClock, PathCards: "1" reads Graph even when the mirror is young
 	ParamReturn = "return" // PathLogin: the path to come back to
 	ParamPrompt = "prompt" // PathLogin: "select_account" for "Not you?"

@@ -28,7 +28,8 @@ const monday clock.Instant = 1_774_857_600_000
 func samples() map[string]any {
 	person := Person{ID: "t.o", Name: "Ada"}
 	team := Team{ID: "team-1", Name: "Bakery", Zone: "Europe/Stockholm", FirstDay: 1, Clock: true, Why: CodeNoSchedule, Supervisor: true}
-	me := Me{Person: person, Teams: []Team{team}, Expires: monday + 9, Now: monday, Version: "v1", OpenCardMax: 57_600_000, OwnEdits: true}
+	me := Me{Person: person, Teams: []Team{team}, Expires: monday + 9, Now: monday, Version: "v1", OpenCardMax: 57_600_000, OwnEdits: true,
+		Rules: clock.DefaultRules}
 	shift := Shift{ID: "SHFT_1", Title: "Early", Note: "key at the desk", Start: monday, End: monday + 8}
 	stands, become := card(), card()
 	conflict := Conflict{Stands: &stands, Become: &become, Twin: monday + 5, Choices: []Choice{ChoiceKeep, ChoiceMine}}
@@ -42,6 +43,7 @@ func samples() map[string]any {
 	fault := clock.Fault{Code: clock.FaultOverlap, Break: 1, Other: "TCK_2", By: 9}
 	problem.Faults = []clock.Fault{fault}
 	samples := amendSamples(person, conflict, fault)
+	maps.Copy(samples, reportSamples(person, *problem))
 	maps.Copy(samples, map[string]any{
 		"Person": person, "Team": team, "Me": me, "Shift": shift, "Receipt": receipt, "Problem": *problem,
 		"Punch": Punch{ID: "0196", Team: "team-1", Kind: clock.ClockIn, Seen: clock.Out, At: monday, Bound: 40,
