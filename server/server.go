@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"timeclock/app/clock"
 	"timeclock/app/desk/screen"
 	"timeclock/app/page"
 	"timeclock/server/access"
@@ -20,6 +21,7 @@ import (
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
 	"timeclock/server/press"
+	"timeclock/server/report"
 	"timeclock/server/roster"
 	"timeclock/server/session"
 	"timeclock/server/sheet"
@@ -114,6 +116,8 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	limits.Tolerance, limits.MaxAge, limits.OpenMax = c.PressTolerance, c.PressMaxAge, c.OpenCardMax
 	supervisors := &roster.Supervisors{Graph: client, Role: c.SupervisorRole, Now: time.Now, Log: s.log}
 	shifts := &roster.Shifts{Graph: client, Now: time.Now}
+	rules := clock.DefaultRules
+	rules.OpenMax = clock.Of(c.OpenCardMax)
 	s.journal = &journal.Journal{
 		Shifts: shifts.Known,
 		Store:  timedStore{s.stores.journal, s.metrics.durable}, Past: s.stores.journal, Claims: s.stores.journal,
@@ -147,7 +151,11 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 			Shifts:      shifts,
 			Supervisors: supervisors,
 			Disputes:    s.stores.journal,
-			PressWait:   pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Now: time.Now, Log: s.log,
+			Reports: &report.Reports{
+				Reader:  report.FromGraph{Graph: client, Pace: report.Pace},
+				Members: supervisors.People, Rules: rules, Now: time.Now, Log: s.log,
+			},
+			PressWait: pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Rules: rules, Now: time.Now, Log: s.log,
 		},
 		&api.Sessions{Manager: s.sessions, Log: s.log},
 		&press.Handler{

@@ -1,5 +1,7 @@
 package clock
 
+import "slices"
+
 // Event is one stamp on a card.
 type Event struct {
 	At   Instant `json:"at"`
@@ -69,6 +71,16 @@ func (c Card) Stamps(k Kind) []Instant {
 		}
 	}
 	return at
+}
+
+// SameTimes reports whether c and d have the same events at the same times.
+func (c Card) SameTimes(d Card) bool {
+	for _, k := range Kinds {
+		if !slices.Equal(c.Stamps(k), d.Stamps(k)) {
+			return false
+		}
+	}
+	return true
 }
 
 // Open reports whether the card still waits for its clock-out.

@@ -134,7 +134,7 @@ func (r Rules) ofCard(c Card, p Plan) []Exception {
 	if _, planned := c.shift(p.Shifts); r.Unscheduled && p.Scheduled && !planned && !during(c, p) {
 		found(RuleUnscheduled, 0, 0, 0)
 	}
-	if was, known := p.Confirmed[c.ID]; known && c.ID != "" && !sameTimes(was, c) {
+	if was, known := p.Confirmed[c.ID]; known && c.ID != "" && !was.SameTimes(c) {
 		found(RuleEdited, 0, 0, 0)
 	}
 	return all
@@ -151,16 +151,6 @@ func (r Rules) openMax() Span {
 // during reports whether the card lies on any shift.
 func during(c Card, p Plan) bool {
 	return slices.ContainsFunc(p.Shifts, func(s Stretch) bool { return c.Presence(p.Now).clip(s).Length() > 0 })
-}
-
-// sameTimes reports whether two cards have the same events at the same times.
-func sameTimes(a, b Card) bool {
-	for _, k := range Kinds {
-		if !slices.Equal(a.Stamps(k), b.Stamps(k)) {
-			return false
-		}
-	}
-	return true
 }
 
 // ofShifts judges when people came to their shifts and left them. Somebody who

@@ -12,6 +12,7 @@ import (
 	"timeclock/server/access"
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
+	"timeclock/server/report"
 	"timeclock/server/roster"
 	"timeclock/server/session"
 )
@@ -25,6 +26,7 @@ type Handler struct {
 	// Supervisors decides who may see and do what is other people's.
 	Supervisors *roster.Supervisors
 	Disputes    Disputes
+	Reports     *report.Reports
 	Access      access.Access
 	Changes     *Changes // tells event streams of cards read anew
 	// PressWait is how long a press waits for Graph before its answer goes out
@@ -33,8 +35,10 @@ type Handler struct {
 	Version   string
 	// OpenCardMax is how long a card may be open before it is pointed out.
 	OpenCardMax time.Duration
-	Now         func() time.Time
-	Log         *slog.Logger
+	// Rules are the limits that attendance is held to.
+	Rules clock.Rules
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 // handler answers a request of the session given, or says why not.
@@ -54,6 +58,7 @@ func (h *Handler) Mount(mux *http.ServeMux) {
 		{http.MethodPost, wire.PathPunches + "/{id}" + wire.PathDecision, h.decide},
 		{http.MethodGet, wire.PathEvents, h.events},
 		{http.MethodGet, wire.PathConflicts, h.conflicts},
+		{http.MethodGet, wire.PathReport, h.report},
 	}
 	for _, route := range routes {
 		mux.Handle(route.path, h.guard(route.method, route.handle))
@@ -157,6 +162,6 @@ func (h *Handler) whoIs(r *http.Request, s session.Session) (wire.Me, error) {
 		Now:     clock.At(h.Now()),
 		Version: h.Version,
 
-		OpenCardMax: clock.Of(h.OpenCardMax),
+		OpenCardMax: clock.Of(h.OpenCardMax), Rules: h.Rules,
 	}, nil
 }

@@ -23,6 +23,7 @@ import (
 	"timeclock/server/graph"
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
+	"timeclock/server/report"
 	"timeclock/server/roster"
 	"timeclock/server/sandbox/tenant"
 	"timeclock/server/session"
@@ -161,7 +162,11 @@ func (r *rig) assemble() {
 		Shifts:      &roster.Shifts{Graph: client, Now: time.Now},
 		Supervisors: supervisors,
 		Disputes:    kept,
-		PressWait:   5 * time.Second, Version: "v-test", Now: time.Now, Log: log,
+		Reports: &report.Reports{
+			Reader: report.FromGraph{Graph: client}, Members: supervisors.People,
+			Rules: clock.DefaultRules, Now: time.Now, Log: log,
+		},
+		PressWait: 5 * time.Second, Version: "v-test", Now: time.Now, Log: log,
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.t.Context()))
 	ended := make(chan error, 1)

@@ -87,10 +87,23 @@ var (
 // pages reads a collection with all its pages.
 func pages[T any](ctx context.Context, c *Client, who Caller, q call) ([]T, error) {
 	var all []T
-	for range maxPages {
+	err := walk(ctx, c, who, q, maxPages, func(page []T) error {
+		all = append(all, page...)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// walk reads a collection of at most so many pages and hands each on. An error
+// of each ends it and is returned as it is.
+func walk[T any](ctx context.Context, c *Client, who Caller, q call, most int, each func([]T) error) error {
+	for range most {
 		a, err := c.do(ctx, who, q)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		var page struct {
 			Value *[]T   `json:"value"`
@@ -101,18 +114,20 @@ func pages[T any](ctx context.Context, c *Client, who Caller, q call) ([]T, erro
 			err = errNotList
 		}
 		if err != nil {
-			return nil, unreadable(q, a, err)
+			return unreadable(q, a, err)
 		}
-		all = append(all, *page.Value...)
+		if err := each(*page.Value); err != nil {
+			return err
+		}
 		if page.Next == "" {
-			return all, nil
+			return nil
 		}
 		q.passed = false
 		if q.url, err = c.follow(page.Next); err != nil {
-			return nil, unreadable(q, a, err)
+			return unreadable(q, a, err)
 		}
 	}
-	return nil, unreadable(q, answer{status: q.Status}, errPages)
+	return unreadable(q, answer{status: q.Status}, errPages)
 }
 
 // query writes names and values in turn, leaving out what has no value. Names

@@ -31,22 +31,35 @@ type Shift struct {
 // Graph's filter wants a shift to begin and end within bounds. It is asked for
 // a day more on either side, so that a night shift over the edge is there.
 func (c *Client) Shifts(ctx context.Context, who Caller, team string, from, to clock.Instant) ([]Shift, error) {
-	q, err := c.call(opShifts, target{team: team}, nil)
+	q, err := c.planned(team, from, to)
 	if err != nil {
 		return nil, err
 	}
-	q.url.RawQuery = query("$filter", within("sharedShift", from, to, 24*clock.Hour))
 	all, err := pages[shift](ctx, c, who, q)
 	if err != nil {
 		return nil, err
 	}
-	var touching []Shift
+	return touching(all, from, to), nil
+}
+
+// planned is the call that lists shifts.
+func (c *Client) planned(team string, from, to clock.Instant) (call, error) {
+	q, err := c.call(opShifts, target{team: team}, nil)
+	if err == nil {
+		q.url.RawQuery = query("$filter", within("sharedShift", from, to, 24*clock.Hour))
+	}
+	return q, err
+}
+
+// touching keeps the shifts that touch the time from from up to to.
+func touching(all []shift, from, to clock.Instant) []Shift {
+	var kept []Shift
 	for _, s := range all {
 		if s.Shared != nil && clock.Instant(s.Shared.Start) < to && clock.Instant(s.Shared.End) > from {
-			touching = append(touching, s.plain())
+			kept = append(kept, s.plain())
 		}
 	}
-	return touching, nil
+	return kept
 }
 
 // shift is the wire form of Shift.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"timeclock/app/clock"
+	"timeclock/app/wire"
 	"timeclock/server/graph"
 )
 
@@ -116,6 +117,17 @@ func (s *Supervisors) Name(team, user string) string {
 	r, _ := s.kept(team, Fresh)
 	m, _ := r.member(user)
 	return m.Name
+}
+
+// People lists those of a team whose members were read, in no order; none when
+// they are not known.
+func (s *Supervisors) People(team string) []wire.Person {
+	r, _ := s.kept(team, Fresh)
+	people := make([]wire.Person, 0, len(r.members))
+	for _, m := range r.members {
+		people = append(people, wire.Person{ID: m.UserID, Name: m.Name})
+	}
+	return people
 }
 
 // decide goes by the members of the team as read within so long.
