@@ -2,7 +2,6 @@ package torture
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -39,7 +38,7 @@ type holdings struct {
 	stamps  map[stamp]int
 	owner   map[string]string // of a card
 	effects map[string]int    // by card: how often it was changed, less its stamps
-	ended   map[stamp]bool    // breaks ended by the action
+	ended   map[stamp]int     // breaks ended by the action, for no press yet
 }
 
 func (v *verdict) blame(person, format string, args ...any) {
@@ -54,7 +53,7 @@ func (v *verdict) blame(person, format string, args ...any) {
 func judge(w *town, people []*person, bound time.Duration) *verdict {
 	v := &verdict{
 		histories: map[string]string{}, tell: func(id string) string { return history(w, people, id) },
-		left: holdings{map[stamp]int{}, map[string]string{}, map[string]int{}, map[stamp]bool{}},
+		left: holdings{map[stamp]int{}, map[string]string{}, map[string]int{}, map[stamp]int{}},
 	}
 	v.count(w)
 	for _, p := range people {
@@ -89,7 +88,7 @@ func (v *verdict) count(w *town) {
 		v.effects++
 		v.left.effects[e.Card]++
 		if e.Op == tenant.EndBreak {
-			v.left.ended[stamp{e.Card, clock.EndBreak, clock.At(e.At)}] = true
+			v.left.ended[stamp{e.Card, clock.EndBreak, clock.At(e.At)}]++
 		}
 	}
 }
@@ -112,6 +111,7 @@ func (v *verdict) weigh(made *press, p *person, bound clock.Span) {
 		return
 	}
 	v.left.stamps[s]--
+	v.left.ended[s]--
 	deviation := r.Recorded.Sub(made.At).Abs()
 	v.deviation = max(v.deviation, deviation.Duration())
 	if deviation == 0 {
@@ -137,7 +137,10 @@ func (v *verdict) weighBreak(made *press, p *person, bound clock.Span) {
 			continue
 		}
 		v.left.stamps[s]--
-		acted := slices.ContainsFunc(slices.Collect(maps.Keys(v.left.ended)), of)
+		acted := false
+		for ended, n := range v.left.ended {
+			acted = acted || n > 0 && of(ended)
+		}
 		if s.at == made.final.Recorded && !acted {
 			v.left.effects[s.card]++
 		}
