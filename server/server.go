@@ -156,6 +156,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 				Members: supervisors.People, Rules: rules, Now: time.Now, Log: s.log,
 			},
 			PressWait: pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Rules: rules, Now: time.Now, Log: s.log,
+			LocationRadius: float64(c.LocationRadius),
 		},
 		&api.Sessions{Manager: s.sessions, Log: s.log},
 		&press.Handler{

@@ -83,6 +83,25 @@ func (c Card) SameTimes(d Card) bool {
 	return true
 }
 
+// Placed gives c with what is known of where its events at at were made, for
+// those of which nothing is known. c and what it points to stay as they are.
+func (c Card) Placed(at Instant, approved *bool) Card {
+	place := func(e *Event) *Event {
+		if e == nil || e.At != at || e.Approved != nil {
+			return e
+		}
+		placed := *e
+		placed.Approved = approved
+		return &placed
+	}
+	c.In, c.Out, c.Breaks = place(c.In), place(c.Out), slices.Clone(c.Breaks)
+	for i := range c.Breaks {
+		b := &c.Breaks[i]
+		b.Start, b.End = *place(&b.Start), place(b.End)
+	}
+	return c
+}
+
 // Open reports whether the card still waits for its clock-out.
 func (c Card) Open() bool { return c.In != nil && c.Out == nil }
 

@@ -21,6 +21,9 @@ type Team struct {
 	Why   Code `json:"why,omitempty"`
 	// Supervisor says that the person answers for the others of the team.
 	Supervisor bool `json:"supervisor,omitempty"`
+	// Located says that the team has an approved location: a press may say
+	// where it was made (Located.Position).
+	Located bool `json:"located,omitempty"`
 }
 
 // Me answers PathMe: who is signed in, where, until when.

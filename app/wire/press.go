@@ -39,6 +39,31 @@ type Punch struct {
 	Stated clock.Instant `json:"stated,omitempty"`
 }
 
+// Located is a Punch as it is sent (the body of POST PathPunches): with where it
+// was made, if the person lets that be known.
+type Located struct {
+	Punch
+	// Position is nil when it was not asked for, was refused or took too long.
+	// The server compares it with the team's approved location and keeps the
+	// yes or no alone (Receipt.Approved).
+	Position *Position `json:"position,omitempty"`
+}
+
+// Position is where a device says it is (W3C Geolocation, section 6.2): degrees
+// of WGS 84, and within how many metres that is right with a probability of 95
+// in a hundred.
+type Position struct {
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
+	Accuracy  float64 `json:"accuracy"`
+}
+
+// String tells nothing, so that no position comes to stand in a log.
+func (Position) String() string { return "(a position)" }
+
+// GoString is String.
+func (p Position) GoString() string { return p.String() }
+
 // When gives the time that belongs on the card.
 func (p Punch) When() clock.Instant {
 	if p.Stated != 0 {
@@ -91,6 +116,9 @@ type Receipt struct {
 	// By is the id in Graph of who pressed, where that is not the person
 	// themselves.
 	By string `json:"by,omitempty"`
+	// Approved says whether it was made at the team's approved location; nil
+	// when that is not known, which is not the same as false.
+	Approved *bool `json:"approved,omitempty"`
 	// Conflict is set while Status is Conflicted.
 	Conflict *Conflict `json:"conflict,omitempty"`
 }

@@ -26,8 +26,8 @@ const monday clock.Instant = 1_774_857_600_000
 // samples has one value of every type that crosses the wire, with every member
 // set.
 func samples() map[string]any {
-	person := Person{ID: "t.o", Name: "Ada"}
-	team := Team{ID: "team-1", Name: "Bakery", Zone: "Europe/Stockholm", FirstDay: 1, Clock: true, Why: CodeNoSchedule, Supervisor: true}
+	person, there := Person{ID: "t.o", Name: "Ada"}, true
+	team := Team{ID: "team-1", Name: "Bakery", Zone: "Europe/Stockholm", FirstDay: 1, Clock: true, Why: CodeNoSchedule, Supervisor: true, Located: true}
 	me := Me{Person: person, Teams: []Team{team}, Expires: monday + 9, Now: monday, Version: "v1", OpenCardMax: 57_600_000, OwnEdits: true,
 		Rules: clock.DefaultRules}
 	shift := Shift{ID: "SHFT_1", Title: "Early", Note: "key at the desk", Start: monday, End: monday + 8}
@@ -35,9 +35,12 @@ func samples() map[string]any {
 	conflict := Conflict{Stands: &stands, Become: &become, Twin: monday + 5, Choices: []Choice{ChoiceKeep, ChoiceMine}}
 	receipt := Receipt{ID: "0196", Team: "team-1", Kind: clock.ClockOut, Status: Refused, At: monday, Bound: 40,
 		Note: "bye", Received: monday + 1, Delivered: monday + 2, Card: "TCK_1", Recorded: monday + 3, Code: CodeOrder,
-		Stated: monday + 4, By: "boss", Conflict: &conflict}
+		Stated: monday + 4, By: "boss", Conflict: &conflict, Approved: &there}
 	aSession := Session{ID: "5e", Browser: "edge", System: "windows", Form: "computer", Created: monday, Seen: monday + 1,
 		Expires: monday + 2, Current: true}
+	punch := Punch{ID: "0196", Team: "team-1", Kind: clock.ClockIn, Seen: clock.Out, At: monday, Bound: 40,
+		Trust: Anchored, Device: "d1", Seq: 3, Note: "hello", Stated: monday - 4}
+	position := Position{Latitude: 59.3251, Longitude: 18.0711, Accuracy: 20}
 	problem := ProblemOf(CodeBusy, "too much at once")
 	problem.RequestID, problem.RetryAfter = "R1", 7
 	fault := clock.Fault{Code: clock.FaultOverlap, Break: 1, Other: "TCK_2", By: 9}
@@ -46,8 +49,7 @@ func samples() map[string]any {
 	maps.Copy(samples, reportSamples(person, *problem))
 	maps.Copy(samples, map[string]any{
 		"Person": person, "Team": team, "Me": me, "Shift": shift, "Receipt": receipt, "Problem": *problem,
-		"Punch": Punch{ID: "0196", Team: "team-1", Kind: clock.ClockIn, Seen: clock.Out, At: monday, Bound: 40,
-			Trust: Anchored, Device: "d1", Seq: 3, Note: "hello", Stated: monday - 4},
+		"Punch": punch, "Position": position, "Located": Located{punch, &position},
 		"Conflict": conflict, "Decision": Decision{Choice: ChoiceStated, At: monday},
 		"TeamConflict": TeamConflict{Person: person, Receipt: receipt},
 		"Conflicts":    Conflicts{Team: "team-1", Open: []TeamConflict{{Person: person, Receipt: receipt}}},

@@ -37,8 +37,11 @@ type Handler struct {
 	OpenCardMax time.Duration
 	// Rules are the limits that attendance is held to.
 	Rules clock.Rules
-	Now   func() time.Time
-	Log   *slog.Logger
+	// LocationRadius is how far from a team's approved location, in metres, a
+	// press is still made there.
+	LocationRadius float64
+	Now            func() time.Time
+	Log            *slog.Logger
 }
 
 // handler answers a request of the session given, or says why not.

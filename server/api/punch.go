@@ -12,6 +12,7 @@ import (
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 	"timeclock/server/journal"
+	"timeclock/server/place"
 	"timeclock/server/session"
 )
 
@@ -23,14 +24,19 @@ func (h *Handler) punch(w http.ResponseWriter, r *http.Request, s session.Sessio
 	if person := r.Header.Get(wire.HeaderPerson); person != "" && person != s.Person.Key() {
 		return wire.ProblemOf(wire.CodeSignedOut, "another person is signed in")
 	}
-	p, err := readPunch(w, r)
+	p, position, err := readPunch(w, r)
 	if err != nil {
 		return err
 	}
-	if _, err := h.team(r, s, p.Team); err != nil {
+	team, err := h.team(r, s, p.Team)
+	if err != nil {
 		return err
 	}
-	receipt, err := h.press(r.Context(), p, who(s))
+	var approved *bool
+	if team.Located {
+		approved = h.approved(r, s, team.ID, position)
+	}
+	receipt, err := h.press(r.Context(), p, who(s), approved)
 	if err != nil {
 		return err
 	}
@@ -41,11 +47,25 @@ func (h *Handler) punch(w http.ResponseWriter, r *http.Request, s session.Sessio
 	return answer(w, status, receipt)
 }
 
-func (h *Handler) press(ctx context.Context, p wire.Punch, who journal.Who) (wire.Receipt, error) {
+// approved tells whether a position, as it was sent, is at a team's approved
+// location; nil when that is not known. The position goes no further.
+func (h *Handler) approved(r *http.Request, s session.Session, team string, position []byte) *bool {
+	here, ok := place.Read(position)
+	if !ok {
+		return nil
+	}
+	there := h.Roster.Approved(r.Context(), h.rosterKey(s), team)
+	if there == nil {
+		return nil
+	}
+	return place.At(here, *there, h.LocationRadius)
+}
+
+func (h *Handler) press(ctx context.Context, p wire.Punch, who journal.Who, approved *bool) (wire.Receipt, error) {
 	watch, stop := h.Journal.Watch(who.Person)
 	defer stop()
 	// Once the press is read it is kept, whether the browser still waits or not.
-	e, err := h.Journal.Accept(context.WithoutCancel(ctx), p, who)
+	e, err := h.Journal.AcceptAt(context.WithoutCancel(ctx), p, who, approved)
 	if errors.Is(err, journal.ErrReused) {
 		return wire.Receipt{}, err
 	}
@@ -72,20 +92,25 @@ func (h *Handler) receipt(w http.ResponseWriter, r *http.Request, s session.Sess
 // unstored says that the database failed.
 func unstored(err error) error { return fmt.Errorf("%w: %w", session.ErrStore, err) }
 
-func readPunch(w http.ResponseWriter, r *http.Request) (wire.Punch, error) {
-	var p wire.Punch
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, wire.MaxBody)).Decode(&p)
+// readPunch reads a press, and the position that came with it as it stands
+// there: whatever that is, it is no reason against the press.
+func readPunch(w http.ResponseWriter, r *http.Request) (wire.Punch, []byte, error) {
+	var body struct {
+		wire.Punch
+		Position json.RawMessage `json:"position"` // of wire.Located
+	}
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, wire.MaxBody)).Decode(&body)
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return p, err
+		return body.Punch, nil, err
 	}
 	if err != nil {
-		return p, wire.ProblemOf(wire.CodeMalformed, "the body is not a press")
+		return body.Punch, nil, wire.ProblemOf(wire.CodeMalformed, "the body is not a press")
 	}
-	if fault := faultOf(p); fault != "" {
-		return p, wire.ProblemOf(wire.CodeMalformed, fault)
+	if fault := faultOf(body.Punch); fault != "" {
+		return body.Punch, nil, wire.ProblemOf(wire.CodeMalformed, fault)
 	}
-	return p, nil
+	return body.Punch, body.Position, nil
 }
 
 // uuid is any version: the id is the browser's to make, the server only needs

@@ -41,6 +41,9 @@ const (
 	sara   = "0b1ec7ed-0003-4000-8000-000000005a4a" // owner of the café, and in the bakery
 )
 
+// harbour is the approved location of the café, the only team with one.
+var harbour = wire.Position{Latitude: 59.3251, Longitude: 18.0711, Accuracy: 20}
+
 // rig is the API with all that is behind it, over HTTP, before a tenant.
 type rig struct {
 	t       *testing.T
@@ -85,6 +88,8 @@ func (r *rig) openTenant() {
 	clocked := func(on bool) *tenant.Schedule { return &tenant.Schedule{TimeZone: "Europe/Vienna", TimeClock: on} }
 	both := []tenant.Member{{Person: anna}, {Person: ben}}
 	saras := tenant.Member{Person: sara}
+	located := clocked(true)
+	located.Location = &tenant.Location{Latitude: harbour.Latitude, Longitude: harbour.Longitude}
 	var err error
 	r.box, err = tenant.Open(tenant.Config{
 		URL: r.url + "/graph",
@@ -100,7 +105,7 @@ func (r *rig) openTenant() {
 				{ID: sara, Login: "sara@example.com", Name: "Sara"},
 			},
 			Teams: []tenant.Team{
-				{ID: cafe, Name: "Café", Members: append([]tenant.Member{{Person: sara, Owner: true}}, both...), Schedule: clocked(true)},
+				{ID: cafe, Name: "Café", Members: append([]tenant.Member{{Person: sara, Owner: true}}, both...), Schedule: located},
 				{ID: bakery, Name: "Bakery", Members: []tenant.Member{both[1], saras}, Schedule: clocked(true)},
 				{ID: office, Name: "Office", Members: both, Schedule: clocked(false)},
 				{ID: club, Name: "Club", Members: both},
@@ -167,6 +172,7 @@ func (r *rig) assemble() {
 			Rules: clock.DefaultRules, Now: time.Now, Log: log,
 		},
 		PressWait: 5 * time.Second, Version: "v-test", Now: time.Now, Log: log,
+		LocationRadius: 200,
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.t.Context()))
 	ended := make(chan error, 1)

@@ -65,6 +65,9 @@ type Config struct {
 	PressMaxAge time.Duration
 	// OpenCardMax is how long a card may stay open before it is pointed out.
 	OpenCardMax time.Duration
+	// LocationRadius is how far from a team's approved location, in metres, a
+	// press is still made there.
+	LocationRadius int
 	// JournalRetention is how long a press that is over is kept; 0 for ever.
 	JournalRetention time.Duration
 	// SessionIdle and SessionMax end a session: unused for the one, or at

@@ -146,6 +146,13 @@ var settings = []setting{
 	length("OPEN_CARD_MAX", "16h", time.Hour, 7*24*time.Hour,
 		"How long a card may stay open before its person is asked when they left; it is not ended by a press then.",
 		func(c *Config) *time.Duration { return &c.OpenCardMax }),
+	{
+		name: "LOCATION_RADIUS", value: "METRES", def: "200",
+		meaning: fmt.Sprintf("How far from a team's approved location, in metres, a press is still made there. From %d to %d.",
+			leastRadius, mostRadius),
+		set: setLocationRadius,
+		get: func(c Config) string { return strconv.Itoa(c.LocationRadius) },
+	},
 	orNever(length("JOURNAL_RETENTION", "0", 30*24*time.Hour, 10*365*24*time.Hour,
 		"After how long a press that is over, and what was recorded of it, is removed; 0 for never.",
 		func(c *Config) *time.Duration { return &c.JournalRetention })),
@@ -252,6 +259,22 @@ func choice(v string, words ...string) (string, error) {
 		return "", fmt.Errorf("%q is not a choice here; choose %s", v, oneOf(words))
 	}
 	return v, nil
+}
+
+// What a location's radius may be, in metres: phones in a building are seldom
+// surer than the least, and the most is a town.
+const leastRadius, mostRadius = 20, 10_000
+
+func setLocationRadius(c *Config, v string) error {
+	metres, err := strconv.Atoi(v)
+	if err != nil {
+		return fmt.Errorf("%q is not a whole number of metres; write it like 200", v)
+	}
+	if metres < leastRadius || metres > mostRadius {
+		return fmt.Errorf("%q is out of range; choose from %d to %d", v, leastRadius, mostRadius)
+	}
+	c.LocationRadius = metres
+	return nil
 }
 
 func setInsecureHTTP(c *Config, v string) error {

@@ -144,7 +144,7 @@ func (g *Graph) Act(ctx context.Context, e journal.Entry, card string, check fun
 	if err := g.authorize(ctx, e, card); err != nil {
 		return clock.Card{}, err
 	}
-	a := graph.Action{}
+	a := graph.Action{Approved: e.AtApproved()}
 	if e.Step == e.Kind {
 		a.Note = e.Note
 	}

@@ -17,7 +17,7 @@ func newCard(e journal.Entry) graph.TimeCard {
 // event is the stamp of one step of a press. The note stands on the step the
 // person asked for.
 func event(e journal.Entry, step clock.Kind) *graph.Event {
-	ev := &graph.Event{DateTime: graph.Stamp(e.When())}
+	ev := &graph.Event{DateTime: graph.Stamp(e.When()), Approved: e.AtApproved()}
 	if step == e.Kind {
 		ev.Notes = graph.NewNote(e.Note)
 	}

@@ -152,3 +152,30 @@ func TestAPressIsWrittenAfterTheOneBefore(t *testing.T) {
 		}
 	}
 }
+
+// TestWhereAPressWasMadeStandsOnItsOwnEvents, and what other events say of
+// where they were made stays.
+func TestWhereAPressWasMadeStandsOnItsOwnEvents(t *testing.T) {
+	elsewhere := entry(clock.ClockOut, at(t, "2026-03-24T12:20:00Z"), "")
+	elsewhere.Approved = new(false)
+	got, err := written(read(t, card), elsewhere)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := members(t, got)
+	in, out := m["clockInEvent"].(map[string]any), m["clockOutEvent"].(map[string]any)
+	breaks := m["breaks"].([]any)
+	first, last := breaks[0].(map[string]any)["end"].(map[string]any), breaks[1].(map[string]any)["end"].(map[string]any)
+	const name = "isAtApprovedLocation"
+	if in[name] != true || first[name] != nil || last[name] != false || out[name] != false {
+		t.Errorf("written as %v", m)
+	}
+	made := newCard(elsewhere)
+	if made.ClockIn.Approved == nil || *made.ClockIn.Approved {
+		t.Errorf("a new card says %v", made.ClockIn.Approved)
+	}
+	elsewhere.Stated = elsewhere.At - 1
+	if made := newCard(elsewhere); made.ClockIn.Approved != nil {
+		t.Errorf("of a time that was stated a new card says %v", *made.ClockIn.Approved)
+	}
+}

@@ -37,16 +37,24 @@ func (c *Client) Schedule(ctx context.Context, who Caller, team string) (Schedul
 		FirstDay  string `json:"startDayOfWeek"`
 		Provision string `json:"provisionStatus"`
 		Settings  struct {
-			Approved *Location `json:"approvedLocation"`
+			Approved *struct {
+				Latitude  *float64 `json:"latitude"`
+				Longitude *float64 `json:"longitude"`
+			} `json:"approvedLocation"`
 		} `json:"timeClockSettings"`
 	}
 	if err := c.get(ctx, who, opSchedule, target{team: team}, &s); err != nil {
 		return Schedule{}, err
 	}
-	return Schedule{
+	made := Schedule{
 		Enabled: s.Enabled, TimeClock: s.TimeClock, TimeZone: s.TimeZone,
-		FirstDay: weekday(s.FirstDay), Approved: s.Settings.Approved, Provision: s.Provision,
-	}, nil
+		FirstDay: weekday(s.FirstDay), Provision: s.Provision,
+	}
+	// Every member of geoCoordinates may be null; half a place is none.
+	if a := s.Settings.Approved; a != nil && a.Latitude != nil && a.Longitude != nil {
+		made.Approved = &Location{*a.Latitude, *a.Longitude}
+	}
+	return made, nil
 }
 
 // weekday reads Graph's dayOfWeek; Sunday, Graph's default, when it is none.

@@ -24,6 +24,9 @@ type Entry struct {
 	Who
 
 	Received clock.Instant // when the row was made
+	// Approved says whether it was pressed at the team's approved location; nil
+	// when that is not known. Where it was pressed is kept nowhere.
+	Approved *bool
 	Status   wire.Status
 	Code     wire.Code // why it was refused, or what it waits for
 	// Version grows with every change; Store.Update compares it.
@@ -79,6 +82,15 @@ func (e Entry) press() clock.Press { return clock.Press{Kind: e.Kind, At: e.When
 // which the press arrives.
 func (e Entry) apart() bool { return e.When() != e.At || e.Choice != "" }
 
+// AtApproved is Approved as it holds of the time that belongs on the card:
+// nothing is known of one that was stated.
+func (e Entry) AtApproved() *bool {
+	if e.Stated != 0 && e.Stated != e.At || e.Choice == wire.ChoiceStated {
+		return nil
+	}
+	return e.Approved
+}
+
 // Receipt is what the person is told.
 func (e Entry) Receipt() wire.Receipt {
 	r := wire.Receipt{
@@ -86,7 +98,7 @@ func (e Entry) Receipt() wire.Receipt {
 		At: e.At, Bound: e.Bound, Note: e.Note,
 		Received: e.Received, Delivered: e.Delivered,
 		Card: e.Card, Recorded: e.Recorded, Code: e.Code,
-		Stated: e.Stated, By: e.Actor,
+		Stated: e.Stated, By: e.Actor, Approved: e.AtApproved(),
 	}
 	if e.Status == wire.Conflicted {
 		r.Conflict = e.conflict()

@@ -24,9 +24,10 @@ type What string
 // The kinds of Event, and what Data holds. Times are milliseconds since 1970
 // UTC; what is empty or not known is left out.
 const (
-	// WhatPressed: the press was made durable. All that was given with it, the
-	// hash of the session, who pressed for the person (actor), and when it
-	// arrived (received).
+	// WhatPressed: the press was made durable. All that was given with it but a
+	// position, the hash of the session, who pressed for the person (actor),
+	// when it arrived (received), and whether it was made at the approved
+	// location, if that is known.
 	WhatPressed What = "pressed"
 	// WhatSent: Graph is about to be asked. The step; whether with the time of
 	// the press (written) or by an action that stamps the present; the card.
@@ -87,6 +88,7 @@ type (
 		Session  string        `json:"session"`
 		Actor    string        `json:"actor,omitempty"`
 		Received clock.Instant `json:"received"`
+		Approved *bool         `json:"approved,omitempty"`
 	}
 	sent struct {
 		Step    clock.Kind `json:"step"`
@@ -139,7 +141,7 @@ func Pressed(e Entry, at clock.Instant) Event {
 	return e.event(at, WhatPressed, pressed{
 		Kind: e.Kind, Team: e.Team, Seen: e.Seen, At: e.At, Bound: e.Bound, Trust: e.Trust,
 		Device: e.Device, Seq: e.Seq, Stated: e.Stated, Note: e.Note,
-		Session: e.Session, Actor: e.Actor, Received: e.Received,
+		Session: e.Session, Actor: e.Actor, Received: e.Received, Approved: e.Approved,
 	})
 }
 

@@ -97,7 +97,17 @@ type Journal struct {
 // There is an error only when the press was not kept: its id is another's
 // (ErrReused), or the store failed.
 func (j *Journal) Accept(ctx context.Context, p wire.Punch, who Who) (Entry, error) {
+	return j.AcceptAt(ctx, p, who, nil)
+}
+
+// AcceptAt is Accept of a press of which it is known whether it was made at the
+// team's approved location, unless approved is nil. Of one that somebody made
+// for the person nothing is known: they pressed where they were themselves.
+func (j *Journal) AcceptAt(ctx context.Context, p wire.Punch, who Who, approved *bool) (Entry, error) {
 	e := Entry{Punch: p, Who: who, Received: clock.At(j.Now()), Status: wire.Accepted}
+	if who.Actor == "" {
+		e.Approved = approved
+	}
 	e.tell(Pressed(e, e.Received))
 	if code := j.dated(p, e.Received); code != "" {
 		e = j.undated(e, code)

@@ -70,7 +70,7 @@ func (j *Journal) against(e Entry, card *clock.Card, cards []clock.Card) (plan, 
 // amend puts the press onto a card that it does not follow.
 func (e Entry) amend(c clock.Card) (clock.Card, bool, error) {
 	next, err := c.Amend(e.Kind, e.When(), e.Note)
-	return next, false, err
+	return next.Placed(e.When(), e.AtApproved()), false, err
 }
 
 // forgotten reports whether the person has to be asked when they left: the card

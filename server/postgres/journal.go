@@ -21,11 +21,11 @@ var (
 
 const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
 	received, status, code, version, step, sent, written, reads, tries, not_before,
-	card, recorded, delivered, before, actor, stated, resent, against, choice, chosen, decider`
+	card, recorded, delivered, before, actor, stated, resent, against, choice, chosen, decider, approved`
 
 const sqlInsertPress = `INSERT INTO presses (` + pressColumns + `)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-		$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
+		$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)
 	ON CONFLICT (id) DO NOTHING`
 
 // Accept implements journal.Store.
@@ -35,7 +35,8 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 	fresh, err := s.record(ctx, e, sqlInsertPress,
 		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
 		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
-		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider)
+		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider,
+		e.Approved)
 	if err != nil {
 		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
 	}
@@ -183,6 +184,6 @@ func scanPress(row pgx.CollectableRow) (journal.Entry, error) {
 	err := row.Scan(&e.ID, &e.Person, &e.Object, &e.Session, &e.Team, &e.Kind, &e.Seen, &e.At, &e.Bound, &e.Trust,
 		&e.Device, &e.Seq, &e.Note, &e.Received, &e.Status, &e.Code, &e.Version, &e.Step, &e.Sent, &e.Written,
 		&e.Reads, &e.Tries, &e.NotBefore, &e.Card, &e.Recorded, &e.Delivered, &e.Before,
-		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Chosen, &e.Decider)
+		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Chosen, &e.Decider, &e.Approved)
 	return e, err
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"timeclock/app/clock"
-	"timeclock/app/wire"
 	"timeclock/server/roster"
 )
 
@@ -22,14 +21,14 @@ const (
 )
 
 // Teams implements roster.Store.
-func (r Roster) Teams(ctx context.Context, person string) ([]wire.Team, clock.Instant, error) {
+func (r Roster) Teams(ctx context.Context, person string) ([]roster.Team, clock.Instant, error) {
 	var text string
 	var read clock.Instant
 	found, err := r.DB.one(ctx, sqlSelectTeams, []any{person}, &text, &read)
 	if err != nil || !found {
 		return nil, 0, err
 	}
-	var teams []wire.Team
+	var teams []roster.Team
 	if err := json.Unmarshal([]byte(text), &teams); err != nil {
 		return nil, 0, fmt.Errorf("decode stored teams: %w", err)
 	}
@@ -37,7 +36,7 @@ func (r Roster) Teams(ctx context.Context, person string) ([]wire.Team, clock.In
 }
 
 // SetTeams implements roster.Store.
-func (r Roster) SetTeams(ctx context.Context, person string, teams []wire.Team, read clock.Instant) error {
+func (r Roster) SetTeams(ctx context.Context, person string, teams []roster.Team, read clock.Instant) error {
 	text, err := json.Marshal(teams)
 	if err != nil {
 		return fmt.Errorf("encode teams: %w", err)

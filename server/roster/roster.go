@@ -21,6 +21,7 @@ import (
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 	"timeclock/server/graph"
+	"timeclock/server/place"
 )
 
 const (
@@ -42,12 +43,20 @@ var (
 	ErrStore   = errors.New("store of teams fails")
 )
 
+// Team is a team as it is kept. Its JSON is the format of the store.
+type Team struct {
+	wire.Team
+	// Approved is the team's approved location, which browsers are not told;
+	// nil when it has none.
+	Approved *graph.Location `json:"approved,omitempty"`
+}
+
 // Store keeps lists of teams.
 type Store interface {
 	// Teams gives a person's list and when it was read; 0 when there is none.
-	Teams(ctx context.Context, person string) ([]wire.Team, clock.Instant, error)
+	Teams(ctx context.Context, person string) ([]Team, clock.Instant, error)
 	// SetTeams replaces it.
-	SetTeams(ctx context.Context, person string, teams []wire.Team, read clock.Instant) error
+	SetTeams(ctx context.Context, person string, teams []Team, read clock.Instant) error
 }
 
 // Directory answers for teams; it is Graph.
@@ -76,6 +85,18 @@ type Key struct {
 // Teams lists the person's teams, those without a time clock too, in the order
 // Graph gives them. When Graph cannot be asked, an older list is given.
 func (r *Roster) Teams(ctx context.Context, k Key) ([]wire.Team, error) {
+	kept, err := r.teams(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	teams := make([]wire.Team, len(kept))
+	for i, t := range kept {
+		teams[i] = t.Team
+	}
+	return teams, nil
+}
+
+func (r *Roster) teams(ctx context.Context, k Key) ([]Team, error) {
 	teams, read, err := r.Store.Teams(ctx, k.Person)
 	if err != nil {
 		return nil, fmt.Errorf("%w: read kept teams: %w", ErrStore, err)
@@ -99,39 +120,54 @@ func (r *Roster) Teams(ctx context.Context, k Key) ([]wire.Team, error) {
 // Team gives one of the person's teams. The error wraps ErrUnknown when it is
 // not theirs.
 func (r *Roster) Team(ctx context.Context, k Key, id string) (wire.Team, error) {
-	teams, err := r.Teams(ctx, k)
+	t, err := r.find(ctx, k, id)
+	return t.Team, err
+}
+
+// Approved gives the approved location of one of the person's teams, and nil
+// when it has none or it cannot be learned.
+func (r *Roster) Approved(ctx context.Context, k Key, id string) *graph.Location {
+	t, err := r.find(ctx, k, id)
 	if err != nil {
-		return wire.Team{}, err
+		r.Log.WarnContext(ctx, "approved location not learned", "team", id, "err", err)
+	}
+	return t.Approved
+}
+
+func (r *Roster) find(ctx context.Context, k Key, id string) (Team, error) {
+	teams, err := r.teams(ctx, k)
+	if err != nil {
+		return Team{}, err
 	}
 	if t, ok := named(teams, id); ok {
 		return t, nil
 	}
 	if _, read, err := r.Store.Teams(ctx, k.Person); err == nil && r.age(read) > again {
 		if teams, err = r.read(ctx, k); err != nil {
-			return wire.Team{}, err
+			return Team{}, err
 		}
 		if t, ok := named(teams, id); ok {
 			return t, nil
 		}
 	}
-	return wire.Team{}, fmt.Errorf("team %q: %w", id, ErrUnknown)
+	return Team{}, fmt.Errorf("team %q: %w", id, ErrUnknown)
 }
 
 func (r *Roster) age(read clock.Instant) time.Duration {
 	return clock.At(r.Now()).Sub(read).Duration()
 }
 
-func named(teams []wire.Team, id string) (wire.Team, bool) {
+func named(teams []Team, id string) (Team, bool) {
 	for _, t := range teams {
 		if t.ID == id {
 			return t, true
 		}
 	}
-	return wire.Team{}, false
+	return Team{}, false
 }
 
 // read asks Graph; several asking for one person ask once.
-func (r *Roster) read(ctx context.Context, k Key) ([]wire.Team, error) {
+func (r *Roster) read(ctx context.Context, k Key) ([]Team, error) {
 	done := r.flight.DoChan(k.Person, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
 		defer cancel()
@@ -142,21 +178,21 @@ func (r *Roster) read(ctx context.Context, k Key) ([]wire.Team, error) {
 		if result.Err != nil {
 			return nil, result.Err
 		}
-		return result.Val.([]wire.Team), nil
+		return result.Val.([]Team), nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-func (r *Roster) ask(ctx context.Context, k Key) ([]wire.Team, error) {
+func (r *Roster) ask(ctx context.Context, k Key) ([]Team, error) {
 	now := clock.At(r.Now())
 	joined, err := r.Graph.JoinedTeams(ctx, k.Caller)
 	if err != nil {
 		return nil, fmt.Errorf("read joined teams: %w", err)
 	}
-	teams := make([]wire.Team, 0, len(joined))
+	teams := make([]Team, 0, len(joined))
 	for _, j := range joined {
-		t, err := r.withSchedule(ctx, k.Caller, wire.Team{ID: j.ID, Name: j.Name})
+		t, err := r.withSchedule(ctx, k.Caller, Team{Team: wire.Team{ID: j.ID, Name: j.Name}})
 		if err != nil {
 			return nil, err
 		}
@@ -170,7 +206,7 @@ func (r *Roster) ask(ctx context.Context, k Key) ([]wire.Team, error) {
 
 // withSchedule says of a team whether one can clock in there. Graph lists every
 // team a person is in; one without a schedule answers 404.
-func (r *Roster) withSchedule(ctx context.Context, who graph.Caller, t wire.Team) (wire.Team, error) {
+func (r *Roster) withSchedule(ctx context.Context, who graph.Caller, t Team) (Team, error) {
 	s, err := r.Graph.Schedule(ctx, who, t.ID)
 	switch {
 	case errors.Is(err, graph.ErrNotFound), err == nil && !s.Enabled:
@@ -183,6 +219,10 @@ func (r *Roster) withSchedule(ctx context.Context, who graph.Caller, t wire.Team
 	t.Clock = s.TimeClock
 	if !t.Clock {
 		t.Why = wire.CodeNoTimeClock
+		return t, nil
+	}
+	if s.Approved != nil && place.Known(*s.Approved) {
+		t.Approved, t.Located = s.Approved, true
 	}
 	return t, nil
 }

@@ -19,10 +19,10 @@ var (
 
 const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
 	received, status, code, version, step, sent, written, reads, tries, not_before,
-	card, recorded, delivered, before, actor, stated, resent, against, choice, chosen, decider`
+	card, recorded, delivered, before, actor, stated, resent, against, choice, chosen, decider, approved`
 
 const insertPress = `INSERT INTO presses (` + pressColumns + `)
-	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 	ON CONFLICT (id) DO NOTHING`
 
 // Accept implements journal.Store.
@@ -31,7 +31,8 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 	fresh, err := s.record(ctx, e, insertPress,
 		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
 		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
-		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider)
+		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider,
+		e.Approved)
 	if err != nil {
 		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
 	}
@@ -158,6 +159,6 @@ func scanPress(scan func(...any) error) (journal.Entry, error) {
 	err := scan(&e.ID, &e.Person, &e.Object, &e.Session, &e.Team, &e.Kind, &e.Seen, &e.At, &e.Bound, &e.Trust,
 		&e.Device, &e.Seq, &e.Note, &e.Received, &e.Status, &e.Code, &e.Version, &e.Step, &e.Sent, &e.Written,
 		&e.Reads, &e.Tries, &e.NotBefore, &e.Card, &e.Recorded, &e.Delivered, &e.Before,
-		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Chosen, &e.Decider)
+		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Chosen, &e.Decider, &e.Approved)
 	return e, err
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	"timeclock/app/clock"
-	"timeclock/app/wire"
 	"timeclock/server/roster"
 )
 
@@ -24,7 +23,7 @@ const (
 )
 
 // Teams implements roster.Store.
-func (r Roster) Teams(ctx context.Context, person string) ([]wire.Team, clock.Instant, error) {
+func (r Roster) Teams(ctx context.Context, person string) ([]roster.Team, clock.Instant, error) {
 	var text []byte
 	var read clock.Instant
 	err := r.DB.Read.QueryRowContext(ctx, selectTeams, person).Scan(&text, &read)
@@ -34,7 +33,7 @@ func (r Roster) Teams(ctx context.Context, person string) ([]wire.Team, clock.In
 	if err != nil {
 		return nil, 0, fmt.Errorf("select teams: %w", err)
 	}
-	var teams []wire.Team
+	var teams []roster.Team
 	if err := json.Unmarshal(text, &teams); err != nil {
 		return nil, 0, fmt.Errorf("decode stored teams: %w", err)
 	}
@@ -42,7 +41,7 @@ func (r Roster) Teams(ctx context.Context, person string) ([]wire.Team, clock.In
 }
 
 // SetTeams implements roster.Store.
-func (r Roster) SetTeams(ctx context.Context, person string, teams []wire.Team, read clock.Instant) error {
+func (r Roster) SetTeams(ctx context.Context, person string, teams []roster.Team, read clock.Instant) error {
 	text, err := json.Marshal(teams)
 	if err != nil {
 		return fmt.Errorf("encode teams: %w", err)

@@ -21,7 +21,14 @@ func Journal(t *testing.T, open func(t *testing.T) (first journal.Store, reopen 
 		want := press("p1", "anna")
 		want.Before = []byte(`{"id":"TCK_1"}`)
 		accept(t, s, want)
-		got, err := reopen().Entry(t.Context(), "p1")
+		unknown := press("p2", "anna")
+		unknown.Approved = nil
+		accept(t, s, unknown)
+		got, err := reopen().Entry(t.Context(), "p2")
+		if err != nil || got.Approved != nil {
+			t.Errorf("Entry after restart of one made nobody knows where = %v, %v", got.Approved, err)
+		}
+		got, err = reopen().Entry(t.Context(), "p1")
 		want.Version = 1
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("Entry after restart = %+v, %v\nwant %+v", got, err, want)
@@ -77,7 +84,7 @@ func press(id, person string) journal.Entry {
 			Trust: wire.Anchored, Device: "phone", Seq: 7, Note: "late bus", Stated: 1_700_000_000_100,
 		},
 		Who:      journal.Who{Person: person, Object: "oid-" + person, Session: "s-" + person, Actor: "boss"},
-		Received: 1_700_000_000_456, Status: wire.Accepted,
+		Received: 1_700_000_000_456, Status: wire.Accepted, Approved: new(false),
 	}
 }
 
@@ -96,7 +103,7 @@ func journalSwap(t *testing.T, s journal.Store) {
 	next.Status, next.Step, next.Sent, next.Written = wire.Sending, clock.ClockIn, 5, true
 	next.Session, next.NotBefore, next.Tries, next.Reads = "s-2", 6, 7, 8
 	next.Resent, next.Against, next.Choice, next.Chosen, next.Decider = 9, []byte(`{}`), wire.ChoiceMine, 11, "oid-ben"
-	next.Person, next.At, next.Actor, next.Stated = "mallory", 1, "mallory", 2 // must not be taken over
+	next.Person, next.At, next.Actor, next.Stated, next.Approved = "mallory", 1, "mallory", 2, new(true) // must not be taken over
 	saved, err := s.Update(t.Context(), next)
 	if err != nil || saved.Version != old.Version+1 {
 		t.Fatalf("Update = version %d, %v; want %d", saved.Version, err, old.Version+1)
@@ -106,7 +113,7 @@ func journalSwap(t *testing.T, s journal.Store) {
 	}
 	got, err := s.Entry(t.Context(), "p1")
 	want := saved
-	want.Person, want.At, want.Actor, want.Stated = old.Person, old.At, old.Actor, old.Stated
+	want.Person, want.At, want.Actor, want.Stated, want.Approved = old.Person, old.At, old.Actor, old.Stated, old.Approved
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Entry after Update = %+v, %v\nwant %+v", got, err, want)
 	}

@@ -8,13 +8,18 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/graph"
 	"timeclock/server/roster"
 )
 
 // Roster is what every roster.Store must pass. open gives an empty store, and
 // again the same store as another process would see it.
 func Roster(t *testing.T, open func(t *testing.T) (first roster.Store, reopen func() roster.Store)) {
-	list := []wire.Team{{ID: "t1", Name: "Bäckerei \x00 & Söhne", Zone: "Europe/Vienna", Clock: true}, {ID: "t2", Why: wire.CodeNotFound}}
+	list := []roster.Team{
+		{Team: wire.Team{ID: "t1", Name: "Bäckerei \x00 & Söhne", Zone: "Europe/Vienna", Clock: true, Located: true},
+			Approved: &graph.Location{Latitude: 48.2082, Longitude: 16.3738}},
+		{Team: wire.Team{ID: "t2", Why: wire.CodeNotFound}},
+	}
 	t.Run("nobody has a list at first", func(t *testing.T) {
 		s, _ := open(t)
 		wantTeams(t, s, "anna", nil, 0)
@@ -30,8 +35,8 @@ func Roster(t *testing.T, open func(t *testing.T) (first roster.Store, reopen fu
 		setTeams(t, s, "anna", list, 10)
 		setTeams(t, s, "anna", list[1:], 20)
 		wantTeams(t, s, "anna", list[1:], 20)
-		setTeams(t, s, "anna", []wire.Team{}, 30)
-		wantTeams(t, s, "anna", []wire.Team{}, 30)
+		setTeams(t, s, "anna", []roster.Team{}, 30)
+		wantTeams(t, s, "anna", []roster.Team{}, 30)
 	})
 	t.Run("many set the same list at once", func(t *testing.T) {
 		s, reopen := open(t)
@@ -46,14 +51,14 @@ func Roster(t *testing.T, open func(t *testing.T) (first roster.Store, reopen fu
 	})
 }
 
-func setTeams(t *testing.T, s roster.Store, person string, teams []wire.Team, read clock.Instant) {
+func setTeams(t *testing.T, s roster.Store, person string, teams []roster.Team, read clock.Instant) {
 	t.Helper()
 	if err := s.SetTeams(context.WithoutCancel(t.Context()), person, teams, read); err != nil {
 		t.Errorf("SetTeams(%s) = %v", person, err)
 	}
 }
 
-func wantTeams(t *testing.T, s roster.Store, person string, want []wire.Team, read clock.Instant) {
+func wantTeams(t *testing.T, s roster.Store, person string, want []roster.Team, read clock.Instant) {
 	t.Helper()
 	got, at, err := s.Teams(t.Context(), person)
 	if err != nil || at != read || !reflect.DeepEqual(got, want) {

@@ -183,7 +183,7 @@ func (w *town) acquaint(t *testing.T, kept roster.Store) {
 	t.Helper()
 	for _, p := range w.people {
 		who := session.Person{Tenant: sandbox.TenantID, Object: p.id}
-		teams := []wire.Team{{ID: p.team, Name: p.team, Zone: "Europe/Stockholm", Clock: true}}
+		teams := []roster.Team{{Team: wire.Team{ID: p.team, Name: p.team, Zone: "Europe/Stockholm", Clock: true}}}
 		if err := kept.SetTeams(t.Context(), who.Key(), teams, clock.At(time.Now())); err != nil {
 			t.Fatal(err)
 		}
