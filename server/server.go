@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"timeclock/app/clock"
-	"timeclock/app/desk/screen"
 	"timeclock/app/page"
+	"timeclock/app/wire"
 	"timeclock/server/access"
 	"timeclock/server/api"
 	"timeclock/server/auth"
@@ -75,7 +75,7 @@ func newServer(ctx context.Context, c config.Config, log *slog.Logger,
 	if err != nil {
 		return nil, fmt.Errorf("load the browser program: %w", err)
 	}
-	front, err := shell.New(assets, shell.Routes{App: []string{page.PathClock, page.PathHistory}, Desk: screen.Paths})
+	front, err := shell.New(assets, shell.Routes{App: []string{page.PathClock, page.PathHistory}, Desk: wire.DeskScreens})
 	if err != nil {
 		return nil, fmt.Errorf("prepare the page: %w", err)
 	}

@@ -34,7 +34,9 @@ const (
 	Desk    = "desk.wasm" // the supervisors'
 	Runtime = "wasm_exec.js"
 	Style   = "style.css"
-	Shots   = "shots/"
+	// DeskStyle is what the supervisors' screens need beside Style.
+	DeskStyle = "desk.css"
+	Shots     = "shots/"
 )
 
 // first lists the style sheets that come before the others, which follow by
@@ -71,11 +73,13 @@ func From(files fs.FS) (*Assets, error) {
 		return nil, err
 	}
 	a.put(NewAsset(Runtime, b.Runtime))
-	style, err := styleSheet(files)
-	if err != nil {
-		return nil, err
+	for name, sheets := range map[string]string{Style: "css/*.css", DeskStyle: "css/desk/*.css"} {
+		style, err := styleSheet(files, sheets)
+		if err != nil {
+			return nil, err
+		}
+		a.put(NewAsset(name, style))
 	}
-	a.put(NewAsset(Style, style))
 	return a, a.addPictures(files)
 }
 
@@ -152,9 +156,9 @@ func (a *Assets) addPictures(files fs.FS) error {
 	return nil
 }
 
-// styleSheet joins the style sheets into one.
-func styleSheet(files fs.FS) ([]byte, error) {
-	names, err := fs.Glob(files, "css/*.css")
+// styleSheet joins the style sheets that match a pattern into one.
+func styleSheet(files fs.FS, pattern string) ([]byte, error) {
+	names, err := fs.Glob(files, pattern)
 	if err != nil {
 		return nil, err
 	}

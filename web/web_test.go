@@ -57,7 +57,7 @@ func TestFrom(t *testing.T) {
 			t.Errorf("%s stands at %s, want its hash %s in it", asset.Name, asset.Path, asset.Hash[:12])
 		}
 	}
-	if got, want := strings.Join(names, " "), "app.wasm desk.wasm icons/icon-192.png icons/icon.svg style.css wasm_exec.js"; got != want {
+	if got, want := strings.Join(names, " "), "app.wasm desk.css desk.wasm icons/icon-192.png icons/icon.svg style.css wasm_exec.js"; got != want {
 		t.Errorf("All() = %s, want %s", got, want)
 	}
 	style := read(t, a.Named(Style), Identity)
@@ -129,7 +129,7 @@ func TestFromWithoutProgram(t *testing.T) {
 }
 
 func TestEmbedded(t *testing.T) {
-	sheets, err := styleSheet(Files)
+	sheets, err := styleSheet(Files, "css/*.css")
 	if err != nil || !bytes.HasPrefix(sheets, []byte("/* tokens.css */")) {
 		t.Errorf("style sheet begins %.40q, %v, want tokens.css first", sheets, err)
 	}

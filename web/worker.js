@@ -6,6 +6,7 @@
 // The server puts its values in place of the names in capitals.
 const VERSION = __VERSION__;
 const ROUTES = __ROUTES__; // paths that the page answers
+const DESK = __DESK__; // and those of the supervisors' program, which is not kept
 const ASSETS = __ASSETS__; // SHA-256 by versioned path, never changing
 
 const PREFIX = "timeclock-";
@@ -73,6 +74,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
     if (ROUTES.includes(url.pathname)) event.respondWith(page(request));
+    else if (DESK.includes(url.pathname)) event.respondWith(away(request));
     return;
   }
   if (url.pathname.startsWith("/web/")) event.respondWith(asset(request, url.pathname));
@@ -91,6 +93,15 @@ async function page(request) {
   const answered = fetch(request).then(whole).catch(() => null);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
   return (await Promise.race([answered, late])) || mine;
+}
+
+// away asks the server. With no network the kept page says so.
+async function away(request) {
+  try {
+    return await fetch(request);
+  } catch (gone) {
+    return (await caches.match(SHELL, { cacheName: CACHE })) || Promise.reject(gone);
+  }
 }
 
 // whole gives a page of our server once all of it is there; null for any other

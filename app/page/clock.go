@@ -188,7 +188,6 @@ func (c *Clock) side(v view) app.UI {
 		app.IfSlice(v.State() != clock.Unknown, func() []app.UI {
 			return []app.UI{shiftOf(v).Draw(), weekPanel(v).Draw()}
 		}),
-		app.If(len(v.Conflicts) > 0, func() app.UI { return teamConflicts(v) }),
 		age(v, c.refresh).Draw(),
 	)
 }

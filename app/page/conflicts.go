@@ -274,24 +274,3 @@ func (c *Clock) decide(id string, choice wire.Choice, at clock.Instant) {
 	c.deciding.sent, c.deciding.wrong = id, ""
 	c.Store.Decide(id, choice, at)
 }
-
-// teamConflicts lists what the people of the team have to decide, for their
-// supervisor to ask about.
-func teamConflicts(v view) app.UI {
-	lines := make([]ui.Press, len(v.Conflicts))
-	for i, c := range v.Conflicts {
-		r := c.Receipt
-		what := words.T(words.PressAt, "act", words.Act(r.Kind), "time", v.when(cmp.Or(r.Stated, r.At)))
-		lines[i] = ui.Press{
-			Place: "team", Problem: string(r.Code), Glyph: ui.GlyphAlert,
-			What:  words.T(words.TeamPress, "name", c.Person.Name, "press", what),
-			Where: words.T(words.TeamNoCard, "time", v.when(r.Received)),
-			Do:    words.T(words.TeamAsk, "name", c.Person.Name),
-		}
-		if r.Conflict != nil && r.Conflict.Stands != nil {
-			lines[i].Where = words.T(words.TeamCard,
-				"card", v.cardTimes(*r.Conflict.Stands, r.Kind), "time", v.when(r.Received))
-		}
-	}
-	return ui.Presses("team-conflicts", words.T(words.TeamConflicts), lines)
-}

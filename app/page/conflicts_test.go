@@ -1,8 +1,6 @@
 package page
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -248,22 +246,4 @@ func TestFocusGoesWhereTheWorkWent(t *testing.T) {
 func (c *Clock) firstOf(v view) (string, bool) {
 	p, _ := v.disputed()
 	return p.ID, true
-}
-
-func TestSupervisorSeesWhatTheTeamHasToDecide(t *testing.T) {
-	s := wednesday()
-	stands := card("c", "2026-04-01 08:15", "")
-	for i, c := range []*wire.Conflict{{Stands: &stands}, {}} {
-		s.model.Conflicts = append(s.model.Conflicts, wire.TeamConflict{
-			Person: wire.Person{Name: fmt.Sprintf("Ben %d", i)},
-			Receipt: wire.Receipt{Kind: clock.ClockIn, At: at("2026-04-01 07:58"), Received: at("2026-04-01 09:12"),
-				Status: wire.Conflicted, Code: wire.CodeOrder, Conflict: c},
-		})
-	}
-	_, screen := s.clock(t)
-	screen.has("Waiting for a decision in your team", "Ben 0: Clock in at 07:58 On the card: 08:15 – now · since 09:12 Only Ben 0 can decide. Ask them.",
-		"Ben 1: Clock in at 07:58 Nothing on a card · since 09:12")
-	if strings.Contains(screen.markup(), `data-act="keep"`) {
-		t.Error("a supervisor is offered somebody else's choice")
-	}
 }

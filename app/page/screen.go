@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -9,6 +10,7 @@ import (
 	"timeclock/app/clock"
 	"timeclock/app/state"
 	"timeclock/app/ui"
+	"timeclock/app/wire"
 	"timeclock/app/words"
 )
 
@@ -83,6 +85,9 @@ func top(v view, path string) app.UI {
 		t.Links = []ui.Link{
 			{Path: PathClock, Name: "clock", Label: words.T(words.NavClock), Glyph: ui.GlyphClock, Here: path == PathClock},
 			{Path: PathHistory, Name: "history", Label: words.T(words.NavHistory), Glyph: ui.GlyphHistory, Here: path == PathHistory},
+		}
+		if slices.ContainsFunc(v.Me.Teams, func(t wire.Team) bool { return t.Supervisor }) {
+			t.Links = append(t.Links, ui.Link{Path: wire.ScreenTeam, Name: "team", Label: words.T(words.NavTeam), Glyph: ui.GlyphTeam})
 		}
 	}
 	return t.Draw()

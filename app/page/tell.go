@@ -36,15 +36,6 @@ func (v view) today() clock.Date { return clock.DateOf(v.now, v.zone) }
 // weekOf gives the first day of the week that d falls in, as the team counts.
 func (v view) weekOf(d clock.Date) clock.Date { return d.Week(time.Weekday(v.team.FirstDay)) }
 
-// when tells a time of day, with its date unless that is today.
-func (v view) when(t clock.Instant) string {
-	d := clock.DateOf(t, v.zone)
-	if d == v.today() {
-		return v.format.Time(t)
-	}
-	return words.T(words.DateTime, "date", v.format.Date(d), "time", v.format.Time(t))
-}
-
 // zoneNote says whose times these are, when the reader's own differ.
 func (v view) zoneNote() string {
 	if v.team.Zone == "" || browser.Zone("").Offset(v.now) == v.zone.Offset(v.now) {

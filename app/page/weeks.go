@@ -83,19 +83,6 @@ func out(c clock.Card) clock.Instant {
 	return c.Out.At
 }
 
-// fromTo tells a stretch that began on day; to is 0 while it lasts. An end on
-// another day says which.
-func (v view) fromTo(from, to clock.Instant, day clock.Date) string {
-	if to == 0 {
-		return words.T(words.CardFromTo, "from", v.format.Time(from), "to", words.T(words.CardNow))
-	}
-	end := clock.DateOf(to, v.zone)
-	if end == day {
-		return words.T(words.CardFromTo, "from", v.format.Time(from), "to", v.format.Time(to))
-	}
-	return words.T(words.CardNextDay, "from", v.format.Time(from), "day", v.format.Weekday(end), "to", v.format.Time(to))
-}
-
 // tellLines tells everything about a card but its times and total.
 func (v view) tellLines(c clock.Card) []ui.HistoryLine {
 	var lines []ui.HistoryLine

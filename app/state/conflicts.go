@@ -63,24 +63,3 @@ func (s *Store) decide(ctx context.Context, person, id string, d wire.Decision) 
 		s.read(want{}) // what became of it, or who is here
 	}
 }
-
-// supervise reads the conflicts of the chosen team for its supervisor. A list
-// that cannot be read stays as it was.
-func (s *Store) supervise(ctx context.Context) {
-	_, epoch := s.life()
-	m := s.Model()
-	if team, ok := m.TeamOf(); !ok || !team.Supervisor {
-		return
-	}
-	go func() {
-		answer, err := s.Server.Conflicts(ctx, m.Team)
-		if err != nil {
-			return
-		}
-		s.change(func(m *Model) {
-			if s.epoch == epoch {
-				m.Conflicts = answer.Open
-			}
-		})
-	}()
-}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"timeclock/app/client"
 	"timeclock/app/clock"
@@ -14,11 +13,8 @@ import (
 
 // court is what the server knows of conflicts.
 type court struct {
-	against    *wire.Conflict // what speaks against every press; nil when nothing does
-	decisions  []wire.Decision
-	supervised bool // anna answers for t1
-	lists      int  // how often the list was asked for
-	open       []wire.TeamConflict
+	against   *wire.Conflict // what speaks against every press; nil when nothing does
+	decisions []wire.Decision
 }
 
 func (s *server) Decide(ctx context.Context, id string, d wire.Decision) (wire.Receipt, error) {
@@ -47,16 +43,6 @@ func (s *server) Decide(ctx context.Context, id string, d wire.Decision) (wire.R
 		return wire.Receipt{}, errDown
 	}
 	return r, nil
-}
-
-func (s *server) Conflicts(ctx context.Context, team string) (wire.Conflicts, error) {
-	if err := s.enter(ctx); err != nil {
-		return wire.Conflicts{}, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.court.lists++
-	return wire.Conflicts{Team: team, Open: s.court.open}, nil
 }
 
 // against is a conflict with a card.
@@ -250,40 +236,6 @@ func TestPressStatedToBeNow(t *testing.T) {
 		a.want(t, "pressed", Ready, clock.OnBreak, AtServer)
 		if p := a.Model().Presses[0]; p.Stated == 0 || p.Stated != p.At {
 			t.Errorf("press %+v, want it stated to be at its own time", p)
-		}
-	})
-}
-
-func TestSupervisorsListIsReadOnVisits(t *testing.T) {
-	bubble(t, func(t *testing.T, m *machine, s *server) {
-		s.court.open = []wire.TeamConflict{{Person: wire.Person{Name: "Ben"}}}
-		a := m.open()
-		if s.court.lists != 0 || a.Model().Conflicts != nil {
-			t.Errorf("%d lists for somebody who answers for nobody", s.court.lists)
-		}
-		s.set(func() { s.court.supervised = true })
-		a.Refresh()
-		settle()
-		if got := a.Model().Conflicts; len(got) != 1 || got[0].Person.Name != "Ben" {
-			t.Errorf("conflicts %+v, want Ben's", got)
-		}
-		before := s.court.lists
-		a.Press(clock.ClockIn, "")
-		time.Sleep(time.Hour)
-		synctest.Wait()
-		if s.court.lists != before {
-			t.Errorf("%d lists without a visit", s.court.lists-before)
-		}
-		a.Pause()
-		a.Resume()
-		settle()
-		if s.court.lists != before+1 {
-			t.Errorf("%d lists for a visit, want 1", s.court.lists-before)
-		}
-		a.ChooseTeam("t2")
-		settle()
-		if got := a.Model().Conflicts; got != nil || s.court.lists != before+1 {
-			t.Errorf("conflicts of the team before: %+v", got)
 		}
 	})
 }

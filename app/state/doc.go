@@ -14,7 +14,7 @@
 // Store's own. These are one that tells subscribers, one that sends presses
 // (outbox.Run), at most one that reads the clock, one that listens for events
 // while the page can be seen, and short ones for storing a press, sending a
-// decision, reading history or a supervisor's list, and signing out. All end with the context given to Open.
+// decision, reading history, and signing out. All end with the context given to Open.
 //
 // # Whose Model it is
 //

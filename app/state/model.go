@@ -46,9 +46,6 @@ type Model struct {
 	RequestID string
 	// History is what the history screen shows.
 	History History
-	// Conflicts are what the people of the chosen team have to decide, for
-	// their supervisor, as last read.
-	Conflicts []wire.TeamConflict
 }
 
 // Phase is how far the program has come.

@@ -19,11 +19,10 @@ type want struct {
 	set   bool
 	fresh bool // ask Graph
 	asked bool // a person asked and is told of a failure
-	visit bool // a person came, or asked: a supervisor's list is read as well
 }
 
 func (w want) with(v want) want {
-	return want{true, w.fresh || v.fresh, w.asked || v.asked, w.visit || v.visit}
+	return want{true, w.fresh || v.fresh, w.asked || v.asked}
 }
 
 // reader is what is known about reading the clock. It is guarded by Store.mu.
@@ -39,7 +38,7 @@ type reader struct {
 }
 
 // Refresh reads the clock anew, from Graph itself.
-func (s *Store) Refresh() { s.read(want{fresh: true, asked: true, visit: true}) }
+func (s *Store) Refresh() { s.read(want{fresh: true, asked: true}) }
 
 // Resume is called when the page was shown, focused or came online: waiting
 // presses are sent, news is listened for, and the clock is read if the last
@@ -56,7 +55,7 @@ func (s *Store) Resume() {
 	s.box.Kick()
 	s.listen()
 	if due {
-		s.read(want{visit: true})
+		s.read(want{})
 	}
 }
 
@@ -190,9 +189,6 @@ func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 		}
 	}
 	s.listen()
-	if q.visit {
-		s.supervise(ctx)
-	}
 	s.remember(ctx, a)
 	s.tell(message{Kind: tellPerson, Person: a.Me.Person.ID})
 }
@@ -207,7 +203,7 @@ func (s *Store) show(m *Model, a wire.Clock) {
 		return
 	}
 	if !same {
-		m.History, m.Conflicts = History{}, nil
+		m.History = History{}
 	}
 	m.Cards, m.AsOf, m.Shifts = a.Cards, a.AsOf, a.Shifts
 	m.History.recent(a.Cards, a.AsOf)

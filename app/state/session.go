@@ -73,7 +73,7 @@ func (s *Store) ChooseTeam(id string) {
 	})
 	if chosen {
 		s.SetPref(prefTeam, id)
-		s.read(want{visit: true})
+		s.read(want{})
 	}
 }
 
@@ -81,7 +81,7 @@ func (s *Store) ChooseTeam(id string) {
 func (s *Store) switchTeam(m *Model, id string) {
 	s.epoch++
 	m.Team, m.Cards, m.AsOf, m.Shifts = id, nil, 0, nil
-	m.Stale, m.History, m.Conflicts = "", History{}, nil
+	m.Stale, m.History = "", History{}
 }
 
 // leaveTeam gives up a team that is none of the person's.
@@ -92,7 +92,7 @@ func (s *Store) leaveTeam(q reading) {
 		}
 	})
 	s.SetPref(prefTeam, "")
-	s.read(want{visit: true})
+	s.read(want{})
 }
 
 // SignIn leaves for the provider and comes back to this page; prompt is "" or

@@ -71,7 +71,7 @@ func (s *server) enter(ctx context.Context) error {
 }
 
 func (s *server) me() wire.Me {
-	teams := []wire.Team{{ID: "t1", Name: "One", Zone: "Europe/Berlin", Clock: true, Supervisor: s.court.supervised}, {ID: "t2", Name: "Two", Clock: true}}
+	teams := []wire.Team{{ID: "t1", Name: "One", Zone: "Europe/Berlin", Clock: true}, {ID: "t2", Name: "Two", Clock: true}}
 	return wire.Me{Person: wire.Person{ID: s.person, Name: s.person}, Teams: teams, Now: now(), Version: s.version}
 }
 

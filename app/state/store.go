@@ -30,8 +30,6 @@ type Arbiter interface {
 	// Decide settles a press that is Conflicted. Decided once, it is answered
 	// with wire.CodeDecided.
 	Decide(ctx context.Context, id string, d wire.Decision) (wire.Receipt, error)
-	// Conflicts gives the open conflicts of a team to its supervisor.
-	Conflicts(ctx context.Context, team string) (wire.Conflicts, error)
 }
 
 // Deps is what a Store needs; all must be set. None of the functions may wait.
@@ -113,7 +111,7 @@ func (s *Store) Open(ctx context.Context) {
 		s.recall(ctx)
 		// A storage that cannot be read shows when a press cannot be stored.
 		_ = s.box.Reload(ctx)
-		s.read(want{visit: true})
+		s.read(want{})
 	}()
 }
 

@@ -144,12 +144,6 @@ var english = map[Key]string{
 	ChooseFailed:  "Your choice was not sent.",
 	ChooseAgain:   "Nothing you entered is lost: choose again.",
 
-	TeamConflicts: "Waiting for a decision in your team",
-	TeamPress:     "{name}: {press}",
-	TeamCard:      "On the card: {card} · since {time}",
-	TeamNoCard:    "Nothing on a card · since {time}",
-	TeamAsk:       "Only {name} can decide. Ask them.",
-
 	TeamChoose: "Which team do you work for?",
 	TeamOnce:   "This device remembers it. You can change it at any time.",
 	TeamLabel:  "Team",
@@ -197,10 +191,10 @@ var english = map[Key]string{
 	SpokenMinutes + ".one":   "{n} minute",
 	SpokenMinutes + ".other": "{n} minutes",
 
-	PageOpening:     "Opening…",
-	DeskTitle:       "Team",
-	DeskDeniedTitle: "This page is for supervisors",
-	DeskDeniedText:  "Owners of a team see it here, and members whom your administrator has named. Ask them if you should be one.",
+	AwayTitle: "The team needs the network",
+	AwayText:  "Nothing of your team is kept on this device. Check the connection, then try again.",
+
+	PageOpening: "Opening…",
 
 	PageOpeningAid:  "You need not wait: these work already.",
 	PageDeskAid:     "The team comes with the network.",

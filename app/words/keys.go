@@ -144,12 +144,6 @@ const (
 	ChooseSend    Key = "choose.send"
 	ChooseFailed  Key = "choose.failed"
 	ChooseAgain   Key = "choose.again"
-
-	TeamConflicts Key = "conflict.team"
-	TeamCard      Key = "conflict.teamCard"  // card, time
-	TeamNoCard    Key = "conflict.teamNone"  // time
-	TeamAsk       Key = "conflict.teamAsk"   // name
-	TeamPress     Key = "conflict.teamPress" // name, press
 )
 
 // Teams.
@@ -209,11 +203,10 @@ const (
 	SpokenMinutes Key = "spoken.minutes"
 )
 
-// The supervisors' screens.
+// The page of the supervisors' program where that could not be loaded.
 const (
-	DeskTitle       Key = "desk.title"
-	DeskDeniedTitle Key = "desk.deniedTitle"
-	DeskDeniedText  Key = "desk.deniedText"
+	AwayTitle Key = "away.title"
+	AwayText  Key = "away.text"
 )
 
 // The page the server draws before the program has loaded, and its small

@@ -54,6 +54,30 @@ func TestEveryKeyHasText(t *testing.T) {
 	}
 }
 
+// TestDeskHasItsOwnTexts: a program without AddDesk has none of them.
+func TestDeskHasItsOwnTexts(t *testing.T) {
+	defer Use(inUse)
+	AddDesk()
+	for name, value := range constants(t, "keys_desk.go", "") {
+		_, whole := inUse.Texts[Key(value)]
+		_, plural := inUse.Texts[Key(value+".other")]
+		if !whole && !plural {
+			t.Errorf("%s (%q) has no English text", name, value)
+		}
+	}
+	declared := map[Key]bool{}
+	for _, value := range constants(t, "keys_desk.go", "") {
+		declared[Key(value)] = true
+	}
+	for key := range deskEnglish() {
+		plain, _ := strings.CutSuffix(string(key), ".other")
+		plain, _ = strings.CutSuffix(plain, ".one")
+		if _, common := English.Texts[key]; common || !declared[Key(plain)] {
+			t.Errorf("%s is no text of the supervisors' alone", key)
+		}
+	}
+}
+
 func TestEveryPressAndStateHasWords(t *testing.T) {
 	for _, k := range clock.Kinds {
 		if Act(k) == "" || Done(k) == "" {

@@ -220,8 +220,8 @@ func TestJourneyOfAConflict(t *testing.T) {
 	}
 }
 
-// A conflict does not stand in the way of other presses, outlives the page, and
-// can be read but not decided by the supervisor.
+// A conflict does not stand in the way of other presses, and outlives the
+// page.
 func TestJourneyPastAConflict(t *testing.T) {
 	t.Parallel()
 	b := open(t, t.TempDir())
@@ -238,18 +238,6 @@ func TestJourneyPastAConflict(t *testing.T) {
 	tb.state(clock.OnBreak)
 	tb.act("show-conflict")
 	tb.focused("conflict")
-	sara := browse(t, b, desk)
-	sara.signIn(sandbox.Sara)
-	sara.wait(`[data-act="choose-team"]`)
-	sara.do("choose the café", chromedp.Click(chromedp.CSS(fmt.Sprintf("[data-act=choose-team][data-value=%q]", sandbox.HarbourCafe))))
-	sara.wait("#team-conflicts")
-	sara.look("team-conflicts")
-	if got := sara.text("main"); !strings.Contains(got, "Only Anna Lindqvist can decide") {
-		t.Errorf("the supervisor reads:\n%s", got)
-	}
-	if n := sara.count(`[data-act="keep"], [data-act="mine"]`); n != 0 {
-		t.Errorf("the supervisor is offered %d choices", n)
-	}
 }
 
 // TestJourneyOfTheDecisions looks at what a person is asked, as

@@ -24,6 +24,7 @@ type page struct {
 	// ColourLight and ColourDark are for the browser's own frame.
 	ColourLight, ColourDark string
 	Style, Early            string // versioned paths
+	More                    string // versioned path of a second style sheet; may be empty
 	Runtime, Script         string // versioned paths
 	Icon, TouchIcon         string // versioned paths; may be empty
 	Manifest                string
@@ -63,6 +64,9 @@ func renderPage(name, script string, assets *web.Assets) ([]byte, error) {
 			{clock.EndBreak, words.T(words.PageEndBreak), ui.GlyphBack},
 			{clock.ClockOut, words.T(words.ActClockOut), ui.GlyphOut},
 		},
+	}
+	if script == DeskScript {
+		p.More = assets.Named(web.DeskStyle).Path
 	}
 	if a := assets.Named("icons/icon.svg"); a != nil {
 		p.Icon = a.Path

@@ -85,6 +85,10 @@ func TestWorker(t *testing.T) {
 	if !slices.Equal(got, routes.App) {
 		t.Errorf("the worker answers %v, want %v", got, routes.App)
 	}
+	literal(t, text, "DESK", &got)
+	if !slices.Equal(got, routes.Desk) {
+		t.Errorf("the worker knows the supervisors' paths %v, want %v", got, routes.Desk)
+	}
 	kept := map[string]string{}
 	literal(t, text, "ASSETS", &kept)
 	for _, name := range []string{web.Program, web.Runtime, web.Style, AppScript, EarlyScript} {
@@ -93,7 +97,7 @@ func TestWorker(t *testing.T) {
 		}
 	}
 	for path := range kept {
-		if !strings.HasPrefix(path, "/web/") || strings.HasPrefix(path, "/web/"+web.Shots) || path == s.Path(web.Desk) || path == s.Path(DeskScript) {
+		if !strings.HasPrefix(path, "/web/") || strings.HasPrefix(path, "/web/"+web.Shots) || slices.Contains([]string{s.Path(web.Desk), s.Path(web.DeskStyle), s.Path(DeskScript)}, path) {
 			t.Errorf("the worker keeps %s, want versioned files alone, no pictures, and nothing of the supervisors'", path)
 		}
 	}

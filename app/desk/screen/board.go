@@ -5,6 +5,7 @@ import (
 
 	"timeclock/app/desk"
 	"timeclock/app/ui"
+	"timeclock/app/wire"
 	"timeclock/app/words"
 )
 
@@ -28,7 +29,7 @@ func (b *Board) OnDismount() { b.cancel() }
 // Render draws the screen that fits the Model.
 func (b *Board) Render() app.UI {
 	m := b.Store.Model()
-	return app.Div().Class("page").Body(
+	return app.Div().Class("page").DataSet("screen", "board").Body(
 		top(),
 		app.Main().ID("main").Class("main").Body(b.body(m)),
 	)
@@ -44,7 +45,7 @@ func (b *Board) body(m desk.Model) app.UI {
 			Act: &ui.Act{Name: "sign-in", Class: "primary", Label: words.T(words.SignIn), On: b.signIn},
 		}.Draw()
 	case desk.Denied:
-		return ui.Blank{Glyph: ui.GlyphAlert, Title: words.T(words.DeskDeniedTitle), Text: []string{words.T(words.DeskDeniedText)}}.Draw()
+		return ui.Blank{Problem: "denied", Glyph: ui.GlyphAlert, Title: words.T(words.DeskDeniedTitle), Text: []string{words.T(words.DeskDeniedText)}}.Draw()
 	case desk.Broken:
 		advice := words.Problem(m.Trouble.Code)
 		return ui.Blank{
@@ -71,6 +72,6 @@ func teamName(m desk.Model) string {
 func top() app.UI {
 	return ui.Top{App: words.T(words.AppName), Label: words.T(words.NavLabel), Links: []ui.Link{
 		{Path: "/", Name: "clock", Label: words.T(words.NavClock), Glyph: ui.GlyphClock},
-		{Path: PathTeam, Name: "team", Label: words.T(words.NavTeam), Glyph: ui.GlyphTeam, Here: true},
+		{Path: wire.ScreenTeam, Name: "team", Label: words.T(words.NavTeam), Glyph: ui.GlyphTeam, Here: true},
 	}}.Draw()
 }

@@ -4,15 +4,17 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"timeclock/app/desk"
+	"timeclock/app/ui"
+	"timeclock/app/wire"
+	"timeclock/app/words"
 )
 
-// PathTeam is where the team's board stands.
-const PathTeam = "/team"
-
-// Paths lists where the screens stand.
-var Paths = []string{PathTeam}
-
-// Routes tells go-app which screen stands at which path.
+// Routes tells go-app which screen stands at which path. Those of everybody's
+// program are left for.
 func Routes(store *desk.Store) {
-	app.Route(PathTeam, func() app.Composer { return &Board{Store: store} })
+	words.AddDesk()
+	for _, path := range []string{"/", "/history"} {
+		app.Route(path, func() app.Composer { return &ui.Leave{} })
+	}
+	app.Route(wire.ScreenTeam, func() app.Composer { return &Board{Store: store} })
 }
