@@ -12,6 +12,16 @@ const (
 	PathDecision = "/decision"
 	// PathConflicts is for the supervisors of a team.
 	PathConflicts = "/api/conflicts"
+	// PathBoard is for the supervisors of a team.
+	PathBoard = "/api/board"
+	// PathTeams is followed by a team's id and PathPunchesOf: what its
+	// supervisors press for others, which PathPreview or PathUndo may follow; or
+	// by PathActs: what they pressed.
+	PathTeams     = "/api/teams"
+	PathPunchesOf = "/punches"
+	PathPreview   = "/preview"
+	PathActs      = "/acts"
+	PathUndo      = "/undo"
 
 	// PathAmendments takes one Amendment; PathAmendments + "/{id}" tells what
 	// became of it, and + PathDecision decides a conflict about it. PathAmendAll
@@ -64,7 +74,8 @@ const (
 	ParamPerson = "person" // PathTrail: the id in Graph of whose card it is; one's own without
 	ParamFrom   = "from"   // PathCards: milliseconds, inclusive; PathReport: a day
 	ParamTo     = "to"     // PathCards: milliseconds, exclusive; PathReport: a day
-	ParamFresh  = "fresh"  // PathClock, PathCards: "1" reads Graph even when the mirror is young
+	ParamFresh  = "fresh"  // PathClock, PathCards: "1" reads Graph even when the mirror is young; PathBoard: unless it is
+	ParamBoard  = "board"  // PathEvents: the id of a team whose board is watched
 	ParamReturn = "return" // PathLogin: the path to come back to
 	ParamPrompt = "prompt" // PathLogin: "select_account" for "Not you?"
 	ParamPress  = "press"  // the clock's page: a clock.Kind to choose, not to press
@@ -75,6 +86,8 @@ const (
 const (
 	EventReceipt = "receipt" // Receipt: a press of this person went further
 	EventCards   = "cards"   // CardsChanged: cards of a team were read again
+	EventBoard   = "board"   // BoardChanged: of the team of ParamBoard
+	EventAct     = "act"     // Act: a press that this person made for another went further
 )
 
 // Fields of the form posted to PathPress.

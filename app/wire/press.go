@@ -114,8 +114,9 @@ type Receipt struct {
 	// Stated is as in Punch.
 	Stated clock.Instant `json:"stated,omitempty"`
 	// By is the id in Graph of who pressed, where that is not the person
-	// themselves.
-	By string `json:"by,omitempty"`
+	// themselves, and ByName the name, where it is known.
+	By     string `json:"by,omitempty"`
+	ByName string `json:"byName,omitempty"`
 	// Approved says whether it was made at the team's approved location; nil
 	// when that is not known, which is not the same as false.
 	Approved *bool `json:"approved,omitempty"`

@@ -14,6 +14,7 @@ const (
 	CodeForbidden   Code = "forbidden"         // 403: this person may not
 	CodeNotFound    Code = "not_found"         // 404: no such thing
 	CodeTeamUnknown Code = "team_unknown"      // 404: not a team of this person
+	CodeNotMember   Code = "not_member"        // 404: that person is not of the team
 	CodeMethod      Code = "method"            // 405: wrong method
 	CodeOrder       Code = "order"             // 409: this press may not follow the present state
 	CodeNoSchedule  Code = "no_schedule"       // 409: the team has no schedule
@@ -27,6 +28,8 @@ const (
 	CodeChanged     Code = "changed"           // 409: the card does not stand as it was seen
 	CodeGone        Code = "gone"              // 409: the card is not there any more
 	CodeExpired     Code = "expired"           // 409: the request was not answered in time
+	CodeUndone      Code = "undone"            // 409: whoever pressed it for the person took it back
+	CodeTooLate     Code = "too_late"          // 409: it may have been sent already
 	CodeTooLarge    Code = "too_large"         // 413: body beyond its limit
 	CodeTooOld      Code = "too_old"           // 422: pressed longer ago than is accepted
 	CodeFuture      Code = "future"            // 422: dated in the future

@@ -35,7 +35,7 @@ func samples() map[string]any {
 	conflict := Conflict{Stands: &stands, Become: &become, Twin: monday + 5, Choices: []Choice{ChoiceKeep, ChoiceMine}}
 	receipt := Receipt{ID: "0196", Team: "team-1", Kind: clock.ClockOut, Status: Refused, At: monday, Bound: 40,
 		Note: "bye", Received: monday + 1, Delivered: monday + 2, Card: "TCK_1", Recorded: monday + 3, Code: CodeOrder,
-		Stated: monday + 4, By: "boss", Conflict: &conflict, Approved: &there}
+		Stated: monday + 4, By: "boss", ByName: "Sara", Conflict: &conflict, Approved: &there}
 	aSession := Session{ID: "5e", Browser: "edge", System: "windows", Form: "computer", Created: monday, Seen: monday + 1,
 		Expires: monday + 2, Current: true}
 	punch := Punch{ID: "0196", Team: "team-1", Kind: clock.ClockIn, Seen: clock.Out, At: monday, Bound: 40,
@@ -47,6 +47,7 @@ func samples() map[string]any {
 	problem.Faults = []clock.Fault{fault}
 	samples := amendSamples(person, conflict, fault)
 	maps.Copy(samples, reportSamples(person, *problem))
+	maps.Copy(samples, boardSamples(person, shift, receipt, punch))
 	maps.Copy(samples, map[string]any{
 		"Person": person, "Team": team, "Me": me, "Shift": shift, "Receipt": receipt, "Problem": *problem,
 		"Punch": punch, "Position": position, "Located": Located{punch, &position},

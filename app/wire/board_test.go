@@ -1,0 +1,25 @@
+package wire_test
+
+import (
+	"timeclock/app/clock"
+	. "timeclock/app/wire"
+)
+
+// boardSamples are of what supervisors see and press.
+func boardSamples(person Person, shift Shift, receipt Receipt, punch Punch) map[string]any {
+	row := Row{Person: person, State: clock.In, Since: monday + 4, Began: monday, Card: "TCK_1", Worked: 3,
+		Shifts: []Shift{shift}, Waiting: []Receipt{receipt},
+		Marks: []clock.Mark{{Kind: clock.OpenLong, From: monday + 20, Shift: monday, End: monday + 8}}}
+	c := card()
+	behalf, act := Behalf{Punch: punch, Person: "o"}, Act{Person: person, Receipt: receipt}
+	result := Result{ID: "0196", Person: person, Code: CodeOrder, Receipt: &receipt, State: clock.Out, Card: &c, Known: monday}
+	return map[string]any{
+		"Row": row,
+		"Board": Board{Team: "team-1", Now: monday + 9, AsOf: monday, Rows: []Row{row}, Reading: true, Stale: CodeRefused,
+			ShiftsStale: CodeBusy},
+		"BoardChanged": BoardChanged{Team: "team-1", AsOf: monday, Rows: []Row{row}, Stale: CodeGraphDown, All: true},
+		"Behalf":       behalf, "Behalves": Behalves{Presses: []Behalf{behalf}},
+		"Result": result, "Results": Results{Team: "team-1", Results: []Result{result}},
+		"Undo": Undo{IDs: []string{"0196"}}, "Act": act, "Acts": Acts{Team: "team-1", Acts: []Act{act}},
+	}
+}
