@@ -60,6 +60,38 @@ func (s *Shifts) Known(team, person string) []clock.Stretch {
 	return own
 }
 
+// Planned lists the shifts of everybody in the team as they were read last,
+// without asking, by person, whose id is in lower case, and by their beginning.
+func (s *Shifts) Planned(team string) map[string][]wire.Shift {
+	s.mu.Lock()
+	all := s.plans[team].shifts
+	s.mu.Unlock()
+	of := map[string][]wire.Shift{}
+	for _, shift := range all {
+		person := strings.ToLower(shift.UserID)
+		of[person] = append(of[person], shown(shift))
+	}
+	for _, shifts := range of {
+		sort(shifts)
+	}
+	return of
+}
+
+// Team has the shifts of a team read, unless they were lately. For a team whose
+// people the caller may see.
+func (s *Shifts) Team(ctx context.Context, who graph.Caller, team string) error {
+	_, err := s.team(ctx, who, team)
+	return err
+}
+
+func shown(s graph.Shift) wire.Shift {
+	return wire.Shift{ID: s.ID, Title: s.Title, Note: s.Note, Start: s.Start, End: s.End}
+}
+
+func sort(shifts []wire.Shift) {
+	slices.SortFunc(shifts, func(a, b wire.Shift) int { return cmp.Compare(a.Start, b.Start) })
+}
+
 // Of lists the person's shifts in the team around now, by their beginning.
 // Person is the id in Graph.
 func (s *Shifts) Of(ctx context.Context, who graph.Caller, t wire.Team, person string) ([]wire.Shift, error) {
@@ -70,10 +102,10 @@ func (s *Shifts) Of(ctx context.Context, who graph.Caller, t wire.Team, person s
 	own := []wire.Shift{}
 	for _, shift := range all {
 		if strings.EqualFold(shift.UserID, person) {
-			own = append(own, wire.Shift{ID: shift.ID, Title: shift.Title, Note: shift.Note, Start: shift.Start, End: shift.End})
+			own = append(own, shown(shift))
 		}
 	}
-	slices.SortFunc(own, func(a, b wire.Shift) int { return cmp.Compare(a.Start, b.Start) })
+	sort(own)
 	return own, nil
 }
 

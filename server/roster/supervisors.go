@@ -1,10 +1,12 @@
 package roster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -17,8 +19,12 @@ import (
 	"timeclock/server/graph"
 )
 
-// ErrNotSupervisor says that somebody does not supervise a team.
-var ErrNotSupervisor = errors.New("not a supervisor of this team")
+// ErrNotSupervisor says that somebody does not supervise a team. ErrNotMember
+// says that somebody who is to be acted for is not in it.
+var (
+	ErrNotSupervisor = errors.New("not a supervisor of this team")
+	ErrNotMember     = errors.New("not a member of this team")
+)
 
 // Rolls lists the members of teams; it is Graph.
 type Rolls interface {
@@ -81,6 +87,47 @@ func (s *Supervisors) Check(ctx context.Context, a Actor, team string) error {
 		return fmt.Errorf("team %q: %w", team, ErrNotSupervisor)
 	}
 	return nil
+}
+
+// Member finds the person with this id in Graph in a team that a supervises. The
+// error wraps ErrNotMember when the person is not in it; any other error means
+// that it could not be learned. A no by what was kept is looked at once more.
+func (s *Supervisors) Member(ctx context.Context, a Actor, team, user string) (graph.Member, error) {
+	for _, within := range []time.Duration{memberFor, again} {
+		r, err := s.roll(ctx, a, team, within)
+		if err != nil {
+			return graph.Member{}, fmt.Errorf("look for person in team %s: %w", team, err)
+		}
+		if m, found := r.member(user); found {
+			return m, nil
+		}
+	}
+	return graph.Member{}, fmt.Errorf("team %q: %w", team, ErrNotMember)
+}
+
+// Members lists the people of a team that a supervises, as read within Fresh, by
+// name.
+func (s *Supervisors) Members(ctx context.Context, a Actor, team string) ([]graph.Member, error) {
+	r, err := s.roll(ctx, a, team, Fresh)
+	if err != nil {
+		return nil, fmt.Errorf("read members of team %s: %w", team, err)
+	}
+	return r.byName(), nil
+}
+
+// Kept lists the people of a team as they were read last, without asking, by
+// name.
+func (s *Supervisors) Kept(team string) []graph.Member {
+	s.mu.Lock()
+	r := s.rolls[team]
+	s.mu.Unlock()
+	return r.byName()
+}
+
+func (r roll) byName() []graph.Member {
+	return slices.SortedFunc(maps.Values(r.members), func(a, b graph.Member) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.UserID, b.UserID))
+	})
 }
 
 // Known tells without asking Graph whether a supervises a team that is on a's

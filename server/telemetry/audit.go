@@ -22,7 +22,9 @@ const (
 	SessionEnded    Event = "session_ended"    // person, session, by, reason
 	DeliveryGranted Event = "delivery_granted" // person, session, minutes
 	LogoutRefused   Event = "logout_refused"   // reason; of a notice that claims to be the provider's
-	Denied          Event = "denied"           // person, session, method, route, status
+	Denied          Event = "denied"           // person, session, method, route, status; action, reason, team, for
+	ActedFor        Event = "acted_for"        // person, session, team, for, kind, press
+	Undone          Event = "undone"           // person, session, team, for, kind, press
 )
 
 // By says who ended a session.
@@ -37,7 +39,8 @@ const (
 const AuditKey = "audit"
 
 // auditKeys are the only attributes that an audit line may have.
-var auditKeys = []string{"person", "session", "by", "reason", "status", "minutes", "count", "method", "route", "again"}
+var auditKeys = []string{"person", "session", "by", "reason", "status", "minutes", "count", "method", "route", "again",
+	"action", "team", "for", "kind", "press"}
 
 // Audit writes the audit log: who came and went, and what was refused to whom.
 // It is the only place that does, and it lets nothing through but short words
@@ -94,13 +97,23 @@ func Identify(ctx context.Context, person, session string) {
 	}
 }
 
+// Deny notes that something was refused to a person, by the hash: in the line of
+// the request of ctx where it is theirs, else in a line of its own.
+func (a Audit) Deny(ctx context.Context, person string, attrs ...slog.Attr) {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok && r.person == person && r.why == nil {
+		r.why = attrs
+		return
+	}
+	a.Write(ctx, Denied, append(attrs, slog.String("person", person))...)
+}
+
 // denied writes the audit line of a request that was refused to whoever made
 // it. That nobody is signed in is no refusal of this kind.
 func (t *Requests) denied(r *http.Request, seen *request, status int) {
-	if status != http.StatusForbidden {
+	if status != http.StatusForbidden && seen.why == nil {
 		return
 	}
-	Audit{t.Log}.Write(r.Context(), Denied,
+	Audit{t.Log}.Write(r.Context(), Denied, append(seen.why,
 		slog.String("person", seen.person), slog.String("session", seen.session),
-		slog.String("method", method(r.Method)), slog.String("route", seen.route), slog.Int("status", status))
+		slog.String("method", method(r.Method)), slog.String("route", seen.route), slog.Int("status", status))...)
 }

@@ -26,6 +26,8 @@ type request struct {
 	route string
 	// person and session are hashes; empty when nobody is signed in.
 	person, session string
+	// why says what was refused, of a request that was refused by the rules.
+	why []slog.Attr
 }
 
 type requestKey struct{}
