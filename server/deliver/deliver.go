@@ -7,8 +7,8 @@
 // into the mirror.
 //
 // A card is acted on only when it is known as the person's own, from a reading
-// of that person's cards. With application access, where Graph would not
-// object, the person must have been found in the team as well.
+// of that person's cards, and when whoever pressed may do so by package authority,
+// which is asked again here.
 package deliver
 
 import (
@@ -24,10 +24,10 @@ import (
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 	"timeclock/server/access"
+	"timeclock/server/authority"
 	"timeclock/server/graph"
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
-	"timeclock/server/roster"
 	"timeclock/server/session"
 )
 
@@ -49,26 +49,21 @@ type Cards interface {
 	DeleteCard(ctx context.Context, who graph.Caller, team, card string) error
 }
 
-// Members checks who is in a team, as roster.Members does.
-type Members interface {
-	Check(ctx context.Context, who graph.Caller, team, user string) error
-}
-
-// Supervisors checks who may act for the others of a team, as
-// roster.Supervisors does.
-type Supervisors interface {
-	Check(ctx context.Context, a roster.Actor, team string) error
+// Authority decides once more whether a press may be put on a card, as
+// authority.Authority does.
+type Authority interface {
+	Again(ctx context.Context, a authority.Asker, q authority.Question) error
 }
 
 // Graph delivers presses. All fields are required.
 type Graph struct {
-	Client      Cards
-	Mirror      *mirror.Mirror
-	Access      access.Access
-	Members     Members
-	Supervisors Supervisors
-	// Roles gives the app roles of a session, none when it is not known.
-	Roles func(ctx context.Context, session string) []string
+	Client    Cards
+	Mirror    *mirror.Mirror
+	Access    access.Access
+	Authority Authority
+	// Roles gives the app roles that somebody has by now who pressed with the
+	// session of this hash, none when they are not known.
+	Roles func(ctx context.Context, p session.Person, hash string) []string
 	Now   func() time.Time
 	Log   *slog.Logger
 }
@@ -78,8 +73,13 @@ var _ journal.Deliverer = (*Graph)(nil)
 // caller asks in the name of who pressed, with the session that pressed or, when
 // that has ended, another one.
 func (g *Graph) caller(e journal.Entry) graph.Caller {
+	return g.Access.Lasting(presser(e), e.Session)
+}
+
+// presser is who pressed.
+func presser(e journal.Entry) session.Person {
 	tenant, _, _ := strings.Cut(e.Person, ".")
-	return g.Access.Lasting(session.Person{Tenant: tenant, Object: cmp.Or(e.Actor, e.Object)}, e.Session)
+	return session.Person{Tenant: tenant, Object: cmp.Or(e.Actor, e.Object)}
 }
 
 func (g *Graph) key(e journal.Entry) mirror.Key {

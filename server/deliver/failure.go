@@ -9,10 +9,10 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/authority"
 	"timeclock/server/fault"
 	"timeclock/server/graph"
 	"timeclock/server/journal"
-	"timeclock/server/roster"
 	"timeclock/server/session"
 )
 
@@ -25,24 +25,17 @@ var (
 // authorize gives nil when the press may be put on the card; empty stands for a
 // new one. That it could not be learned is no refusal: the press waits.
 func (g *Graph) authorize(ctx context.Context, e journal.Entry, card string) error {
+	asker, ask := authority.Asker{Person: presser(e), Caller: g.caller(e)}, authority.Question{Do: authority.Self, Team: e.Team}
 	if e.Actor != "" {
-		actor := roster.Actor{Object: e.Actor, Roles: g.Roles(ctx, e.Session), Caller: g.caller(e)}
-		err := g.Supervisors.Check(waiting(ctx, e), actor, e.Team)
-		if errors.Is(err, roster.ErrNotSupervisor) {
-			return refusal(wire.CodeForbidden, err)
-		}
-		if err != nil {
-			return unlearned(err)
-		}
+		asker.Roles = g.Roles(ctx, asker.Person, e.Session)
+		ask.Do, ask.For = authority.ActFor, e.Object
 	}
-	if g.Access.ByApplication() {
-		err := g.Members.Check(waiting(ctx, e), g.caller(e), e.Team, e.Object)
-		if errors.Is(err, roster.ErrUnknown) {
-			return refusal(wire.CodeTeamUnknown, err)
-		}
-		if err != nil {
-			return unlearned(err)
-		}
+	err := g.Authority.Again(waiting(ctx, e), asker, ask)
+	switch {
+	case authority.Reason(err) != "":
+		return refusal(fault.Code(err), err)
+	case err != nil:
+		return unlearned(err)
 	}
 	if card == "" {
 		return nil

@@ -13,6 +13,7 @@ import (
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 	"timeclock/server/access"
+	"timeclock/server/authority"
 	"timeclock/server/deliver"
 	"timeclock/server/graph"
 	"timeclock/server/journal"
@@ -84,10 +85,13 @@ func newRig(t *testing.T, byApplication bool) *rig {
 	log := slog.New(slog.DiscardHandler)
 	r.Graph = &deliver.Graph{
 		Client: r.client, Access: asking, Now: time.Now, Log: log,
-		Mirror:      &mirror.Mirror{Store: sqlite.Mirror{DB: r.db}, Graph: r.client, Now: time.Now, Log: log},
-		Members:     &roster.Members{Graph: r.client, Now: time.Now},
-		Supervisors: &roster.Supervisors{Graph: r.client, Now: time.Now, Log: log},
-		Roles:       func(context.Context, string) []string { return nil },
+		Mirror: &mirror.Mirror{Store: sqlite.Mirror{DB: r.db}, Graph: r.client, Now: time.Now, Log: log},
+		Authority: &authority.Authority{
+			Members:       &roster.Members{Graph: r.client, Now: time.Now},
+			Supervisors:   &roster.Supervisors{Graph: r.client, Now: time.Now, Log: log},
+			ByApplication: byApplication, Log: log,
+		},
+		Roles: func(context.Context, session.Person, string) []string { return nil },
 	}
 	return r
 }
