@@ -138,7 +138,10 @@ func (j *Journal) decided(e Entry, who Who, d wire.Decision) (Entry, error) {
 	if d.Choice == wire.ChoiceStated && (d.At > now || now.Sub(d.At) > maxStated) {
 		return e, ErrChoice
 	}
-	e.Choice, e.Decider, e.Session = d.Choice, who.Object, who.Session
+	e.Choice, e.Decider = d.Choice, who.Object
+	if e.Actor == who.Actor { // else it goes on in the name of who pressed
+		e.Session = who.Session
+	}
 	e.tell(Decided(e, d, now))
 	switch {
 	case d.Choice == wire.ChoiceKeep && e.Code == wire.CodeTwin:

@@ -42,6 +42,12 @@ type Past interface {
 	Resent(ctx context.Context, object, team string) ([]Entry, error)
 	// Conflicts lists the conflicts of a team, the oldest press first.
 	Conflicts(ctx context.Context, team string) ([]Entry, error)
+	// OpenIn lists the entries of a team that are not final, conflicts among
+	// them.
+	OpenIn(ctx context.Context, team string) ([]Entry, error)
+	// MadeBy lists what somebody, by the id in Graph, pressed for others: what
+	// is not final, and what was received at since or later.
+	MadeBy(ctx context.Context, actor string, since clock.Instant) ([]Entry, error)
 }
 
 // Claims lets one process at a time deliver a person's presses.

@@ -57,6 +57,9 @@ const (
 	// WhatTwin: the step was found a second time. Card, step, and the stamp of
 	// the second.
 	WhatTwin What = "twin"
+	// WhatUndone: who pressed for the person took the press back before it was
+	// sent; it is refused by that. Who that was (actor).
+	WhatUndone What = "undone"
 )
 
 // Why is the reason a stamp was adopted.
@@ -129,6 +132,9 @@ type (
 		From string `json:"from"`
 		To   string `json:"to"`
 	}
+	undone struct {
+		Actor string `json:"actor"`
+	}
 	twin struct {
 		Card  string        `json:"card"`
 		Step  clock.Kind    `json:"step"`
@@ -198,6 +204,11 @@ func Handed(e Entry, from string, at clock.Instant) Event {
 // Twin: a step of e was found a second time.
 func Twin(e Entry, second Stamp, at clock.Instant) Event {
 	return e.event(at, WhatTwin, twin{second.Card, second.Kind, second.At})
+}
+
+// Undone: e.Actor took e back.
+func Undone(e Entry, at clock.Instant) Event {
+	return e.event(at, WhatUndone, undone{e.Actor})
 }
 
 // sinceSent is how long ago the step was sent, 0 when it was not.

@@ -78,10 +78,14 @@ type Journal struct {
 	Log    *slog.Logger
 	// Observed, if set, is told of every press that was delivered.
 	Observed func(Entry)
+	// Moved, if set, is told of every press that was accepted or took a step, by
+	// team and the person's id in Graph. It must not block.
+	Moved func(team, object string)
 
 	Counts Counts
 
-	hub watch.Hub[wire.Receipt]
+	hub  watch.Hub[wire.Receipt]
+	acts watch.Hub[wire.Act]
 
 	owner string // of this process's claims; made by Run
 
@@ -121,6 +125,7 @@ func (j *Journal) AcceptAt(ctx context.Context, p wire.Punch, who Who, approved 
 	}
 	if fresh {
 		j.Counts.Accepted.Add(1)
+		j.moved(stored)
 		j.Log.InfoContext(ctx, "press accepted", "press", p.ID, "kind", p.Kind, "status", stored.Status, "trust", p.Trust)
 	}
 	if !stored.Status.Final() {
@@ -161,7 +166,8 @@ func (j *Journal) Receipt(ctx context.Context, who Who, id string) (wire.Receipt
 }
 
 // Waiting lists the presses of this person that Graph does not have yet, in
-// order, and those that wait for their decision. Those that wait for a sign-in go on with the session given in who.
+// order, and those that wait for their decision. Those that wait for a sign-in of
+// whoever who says has pressed go on with the session given there.
 func (j *Journal) Waiting(ctx context.Context, who Who) ([]wire.Receipt, error) {
 	open, err := j.Store.Open(ctx, who.Person)
 	if err != nil {
@@ -170,7 +176,7 @@ func (j *Journal) Waiting(ctx context.Context, who Who) ([]wire.Receipt, error) 
 	Order(open)
 	receipts := make([]wire.Receipt, 0, len(open))
 	for _, e := range open {
-		if e.Code == wire.CodeSignedOut && e.Session != who.Session {
+		if e.Code == wire.CodeSignedOut && e.Session != who.Session && e.Actor == who.Actor {
 			e = j.carryOn(ctx, e, who)
 		}
 		receipts = append(receipts, e.Receipt())
@@ -185,10 +191,17 @@ func (j *Journal) Holds(ctx context.Context, who Who) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("look for open presses: %w", err)
 	}
-	return slices.ContainsFunc(open, func(e Entry) bool {
+	made, err := j.Past.MadeBy(ctx, who.Object, forever)
+	if err != nil {
+		return false, fmt.Errorf("look for open presses for others: %w", err)
+	}
+	return slices.ContainsFunc(append(open, made...), func(e Entry) bool {
 		return e.Session == who.Session && e.Status != wire.Conflicted
 	}), nil
 }
+
+// forever is later than anything.
+const forever = clock.Instant(1) << 52
 
 // carryOn hands a press that lost its session to the one the person has now.
 func (j *Journal) carryOn(ctx context.Context, e Entry, who Who) Entry {

@@ -147,7 +147,8 @@ func (j *Journal) turn(ctx context.Context, person string) (wait time.Duration, 
 	if wait := head.NotBefore.Sub(clock.At(j.Now())); wait > 0 {
 		return wait.Duration(), true
 	}
-	if err := j.advance(ctx, head); errors.Is(err, errLost) {
+	// errLost: by another process; ErrMoved: undone, or handed to another session.
+	if err := j.advance(ctx, head); errors.Is(err, errLost) || errors.Is(err, ErrMoved) {
 		return j.Limits.Backoff, true
 	} else if err != nil {
 		j.Log.ErrorContext(ctx, "press not advanced", "press", head.ID, "err", err)
@@ -204,5 +205,15 @@ func (j *Journal) save(ctx context.Context, e Entry) (Entry, error) {
 	}
 	saved.Events = nil
 	j.hub.Tell(e.Person, saved.Receipt())
+	if e.Actor != "" {
+		j.acts.Tell(e.by(), saved.Act())
+	}
+	j.moved(saved)
 	return saved, nil
+}
+
+func (j *Journal) moved(e Entry) {
+	if j.Moved != nil {
+		j.Moved(e.Team, e.Object)
+	}
 }

@@ -17,6 +17,7 @@ import (
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 	"timeclock/server/access"
+	"timeclock/server/authority"
 	"timeclock/server/deliver"
 	"timeclock/server/graph"
 	"timeclock/server/journal"
@@ -324,10 +325,11 @@ func newWorldOf(t *testing.T, db database, behalf bool, budget graph.Budget) (*w
 	log := slog.New(slog.DiscardHandler)
 	w.cards = &deliver.Graph{
 		Client: w.client, Access: access.Access{Sessions: w.keys}, Now: time.Now, Log: log,
-		Mirror:      &mirror.Mirror{Store: db.mirror, Graph: w.client, Now: time.Now, Log: log},
-		Members:     &roster.Members{Graph: w.client, Now: time.Now},
-		Supervisors: &roster.Supervisors{Graph: w.client, Now: time.Now, Log: log},
-		Roles:       func(context.Context, string) []string { return nil },
+		Mirror: &mirror.Mirror{Store: db.mirror, Graph: w.client, Now: time.Now, Log: log},
+		Authority: &authority.Authority{
+			Supervisors: &roster.Supervisors{Graph: w.client, Now: time.Now, Log: log}, Log: log,
+		},
+		Roles: func(context.Context, session.Person, string) []string { return nil },
 	}
 	w.cards.Mirror.Observe = func(ctx context.Context, team, person string, cards []clock.Card) {
 		if j, _ := w.process(); j != nil {
@@ -383,7 +385,7 @@ func (w *world) start() {
 	}
 	w.store = &shaky{store: w.db.journal, person: w.who.Person, last: map[string]wire.Status{}}
 	cards := &deliver.Graph{Client: w.cards.Client, Mirror: w.cards.Mirror, Access: w.cards.Access,
-		Members: w.cards.Members, Supervisors: w.cards.Supervisors, Roles: w.cards.Roles, Now: w.cards.Now, Log: w.cards.Log}
+		Authority: w.cards.Authority, Roles: w.cards.Roles, Now: w.cards.Now, Log: w.cards.Log}
 	j := &journal.Journal{Store: w.store, Past: w.store, Claims: w.store, Deliverer: cards, Limits: w.limits, Now: time.Now, Log: w.cards.Log,
 		Shifts: func(string, string) []clock.Stretch { return w.shifts }}
 	ctx, stop := context.WithCancel(context.WithoutCancel(w.t.Context()))

@@ -283,7 +283,7 @@ func (j *Journal) refused(ctx context.Context, e Entry, f *DeliveryError) error 
 
 // unauthorized reports whether a press was refused here, whatever the cards say.
 func unauthorized(c wire.Code) bool {
-	return c == wire.CodeForbidden || c == wire.CodeTeamUnknown || c == wire.CodeNotFound
+	return c == wire.CodeForbidden || c == wire.CodeTeamUnknown || c == wire.CodeNotMember || c == wire.CodeNotFound
 }
 
 // contradicts reports whether it was the card that refused, and not Graph.

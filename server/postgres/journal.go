@@ -122,6 +122,9 @@ const (
 		WHERE person = $1 AND team = $2 AND status = 'delivered' ORDER BY delivered DESC LIMIT 1`
 	sqlResentPresses = `SELECT ` + pressColumns + ` FROM presses
 		WHERE object = $1 AND team = $2 AND resent <> 0 AND status = 'delivered'`
+	sqlOpenPressesIn = sqlOpenPresses + ` AND team = $1`
+	sqlPressesBy     = `SELECT ` + pressColumns + ` FROM presses
+		WHERE actor = $1 AND actor <> '' AND (received >= $2 OR status NOT IN ('delivered', 'refused'))`
 	sqlTeamConflicts = `SELECT ` + pressColumns + ` FROM presses WHERE team = $1 AND status = 'conflict' ORDER BY at, id`
 )
 
@@ -151,6 +154,24 @@ func (s Journal) Conflicts(ctx context.Context, team string) ([]journal.Entry, e
 	found, err := all(ctx, s.DB, scanPress, sqlTeamConflicts, team)
 	if err != nil {
 		return nil, fmt.Errorf("select conflicts: %w", err)
+	}
+	return found, nil
+}
+
+// OpenIn implements journal.Past.
+func (s Journal) OpenIn(ctx context.Context, team string) ([]journal.Entry, error) {
+	found, err := all(ctx, s.DB, scanPress, sqlOpenPressesIn, team)
+	if err != nil {
+		return nil, fmt.Errorf("select open presses: %w", err)
+	}
+	return found, nil
+}
+
+// MadeBy implements journal.Past.
+func (s Journal) MadeBy(ctx context.Context, actor string, since clock.Instant) ([]journal.Entry, error) {
+	found, err := all(ctx, s.DB, scanPress, sqlPressesBy, actor, since)
+	if err != nil {
+		return nil, fmt.Errorf("select presses for others: %w", err)
 	}
 	return found, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"timeclock/app/clock"
 	"timeclock/server/journal"
 )
 
@@ -119,6 +120,9 @@ const (
 		WHERE person = ? AND team = ? AND status = 'delivered' ORDER BY delivered DESC LIMIT 1`
 	resentPresses = `SELECT ` + pressColumns + ` FROM presses
 		WHERE object = ? AND team = ? AND resent <> 0 AND status = 'delivered'`
+	openPressesIn = openPresses + ` AND team = ?`
+	pressesBy     = `SELECT ` + pressColumns + ` FROM presses
+		WHERE actor = ? AND actor <> '' AND (received >= ? OR status NOT IN ('delivered', 'refused'))`
 	teamConflicts = `SELECT ` + pressColumns + ` FROM presses WHERE team = ? AND status = 'conflict' ORDER BY at, id`
 )
 
@@ -139,6 +143,16 @@ func (s Journal) Resent(ctx context.Context, object, team string) ([]journal.Ent
 // Conflicts implements journal.Past.
 func (s Journal) Conflicts(ctx context.Context, team string) ([]journal.Entry, error) {
 	return s.list(ctx, teamConflicts, team)
+}
+
+// OpenIn implements journal.Past.
+func (s Journal) OpenIn(ctx context.Context, team string) ([]journal.Entry, error) {
+	return s.list(ctx, openPressesIn, team)
+}
+
+// MadeBy implements journal.Past.
+func (s Journal) MadeBy(ctx context.Context, actor string, since clock.Instant) ([]journal.Entry, error) {
+	return s.list(ctx, pressesBy, actor, since)
 }
 
 const stampTaken = `SELECT EXISTS (SELECT 1 FROM presses
