@@ -60,6 +60,26 @@ type Store interface {
 	Replace(ctx context.Context, r Reading, cards []clock.Card) error
 	// Put stores one card as known at the given time, if nothing newer is.
 	Put(ctx context.Context, c clock.Card, at clock.Instant) error
+	// Team lists the cards of everybody in a team that began at since or later,
+	// and all that are open, in no order, and tells when a reading of the team
+	// last ended; 0 if never.
+	Team(ctx context.Context, team string, since clock.Instant) ([]clock.Card, clock.Instant, error)
+	// TeamRead tells when a reading of the team last ended; 0 if never.
+	TeamRead(ctx context.Context, team string) (clock.Instant, error)
+	// ReplaceTeam makes r.Cards the only ones of the team that began at r.Since
+	// or later, adds r.Older, and takes away those of r.Gone; but for what was
+	// put in since r.Begun. It records the reading as of r.Begun.
+	ReplaceTeam(ctx context.Context, r TeamReading) error
+}
+
+// TeamReading is what was read of a whole team: the cards that began at Since or
+// later, and some that began before. Gone are the ids of cards that are not there
+// any more.
+type TeamReading struct {
+	Team         string
+	Since, Begun clock.Instant
+	Cards, Older []clock.Card
+	Gone         []string
 }
 
 // Reading says what was read and when.
@@ -72,6 +92,7 @@ type Reading struct {
 // Lister reads cards from Graph.
 type Lister interface {
 	Cards(ctx context.Context, who graph.Caller, team string, f graph.Filter) ([]graph.TimeCard, error)
+	Card(ctx context.Context, who graph.Caller, team, card string) (graph.TimeCard, error)
 }
 
 // Mirror reads through to Graph. Its methods are safe for use by several
@@ -84,6 +105,9 @@ type Mirror struct {
 	// Changed, if set, is told after the mirror's view of a person's cards has
 	// changed. It must not block.
 	Changed func(team, person string, asOf clock.Instant)
+	// ChangedTeam, if set, is told when a reading of a team has ended, and what
+	// kept it from being one. It must not block.
+	ChangedTeam func(team string, asOf clock.Instant, err error)
 	// Observe, if set, is told what was read, before anybody else.
 	Observe func(ctx context.Context, team, person string, cards []clock.Card)
 

@@ -1,0 +1,209 @@
+// Package board tells who of a team is in, and who is missing.
+//
+// A board is worked out from what is known here: the mirror's cards of the team,
+// the shifts, the presses on their way. Looking at it has the team's cards read
+// anew when they are not young, at most once for all who look, and nothing is
+// asked in a loop. Whoever watches a team is told the rows that change, each
+// worked out once for all of them.
+//
+// The package decides nothing about who may look; package authority does.
+package board
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+	_ "time/tzdata" // a machine without zones must not show another day
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+	"timeclock/server/fault"
+	"timeclock/server/graph"
+	"timeclock/server/journal"
+	"timeclock/server/mirror"
+	"timeclock/server/roster"
+	"timeclock/server/watch"
+)
+
+// Presses lists the presses of a team that Graph does not have yet; it is the
+// store of the journal.
+type Presses interface {
+	OpenIn(ctx context.Context, team string) ([]journal.Entry, error)
+}
+
+// Boards makes boards. The exported fields are required; its methods are safe for
+// use by several goroutines.
+type Boards struct {
+	Mirror      *mirror.Mirror
+	Shifts      *roster.Shifts
+	Supervisors *roster.Supervisors
+	Presses     Presses
+	Rules       clock.Rules
+	Now         func() time.Time
+	Log         *slog.Logger
+
+	news watch.Hub[news]
+
+	mu    sync.Mutex // protects what follows
+	rooms map[string]*room
+}
+
+// Viewer is who looks at a board, and may.
+type Viewer struct {
+	Actor roster.Actor
+	// ByApplication says that the viewer asks Graph as an application that does
+	// not name a person.
+	ByApplication bool
+}
+
+// Visit gives the board of a team that the viewer supervises. What Graph does not
+// give is said in it; the error is that nobody of the team is known.
+func (b *Boards) Visit(ctx context.Context, v Viewer, team wire.Team, fresh bool) (wire.Board, error) {
+	members, err := b.Supervisors.Members(ctx, v.Actor, team.ID)
+	if err != nil {
+		return wire.Board{}, err
+	}
+	out := wire.Board{Team: team.ID}
+	var cards mirror.TeamSnapshot
+	var cardsErr, shiftsErr error
+	var both sync.WaitGroup
+	both.Go(func() { cards, cardsErr = b.Mirror.VisitTeam(ctx, b.key(v, team, members), fresh) })
+	both.Go(func() { shiftsErr = b.Shifts.Team(ctx, v.Actor.Caller, team.ID) })
+	both.Wait()
+	if cardsErr != nil {
+		out.Stale = fault.Code(cardsErr)
+		if out.Stale == wire.CodeStore || out.Stale == wire.CodeInternal || out.Stale == wire.CodeSignedOut {
+			return wire.Board{}, cardsErr
+		}
+	}
+	if shiftsErr != nil {
+		b.Log.WarnContext(ctx, "shifts not read", "team", team.ID, "err", shiftsErr)
+		out.ShiftsStale = fault.Code(shiftsErr)
+	}
+	out.AsOf, out.Reading = cards.AsOf, cards.Reading
+	if out.Rows, err = b.rows(ctx, team, members, cards); err != nil {
+		return wire.Board{}, err
+	}
+	out.Now = clock.At(b.Now())
+	return out, nil
+}
+
+// Seen is what a board is worked out from, but for the cards.
+type Seen struct {
+	AsOf clock.Instant   // when the team was read
+	Open []journal.Entry // what Graph does not have yet
+}
+
+// Look has the team read if that was never done today, so that the mirror knows
+// where everybody stands.
+func (b *Boards) Look(ctx context.Context, v Viewer, team wire.Team) (Seen, error) {
+	members, err := b.Supervisors.Members(ctx, v.Actor, team.ID)
+	if err != nil {
+		return Seen{}, err
+	}
+	s, err := b.Mirror.VisitTeam(ctx, b.key(v, team, members), false)
+	if err != nil {
+		return Seen{}, err
+	}
+	open, err := b.Presses.OpenIn(ctx, team.ID)
+	if err != nil {
+		return Seen{}, fmt.Errorf("%w: read open presses: %w", mirror.ErrStore, err)
+	}
+	return Seen{s.AsOf, open}, nil
+}
+
+// key asks for the cards of today. Owners and applications are shown all.
+func (b *Boards) key(v Viewer, team wire.Team, members []graph.Member) mirror.TeamKey {
+	k := mirror.TeamKey{
+		Team: team.ID, Reader: v.Actor.Object, Whole: v.ByApplication,
+		Since: b.today(team).From, Caller: v.Actor.Caller,
+	}
+	for _, m := range members {
+		k.Whole = k.Whole || m.Owner() && strings.EqualFold(m.UserID, v.Actor.Object)
+	}
+	return k
+}
+
+// today is the day of a team.
+func (b *Boards) today(team wire.Team) clock.Stretch {
+	zone := clock.UTC
+	if loc, err := time.LoadLocation(team.Zone); err == nil {
+		zone = clock.InLocation(loc)
+	}
+	return clock.DateOf(clock.At(b.Now()), zone).StretchOf(zone)
+}
+
+// rows works out the rows of members.
+func (b *Boards) rows(ctx context.Context, team wire.Team, members []graph.Member, s mirror.TeamSnapshot) ([]wire.Row, error) {
+	open, err := b.Presses.OpenIn(ctx, team.ID)
+	if err != nil {
+		return nil, fmt.Errorf("%w: read open presses: %w", mirror.ErrStore, err)
+	}
+	day := b.today(team)
+	cards, shifts, presses := map[string][]clock.Card{}, b.shifts(team.ID, day), map[string][]journal.Entry{}
+	for _, c := range s.Cards {
+		of := strings.ToLower(c.Person)
+		cards[of] = append(cards[of], c)
+	}
+	for _, e := range open {
+		of := strings.ToLower(e.Object)
+		presses[of] = append(presses[of], e)
+	}
+	rows := make([]wire.Row, 0, len(members))
+	for _, m := range members {
+		of := strings.ToLower(m.UserID)
+		r := b.row(cards[of], shifts[of], day, s.AsOf != 0)
+		r.Person = wire.Person{ID: m.UserID, Name: m.Name}
+		r.Waiting = waiting(presses[of])
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// row is what the cards of a person say. Without any, and with nothing ever read
+// of the team, it is not known where somebody stands.
+func (b *Boards) row(cards []clock.Card, shifts []wire.Shift, day clock.Stretch, read bool) wire.Row {
+	r := wire.Row{Shifts: shifts}
+	if !read && len(cards) == 0 {
+		return r
+	}
+	at := clock.Stand(cards)
+	r.State, r.Since, r.Worked = at.State, at.Since, at.Worked
+	if at.Open != nil {
+		r.Card, r.Began = at.Open.ID, at.Open.In.At
+	}
+	var planned []clock.Stretch
+	for _, s := range shifts {
+		planned = append(planned, clock.Stretch{From: s.Start, To: s.End})
+	}
+	r.Marks = b.Rules.Marks(cards, planned, day)
+	if !read {
+		r.Marks = nil // not to have come is a thing to know
+	}
+	return r
+}
+
+// shifts gives the shifts that touch the day as they were read last, by person.
+func (b *Boards) shifts(team string, day clock.Stretch) map[string][]wire.Shift {
+	of := map[string][]wire.Shift{}
+	for person, all := range b.Shifts.Planned(team) {
+		for _, s := range all {
+			if s.Start < day.To && s.End > day.From {
+				of[person] = append(of[person], s)
+			}
+		}
+	}
+	return of
+}
+
+func waiting(open []journal.Entry) []wire.Receipt {
+	journal.Order(open)
+	var receipts []wire.Receipt
+	for _, e := range open {
+		receipts = append(receipts, e.Receipt())
+	}
+	return receipts
+}
