@@ -15,6 +15,8 @@ import (
 	"timeclock/server/access"
 	"timeclock/server/api"
 	"timeclock/server/auth"
+	"timeclock/server/authority"
+	"timeclock/server/board"
 	"timeclock/server/config"
 	"timeclock/server/deliver"
 	"timeclock/server/graph"
@@ -108,9 +110,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	if err != nil {
 		return fmt.Errorf("prepare Graph: %w", err)
 	}
-	cards := &mirror.Mirror{
-		Store: s.stores.mirror, Graph: client, Now: time.Now, Log: s.log, Changed: s.changes.Tell,
-	}
+	cards := &mirror.Mirror{Store: s.stores.mirror, Graph: client, Now: time.Now, Log: s.log}
 	teams := &roster.Roster{Store: s.stores.roster, Graph: client, Now: time.Now, Log: s.log}
 	limits := journal.DefaultLimits
 	limits.Tolerance, limits.MaxAge, limits.OpenMax = c.PressTolerance, c.PressMaxAge, c.OpenCardMax
@@ -118,15 +118,28 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	shifts := &roster.Shifts{Graph: client, Now: time.Now}
 	rules := clock.DefaultRules
 	rules.OpenMax = clock.Of(c.OpenCardMax)
+	may := &authority.Authority{
+		Teams: teams, Members: &roster.Members{Graph: client, Now: time.Now}, Supervisors: supervisors,
+		ByApplication: asking.ByApplication(), Log: s.log,
+	}
+	boards := &board.Boards{
+		Mirror: cards, Shifts: shifts, Supervisors: supervisors, Presses: s.stores.journal,
+		Rules: rules, Now: time.Now, Log: s.log,
+	}
+	cards.Changed = func(team, person string, asOf clock.Instant) {
+		s.changes.Tell(team, person, asOf)
+		boards.Tell(team, person)
+	}
+	cards.ChangedTeam = boards.TellRead
 	s.journal = &journal.Journal{
 		Shifts: shifts.Known,
 		Store:  timedStore{s.stores.journal, s.metrics.durable}, Past: s.stores.journal, Claims: s.stores.journal,
 		Deliverer: &deliver.Graph{
 			Client: client, Mirror: cards, Access: asking,
-			Members:     &roster.Members{Graph: client, Now: time.Now},
-			Supervisors: supervisors, Roles: s.roles, Now: time.Now, Log: s.log,
+			Authority: may, Roles: s.roles, Now: time.Now, Log: s.log,
 		},
 		Limits: limits, Now: time.Now, Log: s.log, Observed: s.metrics.press,
+		Moved: boards.Tell,
 	}
 	cards.Observe = s.journal.Observe
 	s.expose(front.Version, c.SessionIdle)
@@ -134,6 +147,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	if relay := s.stores.relay; relay != nil {
 		s.journal.Join(relay)
 		s.changes.Join(relay)
+		boards.Join(relay)
 	}
 	s.health = &telemetry.Health{
 		Checks: []telemetry.Check{
@@ -149,7 +163,9 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		&api.Handler{
 			Journal: s.journal, Mirror: cards, Roster: teams, Access: asking, Changes: s.changes,
 			Shifts:      shifts,
+			Authority:   may,
 			Supervisors: supervisors,
+			Boards:      boards,
 			Disputes:    s.stores.journal,
 			Reports: &report.Reports{
 				Reader:  report.FromGraph{Graph: client, Pace: report.Pace},
@@ -212,11 +228,20 @@ func (s *Server) holds(ctx context.Context, of session.Session) (bool, error) {
 	return s.journal.Holds(ctx, journal.Who{Person: of.Person.Key(), Session: of.Hash})
 }
 
-// roles gives the app roles of a session, of one that was signed out of too.
-func (s *Server) roles(ctx context.Context, hash string) []string {
+// roles gives the app roles that a person has by their latest sign-in, or, where
+// none of their sessions is left, by the one of this hash, which may have been
+// signed out.
+func (s *Server) roles(ctx context.Context, p session.Person, hash string) []string {
 	found, _, err := s.stores.sessions.Find(ctx, hash)
-	if err != nil {
+	all, errOf := s.stores.sessions.Of(ctx, p.Tenant, p.Object)
+	if err = errors.Join(err, errOf); err != nil {
 		s.log.WarnContext(ctx, "roles of a session not read", "err", err)
+		return nil
+	}
+	for _, other := range all {
+		if other.Created.After(found.Created) {
+			found = other
+		}
 	}
 	return found.Roles
 }

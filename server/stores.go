@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"timeclock/server/auth"
+	"timeclock/server/board"
 	"timeclock/server/config"
 	"timeclock/server/graph"
 	"timeclock/server/journal"
@@ -48,6 +49,7 @@ type journalStore interface {
 	journal.Past
 	journal.Pruner
 	journal.Claims
+	board.Presses
 	// Backlog counts the presses that are not final, by what they wait for.
 	Backlog(ctx context.Context) ([]telemetry.Backlog, error)
 }

@@ -4,12 +4,13 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 	"timeclock/server/access"
+	"timeclock/server/authority"
+	"timeclock/server/board"
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
 	"timeclock/server/report"
@@ -23,8 +24,10 @@ type Handler struct {
 	Mirror  *mirror.Mirror
 	Roster  *roster.Roster
 	Shifts  *roster.Shifts
-	// Supervisors decides who may see and do what is other people's.
+	// Authority decides who may see and do what; Supervisors knows who they are.
+	Authority   *authority.Authority
 	Supervisors *roster.Supervisors
+	Boards      *board.Boards
 	Disputes    Disputes
 	Reports     *report.Reports
 	Access      access.Access
@@ -49,10 +52,34 @@ type handler func(w http.ResponseWriter, r *http.Request, s session.Session) err
 
 // Mount adds the handlers to mux.
 func (h *Handler) Mount(mux *http.ServeMux) {
-	routes := []struct {
-		method, path string
-		handle       handler
-	}{
+	for _, route := range h.routes() {
+		mux.Handle(route.path, h.guard(route.method, route.handle))
+	}
+	mux.Handle("/api/", h.guard("", func(http.ResponseWriter, *http.Request, session.Session) error {
+		return wire.ProblemOf(wire.CodeNotFound, "no such call")
+	}))
+}
+
+// route is a call of the API.
+type route struct {
+	method, path string
+	handle       handler
+}
+
+// Routes lists the calls, each as a method and a path with {names} in it.
+func (h *Handler) Routes() []string { return listed(h.routes()) }
+
+func listed(routes []route) []string {
+	var all []string
+	for _, r := range routes {
+		all = append(all, r.method+" "+r.path)
+	}
+	return all
+}
+
+func (h *Handler) routes() []route {
+	const punchesOf = wire.PathTeams + "/{team}" + wire.PathPunchesOf
+	return []route{
 		{http.MethodGet, wire.PathMe, h.me},
 		{http.MethodGet, wire.PathClock, h.clock},
 		{http.MethodGet, wire.PathCards, h.cards},
@@ -62,13 +89,12 @@ func (h *Handler) Mount(mux *http.ServeMux) {
 		{http.MethodGet, wire.PathEvents, h.events},
 		{http.MethodGet, wire.PathConflicts, h.conflicts},
 		{http.MethodGet, wire.PathReport, h.report},
+		{http.MethodGet, wire.PathBoard, h.board},
+		{http.MethodPost, punchesOf, h.behalf},
+		{http.MethodPost, punchesOf + wire.PathPreview, h.preview},
+		{http.MethodPost, punchesOf + wire.PathUndo, h.undo},
+		{http.MethodGet, wire.PathTeams + "/{team}" + wire.PathActs, h.acts},
 	}
-	for _, route := range routes {
-		mux.Handle(route.path, h.guard(route.method, route.handle))
-	}
-	mux.Handle("/api/", h.guard("", func(http.ResponseWriter, *http.Request, session.Session) error {
-		return wire.ProblemOf(wire.CodeNotFound, "no such call")
-	}))
 }
 
 // guard lets only requests through that come from this origin's own pages, use
@@ -119,26 +145,6 @@ func (h *Handler) rosterKey(s session.Session) roster.Key {
 
 func (h *Handler) mirrorKey(s session.Session, team string) mirror.Key {
 	return mirror.Key{Team: team, Person: s.Person.Object, Caller: h.Access.Caller(s)}
-}
-
-// anyTeam gives the team a request names, if it is the person's.
-func (h *Handler) anyTeam(r *http.Request, s session.Session, id string) (wire.Team, error) {
-	if id == "" || len(id) > 100 || strings.ContainsAny(id, "/?#\\ ") {
-		return wire.Team{}, wire.ProblemOf(wire.CodeMalformed, "a team's id is needed")
-	}
-	return h.Roster.Team(r.Context(), h.rosterKey(s), id)
-}
-
-// team gives the team a request names, if it is the person's and has a clock.
-func (h *Handler) team(r *http.Request, s session.Session, id string) (wire.Team, error) {
-	t, err := h.anyTeam(r, s, id)
-	if err != nil {
-		return wire.Team{}, err
-	}
-	if !t.Clock {
-		return wire.Team{}, wire.ProblemOf(t.Why, "one cannot clock in in this team")
-	}
-	return t, nil
 }
 
 func (h *Handler) me(w http.ResponseWriter, r *http.Request, s session.Session) error {

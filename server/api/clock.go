@@ -38,6 +38,7 @@ func (h *Handler) clock(w http.ResponseWriter, r *http.Request, s session.Sessio
 		return unstored(err)
 	}
 	c.Me.Now = clock.At(h.Now())
+	c.Waiting = h.named(c.Waiting)
 	return answer(w, http.StatusOK, c)
 }
 

@@ -2,12 +2,10 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"timeclock/app/wire"
 	"timeclock/server/journal"
-	"timeclock/server/roster"
 	"timeclock/server/session"
 )
 
@@ -31,31 +29,7 @@ func (h *Handler) conflicts(w http.ResponseWriter, r *http.Request, s session.Se
 	open := make([]wire.TeamConflict, 0, len(entries))
 	for _, e := range entries {
 		person := wire.Person{ID: e.Object, Name: h.Supervisors.Name(team.ID, e.Object)}
-		open = append(open, wire.TeamConflict{Person: person, Receipt: e.Receipt()})
+		open = append(open, wire.TeamConflict{Person: person, Receipt: h.withName(e.Receipt())})
 	}
 	return answer(w, http.StatusOK, wire.Conflicts{Team: team.ID, Open: open})
-}
-
-// supervised gives the team a request names, if the person supervises it; its
-// clock may be off by now. A team that is not the person's does not exist for
-// them, and one that is, but is not theirs to supervise, is forbidden.
-func (h *Handler) supervised(r *http.Request, s session.Session, id string) (wire.Team, error) {
-	team, err := h.anyTeam(r, s, id)
-	if err != nil {
-		return wire.Team{}, err
-	}
-	err = h.Supervisors.Check(r.Context(), h.actor(s), team.ID)
-	if errors.Is(err, roster.ErrNotSupervisor) {
-		h.Log.WarnContext(r.Context(), "denied", "why", "not a supervisor", "team", team.ID, "person", s.Person.LogID())
-		return wire.Team{}, wire.ProblemOf(wire.CodeForbidden, "for supervisors of the team")
-	}
-	if err != nil {
-		return wire.Team{}, err
-	}
-	return team, nil
-}
-
-// actor names the session's person as one who would act for others.
-func (h *Handler) actor(s session.Session) roster.Actor {
-	return roster.Actor{Object: s.Person.Object, Roles: s.Roles, Caller: h.Access.Caller(s)}
 }

@@ -1,8 +1,6 @@
 package api_test
 
 import (
-	"bytes"
-	"log/slog"
 	"strings"
 	"testing"
 
@@ -11,6 +9,7 @@ import (
 	"timeclock/server/journal"
 	"timeclock/server/sandbox/tenant"
 	"timeclock/server/sqlite"
+	"timeclock/server/telemetry"
 )
 
 // dispute leaves a press in the journal that somebody has to decide about.
@@ -151,10 +150,10 @@ func TestConflictsWhileMembersCannotBeRead(t *testing.T) {
 
 func TestDenialIsLogged(t *testing.T) {
 	r := newRig(t)
-	var log bytes.Buffer
-	r.api.Log = slog.New(slog.NewTextHandler(&log, nil))
 	r.signIn(ben, ben).call("GET", conflictsOf(bakery), nil, nil)
-	if got := log.String(); strings.Count(got, "msg=denied") != 1 || !strings.Contains(got, "team="+bakery) || strings.Contains(got, ben) {
-		t.Errorf("the log says %q; want the denial, by team and not by person", got)
+	lines := r.said.audited(telemetry.Denied)
+	if len(lines) != 1 || !strings.Contains(lines[0], "team="+bakery) || strings.Contains(lines[0], ben) ||
+		!strings.Contains(lines[0], `reason="not a supervisor of the team"`) || !strings.Contains(lines[0], "route=/api/") {
+		t.Errorf("the audit log says %q; want the denial, by team and route and not by person", lines)
 	}
 }

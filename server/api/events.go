@@ -28,6 +28,13 @@ const (
 // ends when it has missed something: what was missed is read by the calls that
 // give the state, which the browser makes whenever a stream opens.
 func (h *Handler) events(w http.ResponseWriter, r *http.Request, s session.Session) error {
+	board, quit, err := h.watched(r, s)
+	if err != nil {
+		return err
+	}
+	defer quit()
+	acts, end := h.Journal.WatchActs(s.Person.Key())
+	defer end()
 	receipts, stop := h.Journal.Watch(s.Person.Key())
 	defer stop()
 	changes, leave := h.Changes.hub.Watch(s.Person.Object)
@@ -43,17 +50,21 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request, s session.Sessi
 	}
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
-	end := time.NewTimer(streamFor)
-	defer end.Stop()
+	over := time.NewTimer(streamFor)
+	defer over.Stop()
 	for ok := true; ok; {
 		select {
 		case receipt, all := <-receipts:
-			ok = all && out.event(wire.EventReceipt, receipt)
+			ok = all && out.event(wire.EventReceipt, h.withName(receipt))
+		case act, all := <-acts:
+			ok = all && out.event(wire.EventAct, h.withNames(act))
+		case changed, all := <-board:
+			ok = all && out.event(wire.EventBoard, changed)
 		case changed, all := <-changes:
 			ok = all && out.event(wire.EventCards, changed)
 		case <-tick.C:
 			ok = session.Still(r.Context()) && out.send(": beat\n\n")
-		case <-end.C:
+		case <-over.C:
 			ok = false
 		case <-h.Changes.closing():
 			ok = false
@@ -62,6 +73,21 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request, s session.Sessi
 		}
 	}
 	return nil
+}
+
+// watched gives what changes on the board that a stream is asked to carry;
+// nothing ever when it is asked for none.
+func (h *Handler) watched(r *http.Request, s session.Session) (<-chan wire.BoardChanged, func(), error) {
+	id := r.URL.Query().Get(wire.ParamBoard)
+	if id == "" {
+		return nil, func() {}, nil
+	}
+	team, err := h.supervised(r, s, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	board, quit := h.Boards.Watch(team)
+	return board, quit, nil
 }
 
 // stream writes events; its methods report whether anybody still listens.

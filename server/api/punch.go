@@ -86,7 +86,7 @@ func (h *Handler) receipt(w http.ResponseWriter, r *http.Request, s session.Sess
 	if err != nil {
 		return unstored(err)
 	}
-	return answer(w, http.StatusOK, receipt)
+	return answer(w, http.StatusOK, h.withName(receipt))
 }
 
 // unstored says that the database failed.
@@ -107,8 +107,13 @@ func readPunch(w http.ResponseWriter, r *http.Request) (wire.Punch, []byte, erro
 	if err != nil {
 		return body.Punch, nil, wire.ProblemOf(wire.CodeMalformed, "the body is not a press")
 	}
-	if fault := faultOf(body.Punch); fault != "" {
-		return body.Punch, nil, wire.ProblemOf(wire.CodeMalformed, fault)
+	p := body.Punch
+	fault := faultOf(p)
+	if fault == "" && p.Stated != 0 && p.Stated != p.At && p.Kind != clock.ClockOut {
+		fault = "stated is for the end of work alone"
+	}
+	if fault != "" {
+		return p, nil, wire.ProblemOf(wire.CodeMalformed, fault)
 	}
 	return body.Punch, body.Position, nil
 }
@@ -133,8 +138,6 @@ func faultOf(p wire.Punch) string {
 		return "at is not a time in milliseconds"
 	case p.Stated < 0 || p.Stated > p.At:
 		return "stated is not a time before the press"
-	case p.Stated != 0 && p.Stated != p.At && p.Kind != clock.ClockOut:
-		return "stated is for the end of work alone"
 	case p.Bound < 0 || p.Bound > maxBound:
 		return "bound is out of range"
 	case p.Trust != wire.Anchored && p.Trust != wire.Device:

@@ -7,6 +7,7 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/authority"
 	"timeclock/server/report"
 	"timeclock/server/session"
 	"timeclock/server/telemetry"
@@ -51,7 +52,7 @@ func (h *Handler) fault(out lines, r *http.Request, err error) {
 
 // asked gives what a request of a supervisor asks to be reported.
 func (h *Handler) asked(r *http.Request, s session.Session) (report.Ask, error) {
-	team, err := h.supervised(r, s, r.URL.Query().Get(wire.ParamTeam))
+	team, err := h.allowed(r, s, authority.Export, r.URL.Query().Get(wire.ParamTeam))
 	if err != nil {
 		return report.Ask{}, err
 	}

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +21,8 @@ import (
 	"timeclock/app/wire"
 	"timeclock/server/access"
 	"timeclock/server/api"
+	"timeclock/server/authority"
+	"timeclock/server/board"
 	"timeclock/server/deliver"
 	"timeclock/server/graph"
 	"timeclock/server/journal"
@@ -53,11 +57,39 @@ type rig struct {
 	db      *sqlite.DB // journal, mirror, roster
 	people  *sqlite.DB // sessions
 	session *session.Manager
+	said    *transcript // the log
 }
+
+// transcript is a log that several goroutines write.
+type transcript struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *transcript) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+// audited gives the lines of the audit log that tell of an event.
+func (l *transcript) audited(e telemetry.Event) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var found []string
+	for line := range strings.Lines(l.text.String()) {
+		if strings.Contains(line, "msg="+string(e)+" ") && strings.Contains(line, telemetry.AuditKey+"=true") {
+			found = append(found, line)
+		}
+	}
+	return found
+}
+
+func (r *rig) log() *slog.Logger { return slog.New(slog.NewTextHandler(r.said, nil)) }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{t: t, db: openDB(t), people: openDB(t)}
+	r := &rig{t: t, db: openDB(t), people: openDB(t), said: &transcript{}}
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -68,7 +100,7 @@ func newRig(t *testing.T) *rig {
 	r.assemble()
 	inner := http.NewServeMux()
 	r.api.Mount(inner)
-	requests := &telemetry.Requests{Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	requests := &telemetry.Requests{Log: r.log(), Now: time.Now}
 	mux.Handle("/api/", requests.Wrap(r.session.Load(inner)))
 	return r
 }
@@ -143,30 +175,41 @@ func (never) Refresh(context.Context, session.Tokens) (session.Tokens, error) {
 
 func (r *rig) assemble() {
 	r.t.Helper()
-	log := slog.New(slog.DiscardHandler)
+	log := r.log()
 	client, err := graph.New(graph.Config{Root: r.url + "/graph", Budget: unlimited{}, Rand: func() float64 { return 0 }})
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	changes := &api.Changes{}
-	cards := &mirror.Mirror{Store: sqlite.Mirror{DB: r.db}, Graph: client, Now: time.Now, Log: log, Changed: changes.Tell}
+	cards := &mirror.Mirror{Store: sqlite.Mirror{DB: r.db}, Graph: client, Now: time.Now, Log: log}
 	asking := access.Access{Sessions: r.session}
 	supervisors := &roster.Supervisors{Graph: client, Role: role, Now: time.Now, Log: log}
 	kept := sqlite.Journal{DB: r.db}
+	teams, shifts := &roster.Roster{Store: sqlite.Roster{DB: r.db}, Graph: client, Now: time.Now, Log: log}, &roster.Shifts{Graph: client, Now: time.Now}
+	may := &authority.Authority{
+		Teams: teams, Members: &roster.Members{Graph: client, Now: time.Now}, Supervisors: supervisors,
+		ByApplication: asking.ByApplication(), Log: log,
+	}
+	boards := &board.Boards{
+		Mirror: cards, Shifts: shifts, Supervisors: supervisors, Presses: kept, Rules: clock.DefaultRules, Now: time.Now, Log: log,
+	}
+	cards.Changed = func(team, person string, asOf clock.Instant) {
+		changes.Tell(team, person, asOf)
+		boards.Tell(team, person)
+	}
+	cards.ChangedTeam = boards.TellRead
 	j := &journal.Journal{
 		Store: kept, Past: kept, Claims: kept,
 		Deliverer: &deliver.Graph{
-			Client: client, Mirror: cards, Access: asking, Members: &roster.Members{Graph: client, Now: time.Now},
-			Supervisors: supervisors, Roles: func(context.Context, string) []string { return nil }, Now: time.Now, Log: log,
+			Client: client, Mirror: cards, Access: asking, Authority: may,
+			Roles: func(context.Context, session.Person, string) []string { return nil }, Now: time.Now, Log: log,
 		},
-		Limits: journal.DefaultLimits, Now: time.Now, Log: log,
+		Limits: journal.DefaultLimits, Now: time.Now, Log: log, Moved: boards.Tell,
 	}
 	r.api = &api.Handler{
 		Journal: j, Mirror: cards, Access: asking, Changes: changes,
-		Roster:      &roster.Roster{Store: sqlite.Roster{DB: r.db}, Graph: client, Now: time.Now, Log: log},
-		Shifts:      &roster.Shifts{Graph: client, Now: time.Now},
-		Supervisors: supervisors,
-		Disputes:    kept,
+		Roster: teams, Shifts: shifts, Authority: may, Supervisors: supervisors, Boards: boards,
+		Disputes: kept,
 		Reports: &report.Reports{
 			Reader: report.FromGraph{Graph: client}, Members: supervisors.People,
 			Rules: clock.DefaultRules, Now: time.Now, Log: log,

@@ -19,9 +19,20 @@ type Sessions struct {
 // Mount adds the handlers to mux.
 func (h *Sessions) Mount(mux *http.ServeMux) {
 	guarded := &Handler{Log: h.Log}
-	mux.Handle(wire.PathSessions, guarded.guard(http.MethodGet, h.list))
-	mux.Handle(wire.PathSessions+"/{id}"+wire.PathEnd, guarded.guard(http.MethodPost, h.end))
-	mux.Handle(wire.PathSessions+wire.PathEnd, guarded.guard(http.MethodPost, h.endOthers))
+	for _, route := range h.routes() {
+		mux.Handle(route.path, guarded.guard(route.method, route.handle))
+	}
+}
+
+// Routes lists the calls, as Handler.Routes does.
+func (h *Sessions) Routes() []string { return listed(h.routes()) }
+
+func (h *Sessions) routes() []route {
+	return []route{
+		{http.MethodGet, wire.PathSessions, h.list},
+		{http.MethodPost, wire.PathSessions + "/{id}" + wire.PathEnd, h.end},
+		{http.MethodPost, wire.PathSessions + wire.PathEnd, h.endOthers},
+	}
 }
 
 func (h *Sessions) list(w http.ResponseWriter, r *http.Request, s session.Session) error {
