@@ -130,7 +130,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		s.changes.Tell(team, person, asOf)
 		boards.Tell(team, person)
 	}
-	cards.ChangedTeam = boards.TellRead
+	cards.ChangedTeam, shifts.Changed = boards.TellRead, boards.TellAll
 	s.journal = &journal.Journal{
 		Shifts: shifts.Known,
 		Store:  timedStore{s.stores.journal, s.metrics.durable}, Past: s.stores.journal, Claims: s.stores.journal,

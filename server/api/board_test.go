@@ -41,7 +41,7 @@ func TestBoard(t *testing.T) {
 	if got := boss.call("GET", boardOf(cafe), nil, &b); got.code() != "" {
 		t.Fatalf("board: %s", got.body)
 	}
-	if len(b.Rows) != 3 || b.AsOf == 0 || b.Stale != "" || b.ShiftsStale != "" || b.Now < b.AsOf || b.Team != cafe {
+	if len(b.Rows) != 4 || b.AsOf == 0 || b.Stale != "" || b.ShiftsStale != "" || b.Now < b.AsOf || b.Team != cafe {
 		t.Errorf("board = %+v", b)
 	}
 	if a := rowOf(t, b.Rows, anna); a.State != clock.In || a.Card == "" || a.Since == 0 || a.Began != a.Since || a.Person.Name != "Anna" {

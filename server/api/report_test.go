@@ -113,8 +113,8 @@ func TestReportOfATeam(t *testing.T) {
 		names += p.Person.Name + " "
 		minutes = append(minutes, p.Total.Hours.Minutes.Worked)
 	}
-	if names != "Anna Ben Sara " || fmt.Sprint(minutes) != "[740 240 0]" {
-		t.Errorf("the report is of %s with %v minutes; want Anna, Ben and Sara with 740, 240 and 0", names, minutes)
+	if names != "Anna Ben Rita Sara " || fmt.Sprint(minutes) != "[740 240 0 0]" {
+		t.Errorf("the report is of %s with %v minutes; want Anna, Ben, Rita and Sara with 740, 240, 0 and 0", names, minutes)
 	}
 	total := got.Total
 	if total.Hours.Minutes != (wire.ReportUnits{Worked: 980, Regular: 960, Over: 20}) || total.Cards != 4 || total.Open != 1 ||

@@ -43,6 +43,10 @@ const (
 	anna   = "0b1ec7ed-0001-4000-8000-0000000a22a1"
 	ben    = "0b1ec7ed-0002-4000-8000-0000000000be"
 	sara   = "0b1ec7ed-0003-4000-8000-000000005a4a" // owner of the café, and in the bakery
+	depot  = "7ea00005-0000-4000-8000-00000000de90" // of Otto and Ben, who own it
+	otto   = "0b1ec7ed-0004-4000-8000-000000000770" // owner of the depot
+	olga   = "0b1ec7ed-0005-4000-8000-0000000001ca" // in the depot
+	rita   = "0b1ec7ed-0006-4000-8000-0000000021fa" // in the café
 )
 
 // harbour is the approved location of the café, the only team with one.
@@ -87,7 +91,11 @@ func (l *transcript) audited(e telemetry.Event) []string {
 
 func (r *rig) log() *slog.Logger { return slog.New(slog.NewTextHandler(r.said, nil)) }
 
-func newRig(t *testing.T) *rig {
+func newRig(t *testing.T) *rig { return newRigBy(t, access.Access{}) }
+
+// newRigBy is a rig that asks Graph by the application and as it says, or, where
+// it names none, with people's own tokens.
+func newRigBy(t *testing.T, by access.Access) *rig {
 	t.Helper()
 	r := &rig{t: t, db: openDB(t), people: openDB(t), said: &transcript{}}
 	mux := http.NewServeMux()
@@ -97,9 +105,11 @@ func newRig(t *testing.T) *rig {
 	r.openTenant()
 	mux.Handle("/graph/", http.StripPrefix("/graph", r.box))
 	r.openSessions()
-	r.assemble()
+	by.Sessions = r.session
+	r.assemble(by)
 	inner := http.NewServeMux()
 	r.api.Mount(inner)
+	(&api.Sessions{Manager: r.session, Log: r.log()}).Mount(inner)
 	requests := &telemetry.Requests{Log: r.log(), Now: time.Now}
 	mux.Handle("/api/", requests.Wrap(r.session.Load(inner)))
 	return r
@@ -129,18 +139,24 @@ func (r *rig) openTenant() {
 			if token == "revoked" {
 				return tenant.Caller{}, errors.New("revoked")
 			}
-			return tenant.Caller{Object: token, Scopes: []string{"Schedule.ReadWrite.All", "Team.ReadBasic.All", "TeamMember.Read.All"}}, nil
+			granted := []string{"Schedule.ReadWrite.All", "Team.ReadBasic.All", "TeamMember.Read.All"}
+			if token == appToken {
+				return tenant.Caller{App: "client", Roles: granted}, nil
+			}
+			return tenant.Caller{Object: token, Scopes: granted}, nil
 		},
 		Directory: tenant.Directory{
 			People: []tenant.Person{
 				{ID: anna, Login: "anna@example.com", Name: "Anna"}, {ID: ben, Login: "ben@example.com", Name: "Ben"},
-				{ID: sara, Login: "sara@example.com", Name: "Sara"},
+				{ID: sara, Login: "sara@example.com", Name: "Sara"}, {ID: otto, Login: "otto@example.com", Name: "Otto"},
+				{ID: olga, Login: "olga@example.com", Name: "Olga"}, {ID: rita, Login: "rita@example.com", Name: "Rita"},
 			},
 			Teams: []tenant.Team{
-				{ID: cafe, Name: "Café", Members: append([]tenant.Member{{Person: sara, Owner: true}}, both...), Schedule: located},
+				{ID: cafe, Name: "Café", Members: append([]tenant.Member{{Person: sara, Owner: true}, {Person: rita}}, both...), Schedule: located},
 				{ID: bakery, Name: "Bakery", Members: []tenant.Member{both[1], saras}, Schedule: clocked(true)},
 				{ID: office, Name: "Office", Members: both, Schedule: clocked(false)},
 				{ID: club, Name: "Club", Members: both},
+				{ID: depot, Name: "Depot", Members: []tenant.Member{{Person: otto, Owner: true}, {Person: ben, Owner: true}, {Person: olga}}, Schedule: clocked(true)},
 			},
 		},
 	})
@@ -173,7 +189,16 @@ func (never) Refresh(context.Context, session.Tokens) (session.Tokens, error) {
 	return session.Tokens{}, session.ErrUnavailable
 }
 
-func (r *rig) assemble() {
+// appToken is the application's own.
+const appToken = "app"
+
+// application hands out the server's own token.
+type application struct{}
+
+func (application) Token(context.Context) (string, error) { return appToken, nil }
+func (application) Drop(string)                           {}
+
+func (r *rig) assemble(asking access.Access) {
 	r.t.Helper()
 	log := r.log()
 	client, err := graph.New(graph.Config{Root: r.url + "/graph", Budget: unlimited{}, Rand: func() float64 { return 0 }})
@@ -182,7 +207,6 @@ func (r *rig) assemble() {
 	}
 	changes := &api.Changes{}
 	cards := &mirror.Mirror{Store: sqlite.Mirror{DB: r.db}, Graph: client, Now: time.Now, Log: log}
-	asking := access.Access{Sessions: r.session}
 	supervisors := &roster.Supervisors{Graph: client, Role: role, Now: time.Now, Log: log}
 	kept := sqlite.Journal{DB: r.db}
 	teams, shifts := &roster.Roster{Store: sqlite.Roster{DB: r.db}, Graph: client, Now: time.Now, Log: log}, &roster.Shifts{Graph: client, Now: time.Now}
@@ -197,7 +221,7 @@ func (r *rig) assemble() {
 		changes.Tell(team, person, asOf)
 		boards.Tell(team, person)
 	}
-	cards.ChangedTeam = boards.TellRead
+	cards.ChangedTeam, shifts.Changed = boards.TellRead, boards.TellAll
 	j := &journal.Journal{
 		Store: kept, Past: kept, Claims: kept,
 		Deliverer: &deliver.Graph{

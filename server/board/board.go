@@ -97,16 +97,22 @@ type Seen struct {
 	Open []journal.Entry // what Graph does not have yet
 }
 
-// Look has the team read if that was never done today, so that the mirror knows
-// where everybody stands.
+// Look has the team read, unless that was done a moment ago, so that the mirror
+// knows where everybody stands. When Graph fails, what is known must do, if there
+// is anything.
 func (b *Boards) Look(ctx context.Context, v Viewer, team wire.Team) (Seen, error) {
 	members, err := b.Supervisors.Members(ctx, v.Actor, team.ID)
 	if err != nil {
 		return Seen{}, err
 	}
-	s, err := b.Mirror.VisitTeam(ctx, b.key(v, team, members), false)
+	k := b.key(v, team, members)
+	s, err := b.Mirror.ReadTeam(ctx, k)
 	if err != nil {
-		return Seen{}, err
+		b.Log.WarnContext(ctx, "what is known must do", "team", team.ID, "err", err)
+		var failed error
+		if s, failed = b.Mirror.KnownTeam(ctx, k); failed != nil || s.AsOf < k.Since {
+			return Seen{}, err
+		}
 	}
 	open, err := b.Presses.OpenIn(ctx, team.ID)
 	if err != nil {

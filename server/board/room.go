@@ -28,9 +28,10 @@ const (
 )
 
 // news is that something about a team has changed: of a person, by the id in
-// Graph in lower case, or that the team was read.
+// Graph in lower case, of anybody, or that the team was read.
 type news struct {
 	Person string        `json:"person,omitempty"`
+	All    bool          `json:"all,omitempty"`
 	AsOf   clock.Instant `json:"asOf,omitempty"`
 	Stale  wire.Code     `json:"stale,omitempty"`
 }
@@ -97,6 +98,10 @@ func (b *Boards) TellRead(team string, asOf clock.Instant, err error) {
 	b.news.Tell(team, n)
 }
 
+// TellAll notes that something may have changed about anybody of a team. It does
+// not block.
+func (b *Boards) TellAll(team string) { b.news.Tell(team, news{All: true}) }
+
 // Join lets those who watch here hear of what other processes see, and the other
 // way round. It is called once, before b is used.
 func (b *Boards) Join(r watch.Relay) { b.news.Join(r, "boards") }
@@ -136,7 +141,7 @@ type change struct {
 
 func (c *change) add(n news, heard bool) {
 	switch {
-	case !heard:
+	case !heard || n.All:
 		c.all = true
 	case n.Person == "":
 		c.read = n

@@ -73,11 +73,11 @@ func (m *Mirror) KnownOf(ctx context.Context, k TeamKey, person string) (TeamSna
 	return TeamSnapshot{Cards: Recent(cards, k.Since), AsOf: asOf}, nil
 }
 
-// VisitTeam gives the cards of a team for a screen, as they are known, at once.
-// Fresh ones are read meanwhile when they are asked for and the known ones are
-// not young, and when nothing was read since the day began: once for all who
-// ask; ChangedTeam tells when that has ended. What was never read is waited for,
-// and the error is then Graph's.
+// VisitTeam gives the cards of a team for a screen, as they are known. Fresh ones
+// are read meanwhile when they are asked for and the known ones are not young, and
+// when nothing was read since the day began: once for all who ask; ChangedTeam
+// tells when that has ended. What was never read is waited for a little. The error
+// says why the last reading that was waited for gave nothing.
 func (m *Mirror) VisitTeam(ctx context.Context, k TeamKey, fresh bool) (TeamSnapshot, error) {
 	known, err := m.KnownTeam(ctx, k)
 	if err != nil {
@@ -88,18 +88,43 @@ func (m *Mirror) VisitTeam(ctx context.Context, k TeamKey, fresh bool) (TeamSnap
 		return known, nil
 	}
 	reading := m.startTeam(ctx, k)
+	known.Reading = true
 	if known.AsOf != 0 {
-		known.Reading = true
 		return known, nil
 	}
+	hurry, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	read, err := m.awaitTeam(hurry, reading)
+	switch {
+	case ctx.Err() != nil:
+		return known, ctx.Err()
+	case hurry.Err() != nil:
+		return known, nil
+	case err != nil:
+		known.Reading = false
+		return known, err
+	}
+	return read, nil
+}
+
+// ReadTeam reads the cards of a team from Graph now, unless they are young.
+func (m *Mirror) ReadTeam(ctx context.Context, k TeamKey) (TeamSnapshot, error) {
+	known, err := m.KnownTeam(ctx, k)
+	if err != nil || clock.At(m.Now()).Sub(known.AsOf) < clock.Of(young) {
+		return known, err
+	}
+	return m.awaitTeam(ctx, m.startTeam(ctx, k))
+}
+
+func (m *Mirror) awaitTeam(ctx context.Context, reading <-chan singleflight.Result) (TeamSnapshot, error) {
 	select {
 	case r := <-reading:
 		if r.Err != nil {
-			return known, r.Err
+			return TeamSnapshot{}, r.Err
 		}
 		return r.Val.(TeamSnapshot), nil
 	case <-ctx.Done():
-		return known, ctx.Err()
+		return TeamSnapshot{}, ctx.Err()
 	}
 }
 

@@ -28,6 +28,9 @@ type Planner interface {
 type Shifts struct {
 	Graph Planner
 	Now   func() time.Time
+	// Changed, if set, is told of a team whose shifts were read. It must not
+	// block.
+	Changed func(team string)
 
 	flight singleflight.Group
 	mu     sync.Mutex
@@ -150,5 +153,8 @@ func (s *Shifts) read(ctx context.Context, who graph.Caller, team string) ([]gra
 		s.plans = map[string]plan{}
 	}
 	s.plans[team] = plan{shifts, now}
+	if s.Changed != nil {
+		s.Changed(team)
+	}
 	return shifts, nil
 }
