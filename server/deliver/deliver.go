@@ -47,6 +47,9 @@ type Cards interface {
 	EditCard(ctx context.Context, who graph.Caller, team, card string, edit func(graph.TimeCard) (graph.TimeCard, error)) (graph.TimeCard, error)
 	Card(ctx context.Context, who graph.Caller, team, card string) (graph.TimeCard, error)
 	DeleteCard(ctx context.Context, who graph.Caller, team, card string) error
+	DeleteCardAfter(ctx context.Context, who graph.Caller, team, card string, check func(graph.TimeCard) error) error
+	ConfirmAfter(ctx context.Context, who graph.Caller, team, card string, check func(graph.TimeCard) error) (graph.TimeCard, error)
+	Cards(ctx context.Context, who graph.Caller, team string, f graph.Filter) ([]graph.TimeCard, error)
 }
 
 // Authority decides once more whether a press may be put on a card, as

@@ -135,12 +135,38 @@ func (c *Client) ReplaceCard(ctx context.Context, who Caller, team string, card 
 // Graph documents no way to make a replace conditional. An error of edit is
 // returned as it is, and nothing was written then.
 func (c *Client) EditCard(ctx context.Context, who Caller, team, card string, edit func(TimeCard) (TimeCard, error)) (TimeCard, error) {
-	get, err := c.call(opCard, target{team: team, card: card}, nil)
+	return c.onCard(ctx, who, target{team: team, card: card}, opReplace, func(was TimeCard) (any, error) {
+		next, err := edit(was)
+		return next.withoutContext(), err
+	})
+}
+
+// DeleteCardAfter reads a card and deletes it, if check finds nothing against
+// that. The calls pass together, and an error of check is returned, as with
+// EditCard.
+func (c *Client) DeleteCardAfter(ctx context.Context, who Caller, team, card string, check func(TimeCard) error) error {
+	_, err := c.onCard(ctx, who, target{team: team, card: card}, opDelete, func(was TimeCard) (any, error) { return nil, check(was) })
+	return err
+}
+
+// ConfirmAfter reads a card and confirms it as Confirm does, if check finds
+// nothing against that. The calls pass together, and an error of check is
+// returned, as with EditCard.
+func (c *Client) ConfirmAfter(ctx context.Context, who Caller, team, card string, check func(TimeCard) error) (TimeCard, error) {
+	o, body := opConfirm, any(nil)
+	if who.application() {
+		o, body = opConfirmFor, confirmBody{UserID: who.User}
+	}
+	return c.onCard(ctx, who, target{team: team, card: card}, o, func(was TimeCard) (any, error) { return body, check(was) })
+}
+
+// onCard reads a card and does o to it with the body that it decides on.
+func (c *Client) onCard(ctx context.Context, who Caller, to target, o op, decide func(TimeCard) (any, error)) (TimeCard, error) {
+	get, err := c.call(opCard, to, nil)
 	if err != nil {
 		return TimeCard{}, err
 	}
-	put := call{Operation: table[opReplace], team: get.team}
-	if failure := c.pass(ctx, put, 1); failure != nil {
+	if failure := c.pass(ctx, call{Operation: table[o], team: get.team}, 1); failure != nil {
 		return TimeCard{}, failure
 	}
 	get.passed = true
@@ -152,16 +178,20 @@ func (c *Client) EditCard(ctx context.Context, who Caller, team, card string, ed
 	if err != nil {
 		return TimeCard{}, err
 	}
-	next, err := edit(was)
+	body, err := decide(was)
 	if err != nil {
 		return TimeCard{}, err
 	}
-	to := target{team: team, card: next.ID}
-	if put, err = c.call(opReplace, to, next.withoutContext()); err != nil {
+	q, err := c.call(o, to, body)
+	if err != nil {
 		return TimeCard{}, err
 	}
-	put.passed = true
-	return c.perform(ctx, who, put, to)
+	q.passed = true
+	if o == opDelete {
+		_, err := c.do(ctx, who, q)
+		return TimeCard{}, err
+	}
+	return c.perform(ctx, who, q, to)
 }
 
 // DeleteCard deletes a card (page "Delete timeCard").

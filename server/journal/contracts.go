@@ -34,13 +34,13 @@ type Store interface {
 // Past answers what was done before. Entries come in no particular order, where
 // none is named.
 type Past interface {
-	// Last gives the person's press in this team that was delivered last; the
-	// error wraps ErrNoEntry when there is none.
+	// Last gives the person's press or amendment in this team that was delivered
+	// last; the error wraps ErrNoEntry when there is none.
 	Last(ctx context.Context, person, team string) (Entry, error)
 	// Resent lists the presses in this team of the person with this id in Graph
 	// that were delivered after having been sent more than once.
 	Resent(ctx context.Context, object, team string) ([]Entry, error)
-	// Conflicts lists the conflicts of a team, the oldest press first.
+	// Conflicts lists the conflicts about presses of a team, the oldest first.
 	Conflicts(ctx context.Context, team string) ([]Entry, error)
 	// OpenIn lists the entries of a team that are not final, conflicts among
 	// them.
@@ -48,6 +48,9 @@ type Past interface {
 	// MadeBy lists what somebody, by the id in Graph, pressed for others: what
 	// is not final, and what was received at since or later.
 	MadeBy(ctx context.Context, actor string, since clock.Instant) ([]Entry, error)
+	// OfCard lists the delivered amendments of a card, and presses on it, and the
+	// replies to them.
+	OfCard(ctx context.Context, team, card string) ([]Entry, error)
 }
 
 // Claims lets one process at a time deliver a person's presses.
@@ -96,6 +99,12 @@ type Deliverer interface {
 	// that says so; the answer is then a card without an id. An error of edit
 	// is a refusal.
 	Edit(ctx context.Context, e Entry, card string, edit Edit, t Turn) (clock.Card, error)
+	// Amend reads what e.Change is about, has check look at it, and makes the
+	// change, all in one turn; the answer is the card as it stands then, without
+	// an id where it was deleted. An error of check is a refusal that it wraps.
+	Amend(ctx context.Context, e Entry, check func(Standing) error, t Turn) (clock.Card, error)
+	// Standing reads what e.Change is about from Graph now.
+	Standing(ctx context.Context, e Entry) (Standing, error)
 }
 
 // Edit gives a card as it is to stand, and whether it is to be deleted instead.

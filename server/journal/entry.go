@@ -13,8 +13,9 @@ type Who struct {
 	Person  string // the product's key of the person: tenant and object id
 	Object  string // the person's id in Graph
 	Session string // hash of the session whose tokens deliver the press
-	// Actor is the id in Graph of a supervisor who pressed for the person and
-	// whose session it is; empty when the person pressed.
+	// Actor is the id in Graph of a supervisor who pressed for the person, or
+	// amends a card of theirs, and whose session it is; empty when the person
+	// did. Supervisors who amend a card of their own as such are Actor too.
 	Actor string
 }
 
@@ -60,6 +61,10 @@ type Entry struct {
 	Choice  wire.Choice
 	Chosen  clock.Instant
 	Decider string
+
+	// Change is set where the entry is no press: Punch.Kind then names what it
+	// does, and Punch.Note says why.
+	Change *Change
 
 	// Events are appended to the person's chain by the Accept or Update that
 	// the entry is given to, and are not part of what is read back.

@@ -60,6 +60,17 @@ const (
 	// WhatUndone: who pressed for the person took the press back before it was
 	// sent; it is refused by that. Who that was (actor).
 	WhatUndone What = "undone"
+	// WhatAsked: an amendment was made durable. What it is to do to which card;
+	// the card as it was seen and as it is to stand; why; the hash of the session;
+	// who amends for the person (actor); and when it arrived (received).
+	WhatAsked What = "asked"
+	// WhatAmended: an amendment is on the card. The card, and the whole of it as
+	// it was read then, if it is not gone.
+	WhatAmended What = "amended"
+	// WhatReplied: the person said that a change is right (agree), or that it is
+	// not (object). The card, which change, or where it was made elsewhere how the
+	// card stood, and what they said.
+	WhatReplied What = "replied"
 )
 
 // Why is the reason a stamp was adopted.
@@ -135,6 +146,30 @@ type (
 	undone struct {
 		Actor string `json:"actor"`
 	}
+	asked struct {
+		Op       wire.Op       `json:"op"`
+		Team     string        `json:"team"`
+		Card     string        `json:"card,omitempty"`
+		Seen     *clock.Card   `json:"seen,omitempty"`
+		Next     *clock.Card   `json:"next,omitempty"`
+		Reason   string        `json:"reason,omitempty"`
+		Session  string        `json:"session"`
+		Actor    string        `json:"actor,omitempty"`
+		Received clock.Instant `json:"received"`
+	}
+	amended struct {
+		Op    wire.Op     `json:"op"`
+		Card  string      `json:"card,omitempty"`
+		After *clock.Card `json:"after,omitempty"`
+	}
+	replied struct {
+		Says  wire.Op     `json:"says"`
+		Team  string      `json:"team"`
+		Card  string      `json:"card"`
+		About string      `json:"about,omitempty"`
+		Seen  *clock.Card `json:"seen,omitempty"`
+		Word  string      `json:"word,omitempty"`
+	}
 	twin struct {
 		Card  string        `json:"card"`
 		Step  clock.Kind    `json:"step"`
@@ -209,6 +244,24 @@ func Twin(e Entry, second Stamp, at clock.Instant) Event {
 // Undone: e.Actor took e back.
 func Undone(e Entry, at clock.Instant) Event {
 	return e.event(at, WhatUndone, undone{e.Actor})
+}
+
+// Asked: the amendment e was accepted.
+func Asked(e Entry, at clock.Instant) Event {
+	return e.event(at, WhatAsked, asked{
+		Op: e.Change.Op, Team: e.Team, Card: e.Card, Seen: e.Change.Seen, Next: e.Change.Next, Reason: e.Note,
+		Session: e.Session, Actor: e.Actor, Received: e.Received,
+	})
+}
+
+// ChangedCard: the amendment e is on the card.
+func ChangedCard(e Entry, at clock.Instant) Event {
+	return e.event(at, WhatAmended, amended{e.Change.Op, e.Card, e.Change.After})
+}
+
+// Replied: the person of e said something to a change.
+func Replied(e Entry, at clock.Instant) Event {
+	return e.event(at, WhatReplied, replied{e.Change.Op, e.Team, e.Card, e.Change.About, e.Change.Seen, e.Note})
 }
 
 // sinceSent is how long ago the step was sent, 0 when it was not.

@@ -61,6 +61,7 @@ type Counts struct {
 	Conflicts                    atomic.Int64 // that a person had to decide about
 	Resent                       atomic.Int64 // sent again after two clean readings
 	Twins                        atomic.Int64 // found twice after all
+	Amended                      atomic.Int64 // cards, as somebody asked for
 }
 
 // Journal accepts presses and delivers them. Its methods are safe for use by
@@ -84,8 +85,9 @@ type Journal struct {
 
 	Counts Counts
 
-	hub  watch.Hub[wire.Receipt]
-	acts watch.Hub[wire.Act]
+	hub     watch.Hub[wire.Receipt]
+	acts    watch.Hub[wire.Act]
+	amended watch.Hub[wire.Amended]
 
 	owner string // of this process's claims; made by Run
 
@@ -179,7 +181,9 @@ func (j *Journal) Waiting(ctx context.Context, who Who) ([]wire.Receipt, error) 
 		if e.Code == wire.CodeSignedOut && e.Session != who.Session && e.Actor == who.Actor {
 			e = j.carryOn(ctx, e, who)
 		}
-		receipts = append(receipts, e.Receipt())
+		if e.Change == nil {
+			receipts = append(receipts, e.Receipt())
+		}
 	}
 	return receipts, nil
 }

@@ -184,10 +184,29 @@ func (j *Journal) behind(ctx context.Context, e Entry, cards []clock.Card) bool 
 	if err != nil && !errors.Is(err, ErrNoEntry) {
 		j.Log.WarnContext(ctx, "last press not read", "press", e.ID, "err", err)
 	}
+	if err == nil && last.Change != nil {
+		return clock.At(j.Now()).Sub(last.Delivered) <= clock.Of(j.Limits.Settle) && last.lacking(cards)
+	}
 	if err != nil || last.Recorded == 0 || last.Choice != "" || clock.At(j.Now()).Sub(last.Delivered) > clock.Of(j.Limits.Settle) {
 		return false
 	}
 	return !slices.ContainsFunc(cards, func(c clock.Card) bool {
 		return c.ID == last.Card && slices.Contains(c.Stamps(last.Kind), last.Recorded)
 	})
+}
+
+// lacking reports whether cards do not show what an amendment of them did: one
+// that was made is not there, one that was deleted is, or one stands as before.
+func (e Entry) lacking(cards []clock.Card) bool {
+	i := slices.IndexFunc(cards, func(c clock.Card) bool { return c.ID == e.Card })
+	switch after := e.Change.After; e.Change.Op {
+	case wire.Create:
+		recent := after != nil && after.In != nil && e.Delivered.Sub(after.In.At) < maxStated-24*clock.Hour
+		return i < 0 && recent // older ones are not read
+	case wire.Delete:
+		return i >= 0
+	case wire.Replace:
+		return i >= 0 && e.Change.Seen != nil && after != nil && !after.Says(*e.Change.Seen) && cards[i].Says(*e.Change.Seen)
+	}
+	return false
 }

@@ -204,6 +204,10 @@ func (j *Journal) save(ctx context.Context, e Entry) (Entry, error) {
 		return e, fmt.Errorf("record press %s as %s: %w", e.ID, e.Status, err)
 	}
 	saved.Events = nil
+	if saved.Change != nil {
+		j.amended.Tell(e.Person, saved.Amended())
+		return saved, nil
+	}
 	j.hub.Tell(e.Person, saved.Receipt())
 	if e.Actor != "" {
 		j.acts.Tell(e.by(), saved.Act())

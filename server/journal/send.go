@@ -18,6 +18,8 @@ const maxReplans = 3
 // not be recorded; the press then stands in the store as it was.
 func (j *Journal) advance(ctx context.Context, e Entry) error {
 	switch {
+	case e.Change != nil:
+		return j.amend(ctx, e)
 	case e.Recorded != 0: // it is on the card already, and once too often
 		return j.untwin(ctx, e)
 	case e.Status == wire.Accepted:
@@ -115,6 +117,8 @@ func (j *Journal) attempt(ctx context.Context, e *Entry, p plan) (clock.Card, er
 func (j *Journal) ask(ctx context.Context, e Entry, p plan, t Turn) (clock.Card, error) {
 	check := func(cards []clock.Card) error { return j.check(ctx, e, cards) }
 	switch {
+	case e.Change != nil:
+		return j.Deliverer.Amend(ctx, e, func(st Standing) error { return j.withstood(ctx, e, st) }, t)
 	case p.edit != nil:
 		return j.Deliverer.Edit(ctx, e, p.card, p.edit, t)
 	case e.Written:

@@ -19,6 +19,11 @@ func (j *Journal) settle(ctx context.Context, e Entry) error {
 	if found, err := j.adopt(ctx, e, cards, WhyLost); found || err != nil {
 		return err
 	}
+	return j.clean(ctx, e)
+}
+
+// clean counts a clean reading, and has the step sent again after two.
+func (j *Journal) clean(ctx context.Context, e Entry) error {
 	now := clock.At(j.Now())
 	settled := e.Sent.Add(clock.Of(j.Limits.Settle))
 	e.Reads++
@@ -35,7 +40,7 @@ func (j *Journal) settle(ctx context.Context, e Entry) error {
 	} else {
 		e.NotBefore = max(settled, now.Add(clock.Of(j.Limits.Backoff)))
 	}
-	_, err = j.save(ctx, e)
+	_, err := j.save(ctx, e)
 	return err
 }
 

@@ -47,6 +47,9 @@ func (j *Journal) observe(ctx context.Context, e Entry, cards []clock.Card) erro
 	if card, at, err = j.twin(ctx, e, cards); err != nil || at == 0 {
 		return err // it was delivered meanwhile
 	}
+	if amended, err := j.amendedSince(ctx, e); err != nil || amended {
+		return err // it stands elsewhere because somebody put it there
+	}
 	return j.twice(ctx, e, card, at)
 }
 
@@ -151,4 +154,13 @@ func (j *Journal) untwin(ctx context.Context, e Entry) error {
 func (j *Journal) single(ctx context.Context, e Entry) error {
 	e.Resent = 0
 	return j.delivered(ctx, e)
+}
+
+// amendedSince reports whether the card of a press was amended here after the
+// press was delivered.
+func (j *Journal) amendedSince(ctx context.Context, e Entry) (bool, error) {
+	done, err := j.Past.OfCard(ctx, e.Team, e.Card)
+	return slices.ContainsFunc(done, func(o Entry) bool {
+		return o.IsAmendment() && o.Change.Op != wire.Confirm && o.Delivered >= e.Delivered
+	}), err
 }

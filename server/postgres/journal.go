@@ -21,11 +21,11 @@ var (
 
 const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
 	received, status, code, version, step, sent, written, reads, tries, not_before,
-	card, recorded, delivered, before, actor, stated, resent, against, choice, chosen, decider, approved`
+	card, recorded, delivered, before, actor, stated, resent, against, choice, chosen, decider, approved, change`
 
 const sqlInsertPress = `INSERT INTO presses (` + pressColumns + `)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-		$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)
+		$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
 	ON CONFLICT (id) DO NOTHING`
 
 // Accept implements journal.Store.
@@ -36,7 +36,7 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
 		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
 		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider,
-		e.Approved)
+		e.Approved, e.Change.Bytes())
 	if err != nil {
 		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
 	}
@@ -53,14 +53,14 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 const sqlUpdatePress = `UPDATE presses SET session = $1, status = $2, code = $3, version = version + 1,
 	step = $4, sent = $5, written = $6, reads = $7, tries = $8, not_before = $9,
 	card = $10, recorded = $11, delivered = $12, before = $13,
-	resent = $14, against = $15, choice = $16, chosen = $17, decider = $18
-	WHERE id = $19 AND version = $20`
+	resent = $14, against = $15, choice = $16, chosen = $17, decider = $18, change = $19
+	WHERE id = $20 AND version = $21`
 
 // Update implements journal.Store.
 func (s Journal) Update(ctx context.Context, e journal.Entry) (journal.Entry, error) {
 	updated, err := s.record(ctx, e, sqlUpdatePress,
 		e.Session, e.Status, e.Code, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
-		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider,
+		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider, e.Change.Bytes(),
 		e.ID, e.Version)
 	if err != nil {
 		return e, fmt.Errorf("update press: %w", err)
@@ -119,13 +119,14 @@ func (s Journal) Adopted(ctx context.Context, id string, stamp journal.Stamp) (b
 
 const (
 	sqlLastPress = `SELECT ` + pressColumns + ` FROM presses
-		WHERE person = $1 AND team = $2 AND status = 'delivered' ORDER BY delivered DESC LIMIT 1`
+		WHERE person = $1 AND team = $2 AND status = 'delivered' AND kind NOT IN ('agree', 'object') ORDER BY delivered DESC LIMIT 1`
 	sqlResentPresses = `SELECT ` + pressColumns + ` FROM presses
-		WHERE object = $1 AND team = $2 AND resent <> 0 AND status = 'delivered'`
-	sqlOpenPressesIn = sqlOpenPresses + ` AND team = $1`
+		WHERE object = $1 AND team = $2 AND resent <> 0 AND status = 'delivered' AND change IS NULL`
+	sqlOpenPressesIn = sqlOpenPresses + ` AND team = $1 AND change IS NULL`
 	sqlPressesBy     = `SELECT ` + pressColumns + ` FROM presses
-		WHERE actor = $1 AND actor <> '' AND (received >= $2 OR status NOT IN ('delivered', 'refused'))`
-	sqlTeamConflicts = `SELECT ` + pressColumns + ` FROM presses WHERE team = $1 AND status = 'conflict' ORDER BY at, id`
+		WHERE actor = $1 AND actor <> '' AND (received >= $2 OR status NOT IN ('delivered', 'refused')) AND change IS NULL`
+	sqlTeamConflicts = `SELECT ` + pressColumns + ` FROM presses
+		WHERE team = $1 AND status = 'conflict' AND change IS NULL ORDER BY at, id`
 )
 
 // Last implements journal.Past.
@@ -202,9 +203,13 @@ func (s Journal) Release(ctx context.Context, person, owner string) error {
 
 func scanPress(row pgx.CollectableRow) (journal.Entry, error) {
 	var e journal.Entry
+	var change []byte
 	err := row.Scan(&e.ID, &e.Person, &e.Object, &e.Session, &e.Team, &e.Kind, &e.Seen, &e.At, &e.Bound, &e.Trust,
 		&e.Device, &e.Seq, &e.Note, &e.Received, &e.Status, &e.Code, &e.Version, &e.Step, &e.Sent, &e.Written,
 		&e.Reads, &e.Tries, &e.NotBefore, &e.Card, &e.Recorded, &e.Delivered, &e.Before,
-		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Chosen, &e.Decider, &e.Approved)
+		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Chosen, &e.Decider, &e.Approved, &change)
+	if err == nil {
+		e.Change, err = journal.ChangeOf(change)
+	}
 	return e, err
 }

@@ -20,10 +20,10 @@ var (
 
 const pressColumns = `id, person, object, session, team, kind, seen, at, bound, trust, device, seq, note,
 	received, status, code, version, step, sent, written, reads, tries, not_before,
-	card, recorded, delivered, before, actor, stated, resent, against, choice, chosen, decider, approved`
+	card, recorded, delivered, before, actor, stated, resent, against, choice, chosen, decider, approved, change`
 
 const insertPress = `INSERT INTO presses (` + pressColumns + `)
-	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 	ON CONFLICT (id) DO NOTHING`
 
 // Accept implements journal.Store.
@@ -33,7 +33,7 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 		e.ID, e.Person, e.Object, e.Session, e.Team, e.Kind, e.Seen, e.At, e.Bound, e.Trust, e.Device, e.Seq, e.Note,
 		e.Received, e.Status, e.Code, e.Version, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
 		e.Card, e.Recorded, e.Delivered, e.Before, e.Actor, e.Stated, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider,
-		e.Approved)
+		e.Approved, e.Change.Bytes())
 	if err != nil {
 		return journal.Entry{}, false, fmt.Errorf("insert press: %w", err)
 	}
@@ -50,14 +50,14 @@ func (s Journal) Accept(ctx context.Context, e journal.Entry) (journal.Entry, bo
 const updatePress = `UPDATE presses SET session = ?, status = ?, code = ?, version = version + 1,
 	step = ?, sent = ?, written = ?, reads = ?, tries = ?, not_before = ?,
 	card = ?, recorded = ?, delivered = ?, before = ?,
-	resent = ?, against = ?, choice = ?, chosen = ?, decider = ?
+	resent = ?, against = ?, choice = ?, chosen = ?, decider = ?, change = ?
 	WHERE id = ? AND version = ?`
 
 // Update implements journal.Store.
 func (s Journal) Update(ctx context.Context, e journal.Entry) (journal.Entry, error) {
 	updated, err := s.record(ctx, e, updatePress,
 		e.Session, e.Status, e.Code, e.Step, e.Sent, e.Written, e.Reads, e.Tries, e.NotBefore,
-		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider,
+		e.Card, e.Recorded, e.Delivered, e.Before, e.Resent, e.Against, e.Choice, e.Chosen, e.Decider, e.Change.Bytes(),
 		e.ID, e.Version)
 	if err != nil {
 		return e, fmt.Errorf("update press: %w", err)
@@ -117,13 +117,14 @@ func (s Journal) list(ctx context.Context, query string, args ...any) ([]journal
 
 const (
 	lastPress = `SELECT ` + pressColumns + ` FROM presses
-		WHERE person = ? AND team = ? AND status = 'delivered' ORDER BY delivered DESC LIMIT 1`
+		WHERE person = ? AND team = ? AND status = 'delivered' AND kind NOT IN ('agree', 'object') ORDER BY delivered DESC LIMIT 1`
 	resentPresses = `SELECT ` + pressColumns + ` FROM presses
-		WHERE object = ? AND team = ? AND resent <> 0 AND status = 'delivered'`
-	openPressesIn = openPresses + ` AND team = ?`
+		WHERE object = ? AND team = ? AND resent <> 0 AND status = 'delivered' AND change IS NULL`
+	openPressesIn = openPresses + ` AND team = ? AND change IS NULL`
 	pressesBy     = `SELECT ` + pressColumns + ` FROM presses
-		WHERE actor = ? AND actor <> '' AND (received >= ? OR status NOT IN ('delivered', 'refused'))`
-	teamConflicts = `SELECT ` + pressColumns + ` FROM presses WHERE team = ? AND status = 'conflict' ORDER BY at, id`
+		WHERE actor = ? AND actor <> '' AND (received >= ? OR status NOT IN ('delivered', 'refused')) AND change IS NULL`
+	teamConflicts = `SELECT ` + pressColumns + ` FROM presses
+		WHERE team = ? AND status = 'conflict' AND change IS NULL ORDER BY at, id`
 )
 
 // Last implements journal.Past.
@@ -170,9 +171,13 @@ func (s Journal) Adopted(ctx context.Context, id string, stamp journal.Stamp) (b
 
 func scanPress(scan func(...any) error) (journal.Entry, error) {
 	var e journal.Entry
+	var change []byte
 	err := scan(&e.ID, &e.Person, &e.Object, &e.Session, &e.Team, &e.Kind, &e.Seen, &e.At, &e.Bound, &e.Trust,
 		&e.Device, &e.Seq, &e.Note, &e.Received, &e.Status, &e.Code, &e.Version, &e.Step, &e.Sent, &e.Written,
 		&e.Reads, &e.Tries, &e.NotBefore, &e.Card, &e.Recorded, &e.Delivered, &e.Before,
-		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Chosen, &e.Decider, &e.Approved)
+		&e.Actor, &e.Stated, &e.Resent, &e.Against, &e.Choice, &e.Chosen, &e.Decider, &e.Approved, &change)
+	if err == nil {
+		e.Change, err = journal.ChangeOf(change)
+	}
 	return e, err
 }

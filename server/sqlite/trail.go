@@ -1,0 +1,43 @@
+package sqlite
+
+import (
+	"context"
+
+	"timeclock/app/clock"
+	"timeclock/server/journal"
+	"timeclock/server/trail"
+)
+
+var _ trail.Store = Journal{}
+
+const (
+	cardEntries = `SELECT ` + pressColumns + ` FROM presses
+		WHERE card = ? AND card <> '' AND team = ? AND status = 'delivered' ORDER BY delivered, id`
+	toldEntries = `SELECT ` + pressColumns + ` FROM presses
+		WHERE person = ? AND team = ? AND actor <> '' AND actor <> object AND status = 'delivered' AND delivered >= ?
+		ORDER BY delivered DESC, id`
+	replyEntries = `SELECT ` + pressColumns + ` FROM presses
+		WHERE kind IN ('agree', 'object') AND team = ?1 AND received >= ?2 AND ?3 IN ('', person) ORDER BY received, id`
+	changesUnderWay = `SELECT ` + pressColumns + ` FROM presses
+		WHERE change IS NOT NULL AND status NOT IN ('delivered', 'refused') AND team = ? ORDER BY received, id`
+)
+
+// OfCard implements journal.Past and trail.Store.
+func (s Journal) OfCard(ctx context.Context, team, card string) ([]journal.Entry, error) {
+	return s.list(ctx, cardEntries, card, team)
+}
+
+// Told implements trail.Store.
+func (s Journal) Told(ctx context.Context, person, team string, since clock.Instant) ([]journal.Entry, error) {
+	return s.list(ctx, toldEntries, person, team, since)
+}
+
+// Replies implements trail.Store.
+func (s Journal) Replies(ctx context.Context, team, person string, since clock.Instant) ([]journal.Entry, error) {
+	return s.list(ctx, replyEntries, team, since, person)
+}
+
+// UnderWay implements trail.Store.
+func (s Journal) UnderWay(ctx context.Context, team string) ([]journal.Entry, error) {
+	return s.list(ctx, changesUnderWay, team)
+}
