@@ -185,3 +185,13 @@ func (t *tenant) snapshot() []clock.Card {
 func told(o journal.Outcome, code wire.Code) error {
 	return &journal.DeliveryError{Outcome: o, Code: code, Err: errors.New(string(code))}
 }
+
+// Amend implements journal.Deliverer. Amendments are tested against a Graph.
+func (t *tenant) Amend(context.Context, journal.Entry, func(journal.Standing) error, journal.Turn) (clock.Card, error) {
+	return clock.Card{}, told(journal.Refused, wire.CodeRefused)
+}
+
+// Standing implements journal.Deliverer.
+func (t *tenant) Standing(context.Context, journal.Entry) (journal.Standing, error) {
+	return journal.Standing{}, told(journal.Refused, wire.CodeRefused)
+}
