@@ -138,8 +138,12 @@ func said(was *graph.ItemBody, text string) *graph.ItemBody {
 func (g *Graph) Standing(ctx context.Context, e journal.Entry) (journal.Standing, error) {
 	ctx = waiting(ctx, e)
 	if e.Change.Op == wire.Create {
-		read, err := g.list(ctx, e)
-		return journal.Standing{Others: read}, err
+		f := aroundOf(e)
+		read, err := g.Mirror.Between(ctx, g.key(e), clock.Stretch{From: f.From, To: f.To})
+		if err != nil {
+			return journal.Standing{}, failure(err)
+		}
+		return journal.Standing{Others: read.Cards}, nil
 	}
 	was, err := g.Client.Card(ctx, g.caller(e), e.Team, e.Card)
 	switch {
@@ -154,15 +158,6 @@ func (g *Graph) Standing(ctx context.Context, e journal.Entry) (journal.Standing
 		return journal.Standing{}, err
 	}
 	return journal.Standing{Card: &g.cards(e, []graph.TimeCard{was})[0]}, nil
-}
-
-// list reads the person's cards around one that is to be made.
-func (g *Graph) list(ctx context.Context, e journal.Entry) ([]clock.Card, error) {
-	read, err := g.Client.Cards(ctx, g.caller(e), e.Team, aroundOf(e))
-	if err != nil {
-		return nil, failure(err)
-	}
-	return g.cards(e, read), nil
 }
 
 // amended puts what came back into the mirror, as keep does; after a delete the

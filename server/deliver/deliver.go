@@ -49,7 +49,6 @@ type Cards interface {
 	DeleteCard(ctx context.Context, who graph.Caller, team, card string) error
 	DeleteCardAfter(ctx context.Context, who graph.Caller, team, card string, check func(graph.TimeCard) error) error
 	ConfirmAfter(ctx context.Context, who graph.Caller, team, card string, check func(graph.TimeCard) error) (graph.TimeCard, error)
-	Cards(ctx context.Context, who graph.Caller, team string, f graph.Filter) ([]graph.TimeCard, error)
 }
 
 // Authority decides once more whether a press may be put on a card, as

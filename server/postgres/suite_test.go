@@ -99,3 +99,11 @@ func BenchmarkAccept(b *testing.B) {
 		return postgres.Journal{DB: db}
 	})
 }
+
+func TestTrail(t *testing.T) {
+	storetest.Trail(t, postgres.Journal{DB: open(t, postgrestest.Database(t))})
+}
+
+func TestPetitions(t *testing.T) {
+	storetest.Petitions(t, postgres.Petitions{DB: open(t, postgrestest.Database(t))})
+}

@@ -65,3 +65,11 @@ func BenchmarkAccept(b *testing.B) {
 		return sqlite.Journal{DB: db}
 	})
 }
+
+func TestTrail(t *testing.T) {
+	storetest.Trail(t, sqlite.Journal{DB: openFile(t, filepath.Join(t.TempDir(), "journal.db"))})
+}
+
+func TestPetitions(t *testing.T) {
+	storetest.Petitions(t, sqlite.Petitions{DB: openFile(t, filepath.Join(t.TempDir(), "petitions.db"))})
+}

@@ -20,6 +20,7 @@ func Journal(t *testing.T, open func(t *testing.T) (first journal.Store, reopen 
 		s, reopen := open(t)
 		want := press("p1", "anna")
 		want.Before = []byte(`{"id":"TCK_1"}`)
+		want.Change = &journal.Change{Op: wire.Replace, Seen: &clock.Card{ID: "TCK_1", In: &clock.Event{At: 1}}, About: "p0"}
 		accept(t, s, want)
 		unknown := press("p2", "anna")
 		unknown.Approved = nil
@@ -103,6 +104,7 @@ func journalSwap(t *testing.T, s journal.Store) {
 	next.Status, next.Step, next.Sent, next.Written = wire.Sending, clock.ClockIn, 5, true
 	next.Session, next.NotBefore, next.Tries, next.Reads = "s-2", 6, 7, 8
 	next.Resent, next.Against, next.Choice, next.Chosen, next.Decider = 9, []byte(`{}`), wire.ChoiceMine, 11, "oid-ben"
+	next.Change = &journal.Change{Op: wire.Delete, After: &clock.Card{ID: "TCK_1", Note: "\u00fc"}}
 	next.Person, next.At, next.Actor, next.Stated, next.Approved = "mallory", 1, "mallory", 2, new(true) // must not be taken over
 	saved, err := s.Update(t.Context(), next)
 	if err != nil || saved.Version != old.Version+1 {
