@@ -29,6 +29,9 @@ func (g *Graph) authorize(ctx context.Context, e journal.Entry, card string) err
 	if e.Actor != "" {
 		asker.Roles = g.Roles(ctx, asker.Person, e.Session)
 		ask.Do, ask.For = authority.ActFor, e.Object
+		if e.Change != nil {
+			ask.Do = authority.Correct
+		}
 	}
 	err := g.Authority.Again(waiting(ctx, e), asker, ask)
 	switch {
