@@ -21,6 +21,7 @@ import (
 	"timeclock/server/deliver"
 	"timeclock/server/graph"
 	"timeclock/server/journal"
+	"timeclock/server/licences"
 	"timeclock/server/mirror"
 	"timeclock/server/press"
 	"timeclock/server/report"
@@ -77,7 +78,7 @@ func newServer(ctx context.Context, c config.Config, log *slog.Logger,
 	if err != nil {
 		return nil, fmt.Errorf("load the browser program: %w", err)
 	}
-	front, err := shell.New(assets, shell.Routes{App: []string{page.PathClock, page.PathHistory}, Desk: wire.DeskScreens})
+	front, err := shell.New(assets, shell.Routes{App: []string{page.PathClock, page.PathHistory, page.PathSettings}, Desk: wire.DeskScreens})
 	if err != nil {
 		return nil, fmt.Errorf("prepare the page: %w", err)
 	}
@@ -174,6 +175,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 			PressWait: pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Rules: rules, Now: time.Now, Log: s.log,
 			LocationRadius: float64(c.LocationRadius),
 		},
+		&licences.Handler{Style: pages.Style, Icon: pages.Icon},
 		&api.Sessions{Manager: s.sessions, Log: s.log},
 		&press.Handler{
 			Origin: c.URL, Journal: s.journal, Roster: teams, Access: asking,

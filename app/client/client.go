@@ -115,6 +115,24 @@ func (c *Client) Conflicts(ctx context.Context, team string) (wire.Conflicts, er
 	return answer, err
 }
 
+// Sessions reads the person's own sessions.
+func (c *Client) Sessions(ctx context.Context) (wire.Sessions, error) {
+	var answer wire.Sessions
+	err := c.call(ctx, request("GET", wire.PathSessions, nil), &answer)
+	return answer, err
+}
+
+// EndSession ends one other session of the person. One that is not there is
+// answered with wire.CodeNotFound.
+func (c *Client) EndSession(ctx context.Context, id string) error {
+	return c.call(ctx, request("POST", wire.PathSessions+"/"+url.PathEscape(id)+wire.PathEnd, nil), &wire.SessionsEnded{})
+}
+
+// EndOthers ends every session of the person but this one.
+func (c *Client) EndOthers(ctx context.Context) error {
+	return c.call(ctx, request("POST", wire.PathSessions+wire.PathEnd, nil), &wire.SessionsEnded{})
+}
+
 // SignOut ends the session and tells where to go next.
 func (c *Client) SignOut(ctx context.Context) (wire.SignedOut, error) {
 	var answer wire.SignedOut

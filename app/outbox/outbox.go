@@ -259,6 +259,39 @@ func (o *Outbox) Dismiss(ctx context.Context, id string) error {
 	return o.write(ctx, e.key(), nil)
 }
 
+// Part forgets what the server holds for good of everybody but keep, who may be
+// empty, and who pressed last: another person is at this device, or nobody. The
+// server tells of those presses again when their person signs in. What it does
+// not hold stays, and so does a refusal that its person has not dismissed.
+func (o *Outbox) Part(ctx context.Context, keep string) error {
+	o.mu.Lock()
+	held := func(e Entry) bool { return e.Accepted() && e.Person != keep }
+	o.version++
+	for _, e := range o.entries {
+		if held(e) {
+			o.gone[e.Punch.ID] = true
+		}
+	}
+	o.entries = slices.DeleteFunc(o.entries, held)
+	if o.tap.Person != keep {
+		o.tap = tap{}
+	}
+	o.mu.Unlock()
+	o.Changed()
+	return o.update(ctx, func(all map[string][]byte) map[string][]byte {
+		c, changes := read(all), map[string][]byte{}
+		for _, e := range c.entries {
+			if held(e) {
+				changes[e.key()] = nil
+			}
+		}
+		if c.tap.Person != keep {
+			changes[keyTap] = nil
+		}
+		return changes
+	})
+}
+
 func (o *Outbox) find(id string) (Entry, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -293,12 +293,24 @@ func (o *Outbox) keep(ctx context.Context, e Entry) (kept bool) {
 		return false
 	}
 	o.Changed()
+	if e.Accepted() && o.left(e.Person) {
+		o.forget(e.Punch.ID)
+		_ = o.write(ctx, e.key(), nil)
+		return true
+	}
 	if e.Unsafe {
 		_ = o.write(ctx, e.key(), encode(e))
 		return true
 	}
 	_ = o.rewrite(ctx, e.key(), encode(e))
 	return true
+}
+
+// left reports whether person is not at this device any more.
+func (o *Outbox) left(person string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return person != o.person
 }
 
 // note remembers what is known of e, unless e was settled already: answers may

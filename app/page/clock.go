@@ -26,6 +26,17 @@ type Draft struct {
 	Note    string
 	adopted bool
 	working string // the card on which the person says they work still
+	owner   string // whose it is; empty while that is not known
+}
+
+// belong makes the draft that of person, and reports whether it was another's:
+// then nothing of it is left.
+func (d *Draft) belong(person string) (emptied bool) {
+	if emptied = d.owner != "" && d.owner != person; emptied {
+		*d = Draft{adopted: true}
+	}
+	d.owner = person
+	return emptied
 }
 
 // Clock is the screen with the button.
@@ -76,6 +87,7 @@ func (c *Clock) OnDismount() { c.leave() }
 
 func (c *Clock) load(ctx app.Context) {
 	v := look(c.Store)
+	c.Draft.belong(v.Me.Person.ID)
 	c.told.begin(v)
 	c.deciding.begin(v)
 	c.follow(ctx, c.Store, c.changed)
@@ -85,6 +97,12 @@ func (c *Clock) load(ctx app.Context) {
 // changed is called after every change of the Model.
 func (c *Clock) changed(app.Context) {
 	v := look(c.Store)
+	if c.Draft.belong(v.Me.Person.ID) {
+		c.writeNote("")
+		c.told, c.asking, c.deciding, c.noted, c.pressed, c.choosing = told{}, asking{}, deciding{}, "", 0, false
+		c.told.begin(v)
+		c.deciding.begin(v)
+	}
 	news := c.told.hear(v)
 	c.attend(v)
 	c.shortcut(v)

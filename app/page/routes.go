@@ -13,8 +13,9 @@ import (
 
 // The paths of the screens.
 const (
-	PathClock   = "/"
-	PathHistory = "/history"
+	PathClock    = "/"
+	PathHistory  = "/history"
+	PathSettings = "/settings"
 )
 
 // Routes tells go-app which screen stands at which path. Those of the
@@ -24,6 +25,7 @@ func Routes(store Store) {
 	draft := &Draft{}
 	app.Route(PathClock, func() app.Composer { return &Clock{Store: store, Draft: draft} })
 	app.Route(PathHistory, func() app.Composer { return &History{Store: store} })
+	app.Route(PathSettings, func() app.Composer { return &Settings{Store: store} })
 	began, _, _ := strings.Cut(browser.Path(), "?")
 	away := slices.Contains(wire.DeskScreens, began)
 	for _, path := range wire.DeskScreens {

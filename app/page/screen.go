@@ -67,9 +67,13 @@ func (s *screen) leave() {
 	*s = screen{}
 }
 
-// frame puts a screen's own elements between head and foot. said is announced
-// once to assistive technology when it changes.
+// frame puts a screen's own elements between head and foot, or the question
+// whether to sign out all the same. said is announced once to assistive
+// technology when it changes.
 func frame(v view, path, said string, who ui.Who, body ...app.UI) app.UI {
+	if v.Leaving {
+		body, who = []app.UI{leaving(v, who.On).Draw()}, ui.Who{}
+	}
 	page := app.Div().Class("page").DataSet("state", string(v.State()))
 	return page.Body(
 		top(v, path),
@@ -81,6 +85,9 @@ func frame(v view, path, said string, who ui.Who, body ...app.UI) app.UI {
 
 func top(v view, path string) app.UI {
 	t := ui.Top{App: words.T(words.AppName), Label: words.T(words.NavLabel)}
+	if v.Leaving {
+		return t.Draw()
+	}
 	if v.Me.Person.ID != "" && v.Phase != state.SignedOut {
 		t.Links = []ui.Link{
 			{Path: PathClock, Name: "clock", Label: words.T(words.NavClock), Glyph: ui.GlyphClock, Here: path == PathClock},
@@ -90,8 +97,39 @@ func top(v view, path string) app.UI {
 			t.Links = append(t.Links, ui.Link{Path: wire.ScreenTeam, Name: "team", Label: words.T(words.NavTeam), Glyph: ui.GlyphTeam})
 		}
 	}
+	if v.Phase == state.Opening {
+		return t.Draw() // as the server drew it
+	}
+	t.Links = append(t.Links, ui.Link{
+		Path: PathSettings, Name: "settings", Label: words.T(words.SettingsTitle), Glyph: ui.GlyphSettings,
+		Small: true, Here: path == PathSettings,
+	})
 	return t.Draw()
 }
+
+// leaving asks whether to sign out while presses wait, and says what becomes of
+// them.
+func leaving(v view, anyway handler) ui.Blank {
+	all, unsafe := v.Unsent()
+	b := ui.Blank{
+		Problem: "leaving", Glyph: ui.GlyphDevice,
+		Title: words.N(words.LeavingTitle, int64(all)),
+		Text:  []string{words.T(words.LeavingText, "name", v.Me.Person.Name)},
+		Act:   &ui.Act{Name: "stay", Class: "primary", Label: words.T(words.LeavingStay), On: v.stay},
+		Other: &ui.Act{Name: "sign-out-anyway", Class: "second", Label: words.T(words.LeavingGo), On: anyway},
+	}
+	switch {
+	case all == 0:
+		b.Title, b.Text = words.T(words.LeavingNone), nil
+		b.Other.Label = words.T(words.SignOut)
+	case unsafe > 0:
+		b.Text = []string{words.N(words.LeavingUnsafe, int64(unsafe)), words.T(words.LeavingWait)}
+		b.Other.Label = words.T(words.LeavingLose)
+	}
+	return b
+}
+
+func (v view) stay(app.Context, ui.Act) { v.door.Stay() }
 
 // who is the foot of the screen; empty when nobody is signed in.
 func who(v view, on func(app.Context, ui.Act)) ui.Who {

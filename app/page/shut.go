@@ -153,8 +153,34 @@ func calm(v view) []ui.Notice {
 			What: words.N(words.OthersWait, int64(v.Others)), Do: words.T(words.OthersDo),
 		})
 	}
-	return append(all, newer(v)...)
+	return append(append(all, newer(v)...), offer(v)...)
 }
+
+// offer offers to install the program, once there is nothing else to do.
+func offer(v view) []ui.Notice {
+	if !v.Device.Offer || v.Pressing != "" {
+		return nil
+	}
+	n := ui.Notice{
+		Problem: "install", Tone: ui.Calm, Glyph: ui.GlyphDevice, What: words.T(words.InstallOffer), Do: words.T(words.InstallOfferDo),
+		Act:   &ui.Act{Name: "install", Class: "link", Label: words.T(words.InstallAct), On: v.install},
+		Other: &ui.Act{Name: "install-later", Class: "link", Label: words.T(words.InstallLater), On: v.installLater},
+	}
+	if v.Device.Install != browser.ByPrompt {
+		n.Act.Label = words.T(words.InstallHow)
+	}
+	return []ui.Notice{n}
+}
+
+// install has the browser ask, or shows where it is told how.
+func (v view) install(ctx app.Context, _ ui.Act) {
+	v.gadget.Install()
+	if v.Device.Install != browser.ByPrompt {
+		ctx.Navigate(PathSettings)
+	}
+}
+
+func (v view) installLater(app.Context, ui.Act) { v.gadget.InstallLater() }
 
 // newer offers another version. A press that is just being stored comes first.
 func newer(v view) []ui.Notice {

@@ -12,6 +12,8 @@ type Store interface {
 	Desk
 	Reader
 	Door
+	Janitor
+	Gadget
 }
 
 // Source is what a screen shows. Its methods return at once.
@@ -49,7 +51,29 @@ type Reader interface {
 type Door interface {
 	// SignIn leaves for the provider; prompt is "" or "select_account".
 	SignIn(prompt string)
+	// SignOut asks first when presses wait (Model.Leaving); called while it
+	// asks, it goes ahead. Stay takes the question back.
 	SignOut()
+	Stay()
+}
+
+// Janitor is what a person can do about their own sessions.
+type Janitor interface {
+	ReadSignIns()
+	EndSignIn(id string)
+	EndOtherSignIns()
+	// EndSignIns ends all, this one as SignOut does.
+	EndSignIns()
+}
+
+// Gadget is what a person can do about this device.
+type Gadget interface {
+	// Install has the browser ask, where it can; InstallLater ends the offer.
+	Install()
+	InstallLater()
+	Measure()
+	Persist()
+	ClearDevice()
 }
 
 var _ Store = (*state.Store)(nil)

@@ -17,14 +17,18 @@ type view struct {
 	now    clock.Instant
 	zone   clock.Zone
 	format browser.Format
+	door   Door
+	gadget Gadget
 }
 
-func look(s Source) view {
+func look(s Store) view {
 	m := s.Model()
 	team, _ := m.TeamOf()
 	return view{
 		Model:  m,
 		team:   team,
+		door:   s,
+		gadget: s,
 		now:    s.Now(),
 		zone:   s.Zone(),
 		format: browser.Format{Locale: words.Locale(browser.Locale()), Zone: team.Zone},

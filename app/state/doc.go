@@ -50,6 +50,7 @@
 //		Path:    browser.Path,
 //		Pref:    browser.Pref,
 //		SetPref: browser.SetPref,
+//		Device:  browser.Device{},
 //		Version: browser.Version(),
 //		LookForUpdate: browser.LookForUpdate,
 //	})

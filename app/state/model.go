@@ -44,8 +44,15 @@ type Model struct {
 	Trouble wire.Code
 	// RequestID names the failed request to an operator.
 	RequestID string
+	// Leaving is set while the person, who has presses that the server does not
+	// have yet, is asked whether to sign out all the same.
+	Leaving bool
 	// History is what the history screen shows.
 	History History
+	// SignIns are the person's own sessions, as last read.
+	SignIns SignIns
+	// Device is what is known of this device.
+	Device Device
 }
 
 // Phase is how far the program has come.
@@ -124,6 +131,22 @@ type History struct {
 	AsOf    clock.Instant
 	Loading bool
 	Trouble wire.Code
+}
+
+// Unsent counts the person's presses that the server does not have yet; of
+// these, unsafe are not stored either, and end with the page.
+func (m Model) Unsent() (all, unsafe int) {
+	for _, p := range m.Presses {
+		switch {
+		case p.Elsewhere:
+		case p.Place == Unsafe:
+			unsafe++
+			all++
+		case p.Place == Here:
+			all++
+		}
+	}
+	return all, unsafe
 }
 
 // TeamOf gives the chosen team, or false.

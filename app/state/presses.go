@@ -101,6 +101,7 @@ func (s *Store) Dismiss(id string) {
 // decided to stay off the card or is on it. The cards are read in any case: a
 // press that does not fit says that what the screen shows is out of date.
 func (s *Store) settled(e outbox.Entry) {
+	arrived := false
 	s.change(func(m *Model) {
 		if e.Person != m.Me.Person.ID {
 			return
@@ -118,8 +119,11 @@ func (s *Store) settled(e outbox.Entry) {
 			s.done = append(slices.Clone(s.done), done{e, s.Mono()})
 			p = onCard(p, e)
 		}
-		m.Last = &p
+		m.Last, arrived = &p, p.Place == InGraph
 	})
+	if arrived {
+		s.offerInstall()
+	}
 	s.read(want{})
 }
 

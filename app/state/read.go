@@ -44,6 +44,13 @@ func (s *Store) Refresh() { s.read(want{fresh: true, asked: true}) }
 // presses are sent, news is listened for, and the clock is read if the last
 // answer is not young.
 func (s *Store) Resume() {
+	if s.missed() {
+		_, unsafe := s.Model().Unsent()
+		s.leave()
+		if unsafe == 0 {
+			s.Device.StartOver()
+		}
+	}
 	s.mu.Lock()
 	s.hidden = false
 	opened := s.open
@@ -161,12 +168,12 @@ func (s *Store) accepted() []string {
 // take shows an answer, unless person or team changed since it was asked for.
 // Of another person than before nothing is left.
 func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
-	taken := false
+	taken, other := false, false
 	s.change(func(m *Model) {
 		if taken = s.epoch == q.epoch; !taken {
 			return
 		}
-		if m.Me.Person.ID != a.Me.Person.ID {
+		if other = m.Me.Person.ID != a.Me.Person.ID; other {
 			s.clear()
 		}
 		s.confirmed = true
@@ -181,6 +188,9 @@ func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 		return
 	}
 	s.compare(a.Me.Version)
+	if other {
+		s.arrive(ctx, a)
+	}
 	s.box.SignedIn(a.Me.Person.ID)
 	s.box.Settle(ctx, a.Waiting...)
 	for _, id := range q.accepted {
@@ -191,6 +201,15 @@ func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 	s.listen()
 	s.remember(ctx, a)
 	s.tell(message{Kind: tellPerson, Person: a.Me.Person.ID})
+}
+
+// arrive removes what others left in the storage: another person is here than
+// this tab knew of.
+func (s *Store) arrive(ctx context.Context, a wire.Clock) {
+	if s.Pref(prefTeam) != a.Team {
+		s.SetPref(prefTeam, "")
+	}
+	_ = s.box.Part(ctx, a.Me.Person.ID)
 }
 
 // show puts an answer into the Model. Cards older than those already shown

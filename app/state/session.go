@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"timeclock/app/client"
+	"timeclock/app/outbox"
 	"timeclock/app/wire"
 )
 
@@ -52,11 +54,17 @@ func (s *Store) Heard(b []byte) {
 		// A storage that cannot be read now is read again before sending.
 		go func() { _ = s.box.Reload(ctx) }()
 	case tellPerson:
-		if now := s.Model(); now.Me.Person.ID != m.Person || now.Phase == SignedOut {
+		now := s.Model()
+		if now.Me.Person.ID != "" && now.Me.Person.ID != m.Person {
+			s.leave() // who was here is not any more
+		}
+		if now.Me.Person.ID != m.Person || now.Phase == SignedOut {
 			s.read(want{})
 		}
 	case tellOut:
+		person := s.Model().Me.Person.ID
 		s.leave()
+		go s.forgetOnly(ctx, person) // what this tab was just storing is gone too
 	}
 }
 
@@ -105,33 +113,41 @@ func (s *Store) SignIn(prompt string) {
 	}
 	go func() {
 		if prompt != "" {
-			s.forget(ctx) // somebody else may come back
+			s.part(ctx) // somebody else may come back
 		}
 		s.Assign(wire.PathLogin + "?" + q.Encode())
 	}()
 }
 
-// SignOut ends the session here and at the provider. Waiting presses stay in
-// this browser until the person signs in again. If the server cannot be
-// reached it leaves Trouble, and the person signed in.
+// SignOut ends the session here and at the provider. A person with presses that
+// the server does not have is asked first (Model.Leaving); called while they
+// are, it goes ahead, and what is stored waits until they sign in again. If the
+// server cannot be reached it leaves Trouble, and the person signed in.
 func (s *Store) SignOut() {
 	ctx, _ := s.life()
-	go func() {
-		answer, err := s.Server.SignOut(ctx)
-		if err != nil && client.CodeOf(err) != wire.CodeSignedOut {
-			p := client.ProblemOf(err)
-			s.change(func(m *Model) { m.Trouble, m.RequestID = p.Code, p.RequestID })
-			return
-		}
-		s.forget(ctx)
-		s.SetPref(prefTeam, "")
-		s.leave()
-		s.tell(message{Kind: tellOut})
-		if answer.Next == "" {
-			answer.Next = "/"
-		}
-		s.Assign(answer.Next)
-	}()
+	asked := false
+	s.change(func(m *Model) {
+		unsent, _ := m.Unsent()
+		asked = unsent > 0 && !m.Leaving
+		m.Leaving = asked
+	})
+	if !asked {
+		go s.signOut(ctx)
+	}
+}
+
+// Stay takes the question back that SignOut asked.
+func (s *Store) Stay() { s.change(func(m *Model) { m.Leaving = false }) }
+
+func (s *Store) signOut(ctx context.Context) {
+	answer, err := s.Server.SignOut(ctx)
+	if err != nil && client.CodeOf(err) != wire.CodeSignedOut {
+		p := client.ProblemOf(err)
+		s.change(func(m *Model) { m.Trouble, m.RequestID = p.Code, p.RequestID })
+		return
+	}
+	s.part(ctx)
+	s.Assign(cmp.Or(answer.Next, "/"))
 }
 
 // ClearTrouble takes the last trouble off the screen.
@@ -149,12 +165,39 @@ func (s *Store) clear() {
 	s.deafen()
 }
 
+// prefParting changes when a person leaves this browser, so that a page that
+// slept meanwhile, or comes back out of the browser's memory, knows it too. It
+// says nothing of who left.
+const prefParting = "timeclock.parting"
+
+// part has everything about the person leave this browser, its other tabs
+// included, but the presses that the server does not have. Tabs hear of it
+// before the storage changes, which for a tab that still shows the person would
+// mean that their presses are over. What fails to be removed is not tried again
+// before the next parting.
+func (s *Store) part(ctx context.Context) {
+	s.SetPref(prefParting, outbox.NewID())
+	s.leave()
+	s.tell(message{Kind: tellOut})
+	s.SetPref(prefTeam, "")
+	s.forget(ctx)
+	_ = s.box.Part(ctx, "")
+}
+
+// missed reports whether somebody left this browser without this tab knowing.
+func (s *Store) missed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.open && s.parting != s.Pref(prefParting)
+}
+
 // leave shows that nobody is signed in, and nothing of who was.
 func (s *Store) leave() {
 	s.box.SignedAway("", "")
 	s.change(func(m *Model) {
 		s.clear()
 		m.Phase = SignedOut
+		s.reader.once, s.parting = false, s.Pref(prefParting)
 	})
 }
 
@@ -184,13 +227,17 @@ type remembered struct {
 func (s *Store) recall(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, memoryTime)
 	defer cancel()
+	_, epoch := s.life()
 	all, err := s.Memory.Load(ctx)
 	var r remembered
 	if err != nil || json.Unmarshal(all[keyClock], &r) != nil || r.Clock.Me.Person.ID == "" {
 		return
 	}
-	s.box.SignedAway(r.Clock.Me.Person.ID, "")
+	here := false
 	s.change(func(m *Model) {
+		if here = s.epoch == epoch; !here {
+			return // they left meanwhile
+		}
 		if r.Ended || r.Clock.Me.Expires != 0 && r.Clock.Me.Expires <= s.Now() {
 			m.Me = wire.Me{Person: r.Clock.Me.Person}
 			return
@@ -202,25 +249,42 @@ func (s *Store) recall(ctx context.Context) {
 		m.Loading = true
 		s.foreign = r.Clock.Waiting
 	})
+	if here {
+		s.box.SignedAway(r.Clock.Me.Person.ID, "")
+	}
 }
 
 // remember keeps an answer for the next start. Failing costs only that.
 func (s *Store) remember(ctx context.Context, a wire.Clock) {
-	s.store(ctx, &remembered{Clock: a})
+	s.store(ctx, a.Me.Person.ID, &remembered{Clock: a})
 }
 
 // forgetCards keeps who was here, but nothing they did.
 func (s *Store) forgetCards(ctx context.Context) {
 	me := s.Model().Me
 	if me.Person.ID != "" {
-		s.store(ctx, &remembered{Ended: true, Clock: wire.Clock{Me: wire.Me{Person: me.Person}}})
+		s.store(ctx, me.Person.ID, &remembered{Ended: true, Clock: wire.Clock{Me: wire.Me{Person: me.Person}}})
 	}
 }
 
 // forget removes what is remembered.
-func (s *Store) forget(ctx context.Context) { s.store(ctx, nil) }
+func (s *Store) forget(ctx context.Context) { s.store(ctx, "", nil) }
 
-func (s *Store) store(ctx context.Context, r *remembered) {
+// forgetOnly removes what is remembered of person.
+func (s *Store) forgetOnly(ctx context.Context, person string) {
+	ctx, cancel := context.WithTimeout(ctx, memoryTime)
+	defer cancel()
+	_ = s.Memory.Update(ctx, func(all map[string][]byte) map[string][]byte {
+		var r remembered
+		if json.Unmarshal(all[keyClock], &r) != nil || r.Clock.Me.Person.ID != person {
+			return nil
+		}
+		return map[string][]byte{keyClock: nil}
+	})
+}
+
+// store writes what is remembered of person, unless they have left meanwhile.
+func (s *Store) store(ctx context.Context, person string, r *remembered) {
 	ctx, cancel := context.WithTimeout(ctx, memoryTime)
 	defer cancel()
 	var value []byte
@@ -232,6 +296,9 @@ func (s *Store) store(ctx context.Context, r *remembered) {
 		value = b
 	}
 	_ = s.Memory.Update(ctx, func(map[string][]byte) map[string][]byte {
+		if s.Model().Me.Person.ID != person && r != nil {
+			return nil
+		}
 		return map[string][]byte{keyClock: value}
 	})
 }

@@ -38,6 +38,7 @@ type server struct {
 	court   court
 	hear    map[int]func(client.Event)
 	next    int
+	signIns []wire.Session // of the person, one of them this
 }
 
 func newServer(t testing.TB, person string) *server {
@@ -177,6 +178,39 @@ func (s *server) SignOut(ctx context.Context) (wire.SignedOut, error) {
 	return wire.SignedOut{Next: "https://idp.example/bye"}, nil
 }
 
+func (s *server) Sessions(ctx context.Context) (wire.Sessions, error) {
+	if err := s.enter(ctx); err != nil {
+		return wire.Sessions{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return wire.Sessions{Sessions: slices.Clone(s.signIns)}, nil
+}
+
+func (s *server) EndSession(ctx context.Context, id string) error {
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.signIns)
+	s.signIns = slices.DeleteFunc(s.signIns, func(one wire.Session) bool { return one.ID == id })
+	if len(s.signIns) == before {
+		return wire.NewProblem(404, wire.CodeNotFound, "")
+	}
+	return nil
+}
+
+func (s *server) EndOthers(ctx context.Context) error {
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	s.set(func() {
+		s.signIns = slices.DeleteFunc(s.signIns, func(one wire.Session) bool { return !one.Current })
+	})
+	return nil
+}
+
 func (s *server) Events(ctx context.Context, handle func(client.Event)) error {
 	if err := s.enter(ctx); err != nil {
 		return err
@@ -234,7 +268,44 @@ type machine struct {
 	mu       sync.Mutex
 	tabs     []*tab
 	assigned []string
+	gadget   gadget
 }
+
+// gadget is the device that a machine is.
+type gadget struct {
+	install   browser.Install
+	prompted  int
+	room      browser.Room
+	agrees    bool // to keep what is kept
+	broken    bool
+	dropped   int
+	startOver int
+}
+
+func (g *gadget) Install() browser.Install { return g.install }
+func (g *gadget) PromptInstall()           { g.prompted++ }
+
+func (g *gadget) Room(context.Context) (browser.Room, error) {
+	if g.broken {
+		return browser.Room{}, browser.ErrUnsupported
+	}
+	return g.room, nil
+}
+
+func (g *gadget) Persist(context.Context) (bool, error) {
+	g.room.Lasting = g.agrees
+	return g.agrees, nil
+}
+
+func (g *gadget) DropProgram(context.Context) error {
+	if g.broken {
+		return browser.ErrUnsupported
+	}
+	g.dropped++
+	return nil
+}
+
+func (g *gadget) StartOver() { g.startOver++ }
 
 // tab is one Store of a machine.
 type tab struct {
@@ -265,6 +336,7 @@ func (m *machine) deps(self *tab) Deps {
 			return s
 		},
 		SetPref: func(key, value string) { m.prefs.Store(key, value) },
+		Device:  &m.gadget,
 		Version: "v1", LookForUpdate: func() { self.looked++ },
 	}
 }

@@ -19,6 +19,7 @@ type Server interface {
 	Cards(ctx context.Context, team string, from, to clock.Instant) (wire.Cards, error)
 	outbox.Sender
 	Arbiter
+	Janitor
 	SignOut(ctx context.Context) (wire.SignedOut, error)
 	// Events calls handle until ctx ends or the session did.
 	Events(ctx context.Context, handle func(client.Event)) error
@@ -30,6 +31,15 @@ type Arbiter interface {
 	// Decide settles a press that is Conflicted. Decided once, it is answered
 	// with wire.CodeDecided.
 	Decide(ctx context.Context, id string, d wire.Decision) (wire.Receipt, error)
+}
+
+// Janitor is what a Store asks of the server about the person's own sessions,
+// with errors as those of Server.
+type Janitor interface {
+	Sessions(ctx context.Context) (wire.Sessions, error)
+	// EndSession ends another one, EndOthers all but this one.
+	EndSession(ctx context.Context, id string) error
+	EndOthers(ctx context.Context) error
 }
 
 // Deps is what a Store needs; all must be set. None of the functions may wait.
@@ -46,6 +56,7 @@ type Deps struct {
 	Path    func() string        // path and query of the page
 	Pref    func(key string) string
 	SetPref func(key, value string)
+	Device  Gadget
 	// Version names the deployment this program is of; empty when not known.
 	// LookForUpdate has the browser fetch another in the background.
 	Version       string
@@ -69,6 +80,8 @@ type Store struct {
 	// program began; before, presses are stored but not sent.
 	confirmed bool
 	newer     bool           // another deployment is to be had
+	device    Device         // of the Model, whoever is here
+	parting   string         // prefParting as last seen
 	done      []done         // own presses that are on the card, but not on Cards yet
 	foreign   []wire.Receipt // presses of this person made elsewhere
 	choosing  map[string]Choosing
@@ -104,6 +117,8 @@ func (s *Store) Open(ctx context.Context) {
 	s.mu.Lock()
 	s.ctx, s.open = ctx, true
 	s.model.Team = s.Pref(prefTeam)
+	s.parting = s.Pref(prefParting)
+	s.device.Install = s.Device.Install()
 	s.mu.Unlock()
 	go s.notify(ctx)
 	go s.box.Run(ctx)
@@ -187,7 +202,7 @@ func (s *Store) refresh() {
 	s.model.Presses = s.presses()
 	s.model.Others = s.box.Others()
 	s.model.Offline = s.reader.offline
-	s.model.Newer = s.newer
+	s.model.Newer, s.model.Device = s.newer, s.device
 	for _, p := range s.model.Presses {
 		s.model.Offline = s.model.Offline || p.Code == wire.CodeOffline
 	}

@@ -10,6 +10,8 @@ type Notice struct {
 	Do      string
 	Detail  string // for an administrator; may be empty
 	Act     *Act   // what one can do about it here; may be nil
+	Other   *Act   // the other thing one can do; may be nil
+	Glyph   Glyph  // instead of that of the tone; may be empty
 }
 
 // Tone is how serious a Notice is.
@@ -34,11 +36,15 @@ func (n Notice) Draw() app.UI {
 			app.P().Class("notice-do").Text(n.Do),
 			app.If(n.Detail != "", func() app.UI { return app.P().Class("notice-detail").Text(n.Detail) }),
 			app.If(n.Act != nil, func() app.UI { return n.Act }),
+			app.If(n.Other != nil, func() app.UI { return n.Other }),
 		),
 	)
 }
 
 func (n Notice) glyph() Glyph {
+	if n.Glyph != "" {
+		return n.Glyph
+	}
 	if n.Tone == Grave {
 		return GlyphAlert
 	}
@@ -73,6 +79,7 @@ type Blank struct {
 	Text    []string
 	Detail  string
 	Act     *Act
+	Other   *Act // the other way on; may be nil
 }
 
 // Draw gives the blank.
@@ -87,9 +94,10 @@ func (b Blank) Draw() app.UI {
 	}
 	return box.Body(
 		app.Div().Class("blank-glyph").Body(b.Glyph.Draw()),
-		app.H1().Class("blank-title").Text(b.Title),
+		app.H1().ID(StandingID).TabIndex(-1).Class("blank-title").Text(b.Title),
 		app.Div().Class("blank-text").Body(lines...),
 		app.If(b.Act != nil, func() app.UI { return b.Act }),
+		app.If(b.Other != nil, func() app.UI { return b.Other }),
 		app.If(b.Detail != "", func() app.UI { return app.P().Class("notice-detail").Text(b.Detail) }),
 	)
 }

@@ -7,6 +7,7 @@ type Link struct {
 	Path, Name, Label string // Name stands in data-act
 	Glyph             Glyph
 	Here              bool // it is the screen being shown
+	Small             bool // the glyph stands for the label
 }
 
 // Top is the head of every screen: the product's name and the ways to go.
@@ -34,7 +35,12 @@ func (t Top) nav() app.UI {
 		if l.Here {
 			a.Aria("current", "page")
 		}
-		links[i] = a.Body(l.Glyph.Draw(), app.Span().Text(l.Label))
+		label := app.Span().Text(l.Label)
+		if l.Small {
+			a.Class("is-small")
+			label.Class("unseen")
+		}
+		links[i] = a.Body(l.Glyph.Draw(), label)
 	}
 	return app.Nav().Class("top-nav").Aria("label", t.Label).Body(links...)
 }

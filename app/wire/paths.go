@@ -51,6 +51,8 @@ const (
 	PathLogout   = "/auth/logout"
 
 	PathPress = "/press"
+	// PathLicences tells of what the product is built from.
+	PathLicences = "/licences"
 )
 
 // Header must stand, with HeaderValue, on every request under /api and on

@@ -11,7 +11,7 @@ var English = Book{
 		}
 		return "other"
 	},
-	Texts: merged(english, keyed(advice, problemKeys), keyed(refused, refusalKeys)),
+	Texts: merged(english, englishSettings, keyed(advice, problemKeys), keyed(refused, refusalKeys)),
 }
 
 var english = map[Key]string{
@@ -211,6 +211,7 @@ var english = map[Key]string{
 	PageToClock:     "Back to the clock",
 	PageDecide:      "Go to the clock and choose what stands on your card.",
 	PageHours:       "My hours",
+	PageToSettings:  "Back to the settings",
 
 	HeldTitle: "{act}: not recorded yet",
 	HeldText:  "Nobody is signed in here. Sign in within the hour and say that it was you; then it is recorded with the time you pressed.",

@@ -228,6 +228,7 @@ const (
 	PageToClock     Key = "page.toClock"
 	PageDecide      Key = "page.decide"
 	PageHours       Key = "page.hours"
+	PageToSettings  Key = "page.toSettings"
 
 	// A press by the form while nobody was signed in.
 	HeldTitle Key = "held.title" // act
@@ -238,4 +239,98 @@ const (
 	HeldNo    Key = "held.no"
 	HeldGone  Key = "held.gone"
 	HeldMany  Key = "held.many"
+)
+
+// The settings, and what is asked there.
+const (
+	SettingsTitle Key = "settings"
+	Cancel        Key = "cancel"
+)
+
+// Installing the program.
+const (
+	InstallTitle   Key = "install.title"
+	InstallWhy     Key = "install.why"
+	InstallDone    Key = "install.done"
+	InstallNone    Key = "install.none"
+	InstallAct     Key = "install.act"
+	InstallHow     Key = "install.how"
+	InstallLater   Key = "install.later"
+	InstallOffer   Key = "install.offer"
+	InstallOfferDo Key = "install.offerDo"
+	InstallShare   Key = "install.share"
+	InstallHome    Key = "install.home"
+	InstallAdd     Key = "install.add"
+	InstallDock    Key = "install.dock"
+	InstallMenu    Key = "install.menu"
+	InstallMenuAdd Key = "install.menuAdd"
+)
+
+// The person's own sessions, and names of devices.
+const (
+	SessionsTitle      Key = "sessions.title"
+	SessionsText       Key = "sessions.text"
+	SessionsWait       Key = "sessions.wait"
+	SessionsOffline    Key = "sessions.offline"
+	SessionsThis       Key = "sessions.this"
+	SessionsSince      Key = "sessions.since" // time
+	SessionsSeen       Key = "sessions.seen"  // time
+	SessionsEnd        Key = "sessions.end"
+	SessionsEndSaid    Key = "sessions.endSaid" // device
+	SessionsOthers     Key = "sessions.others"
+	SessionsAll        Key = "sessions.all"
+	SessionsSure       Key = "sessions.sure"
+	SessionsOthersSure Key = "sessions.othersSure"
+	SessionsAllSure    Key = "sessions.allSure"
+	DeviceOn           Key = "device.on" // browser, system
+	DeviceOther        Key = "device.other"
+	DeviceComputer     Key = "device.computer"
+	DeviceTablet       Key = "device.tablet"
+	DevicePhone        Key = "device.phone"
+	DeviceForm         Key = "device.form" // device, form
+)
+
+// What is stored on the device.
+const (
+	StoredTitle   Key = "stored.title"
+	StoredPresses Key = "stored.presses"
+	StoredNone    Key = "stored.none"
+	StoredWaiting Key = "stored.waiting" // n; plural
+	StoredOthers  Key = "stored.others"
+	StoredHours   Key = "stored.hours"
+	StoredNothing Key = "stored.nothing"
+	StoredRoom    Key = "stored.room"
+	StoredStays   Key = "stored.stays"
+	StoredLasting Key = "stored.lasting"
+	StoredMayGo   Key = "stored.mayGo"
+	StoredKeep    Key = "stored.keep"
+	StoredRefused Key = "stored.refused"
+	SizeKilo      Key = "size.kilo" // n
+	SizeMega      Key = "size.mega" // n
+	Clear         Key = "clear"
+	ClearSure     Key = "clear.sure"
+	ClearOffline  Key = "clear.offline"
+	ClearFailed   Key = "clear.failed"
+	ClearFailedDo Key = "clear.failedDo"
+)
+
+// About the program.
+const (
+	AboutTitle    Key = "about.title"
+	AboutProgram  Key = "about.program"
+	AboutServer   Key = "about.server"
+	AboutUnknown  Key = "about.unknown"
+	AboutLicences Key = "about.licences"
+)
+
+// Signing out while presses wait.
+const (
+	LeavingTitle  Key = "leaving.title"  // n; plural
+	LeavingText   Key = "leaving.text"   // name
+	LeavingUnsafe Key = "leaving.unsafe" // n; plural
+	LeavingWait   Key = "leaving.wait"
+	LeavingStay   Key = "leaving.stay"
+	LeavingGo     Key = "leaving.go"
+	LeavingLose   Key = "leaving.lose"
+	LeavingNone   Key = "leaving.none"
 )

@@ -46,6 +46,20 @@ func Ticking(s clock.Span) string {
 	return digits(int64(s/clock.Hour)) + ":" + two(s/clock.Minute%60) + ":" + two(s/clock.Second%60)
 }
 
+// Size tells how much room something takes: "40 kB", "3.1 MB".
+func Size(bytes int64) string {
+	const kilo, mega = 1000, 1_000_000
+	if bytes < mega {
+		return T(SizeKilo, "n", digits((bytes+kilo-1)/kilo))
+	}
+	tenths := bytes / (mega / 10)
+	figure := digits(tenths / 10)
+	if rest := tenths % 10; rest != 0 {
+		figure += "." + digits(rest)
+	}
+	return T(SizeMega, "n", figure)
+}
+
 // hoursMinutes cuts a length to the minute. A negative one has none: a screen
 // never counts backwards because two clocks disagree by a moment.
 func hoursMinutes(s clock.Span) (h, m int64) {

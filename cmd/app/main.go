@@ -55,10 +55,12 @@ func assemble() *state.Store {
 		Path:    browser.Path,
 		Pref:    browser.Pref,
 		SetPref: browser.SetPref,
+		Device:  browser.Device{},
 
 		Version:       browser.Version(),
 		LookForUpdate: browser.LookForUpdate,
 	})
 	browser.Updates(store.Updated)
+	browser.Installs(store.Installable)
 	return store
 }
