@@ -31,12 +31,14 @@ type lie string
 
 // portal answers 200 with a page of its own. cut ends every answer half-way.
 // twice delivers every press twice. slow takes ten seconds to the API and back.
+// deaf takes no press and lets all else through.
 const (
 	honest lie = ""
 	portal lie = "portal"
 	cut    lie = "cut"
 	twice  lie = "twice"
 	slow   lie = "slow"
+	deaf   lie = "deaf"
 )
 
 // edition is a later deployment: another version of the same files. A broken
@@ -70,7 +72,7 @@ func (a *air) wrap(next http.Handler) http.Handler {
 		lie, news := a.now()
 		stream := r.URL.Path == wire.PathEvents
 		switch {
-		case lie == portal:
+		case lie == portal, lie == deaf && r.URL.Path == wire.PathPunches:
 			w.Header().Set("Content-Type", "text/html")
 			io.WriteString(w, "<!doctype html><title>Guest network</title><h1>Welcome</h1>")
 		case lie == cut && !stream:
