@@ -256,3 +256,26 @@ func TestConflictsAreOfTheTeamAskedFor(t *testing.T) {
 		t.Errorf("Conflicts of another team = %v", err)
 	}
 }
+
+func TestSessionsAreReadAndEnded(t *testing.T) {
+	var asked []string
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Method+" "+r.URL.Path)
+		if r.Method == http.MethodGet {
+			answer(200, "application/json", `{"sessions":[{"id":"a/b","created":1,"seen":2,"expires":3,"current":true}]}`)(w, r)
+			return
+		}
+		answer(200, "application/json", `{"ended":1}`)(w, r)
+	})
+	got, err := c.Sessions(t.Context())
+	if err != nil || len(got.Sessions) != 1 || !got.Sessions[0].Current {
+		t.Errorf("Sessions = %+v, %v", got, err)
+	}
+	if err := errors.Join(c.EndSession(t.Context(), "a"), c.EndOthers(t.Context())); err != nil {
+		t.Error(err)
+	}
+	want := "GET /api/sessions, POST /api/sessions/a/end, POST /api/sessions/end"
+	if got := strings.Join(asked, ", "); got != want {
+		t.Errorf("asked for %s, want %s", got, want)
+	}
+}

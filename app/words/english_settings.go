@@ -8,7 +8,7 @@ var englishSettings = map[Key]string{
 	InstallTitle:   "As an app",
 	InstallWhy:     "On your home screen the clock opens with one tap, also with no network.",
 	InstallDone:    "Timeclock is installed here and runs as an app of its own.",
-	InstallNone:    "This browser offers no way to install it. Edge, Chrome and Safari do.",
+	InstallNone:    "This browser offers no way to install it just now. Edge, Chrome and Safari do.",
 	InstallAct:     "Install",
 	InstallHow:     "Show me how",
 	InstallLater:   "Not now",

@@ -186,3 +186,25 @@ func constants(t *testing.T, file, prefix string) map[string]string {
 	}
 	return found
 }
+
+func TestSizes(t *testing.T) {
+	for bytes, want := range map[int64]string{0: "0 kB", 1: "1 kB", 31_400: "32 kB", 999_001: "1000 kB", 1_000_000: "1 MB", 3_160_000: "3.1 MB", 11_000_000: "11 MB"} {
+		if got := Size(bytes); got != want {
+			t.Errorf("Size(%d) = %q, want %q", bytes, got, want)
+		}
+	}
+}
+
+func TestDevices(t *testing.T) {
+	for _, row := range [][4]string{
+		{"edge", "windows", "computer", "Edge on Windows (computer)"},
+		{"", "ios", "tablet", "iOS (tablet)"},
+		{"teams", "", "", "Teams"},
+		{"", "", "", "A browser"},
+		{"netscape", "beos", "watch", "A browser"},
+	} {
+		if got := Device(row[0], row[1], row[2]); got != row[3] {
+			t.Errorf("Device(%q) = %q, want %q", row[:3], got, row[3])
+		}
+	}
+}
