@@ -15,7 +15,7 @@ import (
 const (
 	PathClock    = "/"
 	PathHistory  = "/history"
-	PathSettings = "/settings"
+	PathSettings = wire.ScreenSettings
 )
 
 // Routes tells go-app which screen stands at which path. Those of the

@@ -36,7 +36,7 @@
 //		Mono: browser.Mono, Sample: watch.Sample,
 //	}
 //	var store *state.Store
-//	tabs := browser.OpenChannel("timeclock", func(m []byte) { store.Heard(m) })
+//	tabs := browser.OpenChannel(wire.Channel, func(m []byte) { store.Heard(m) })
 //	store = state.New(state.Deps{
 //		Server:  server,
 //		Presses: browser.NewStore("timeclock-outbox"),

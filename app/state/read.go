@@ -168,12 +168,13 @@ func (s *Store) accepted() []string {
 // take shows an answer, unless person or team changed since it was asked for.
 // Of another person than before nothing is left.
 func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
-	taken, other := false, false
+	taken, other, before := false, false, ""
 	s.change(func(m *Model) {
 		if taken = s.epoch == q.epoch; !taken {
 			return
 		}
-		if other = m.Me.Person.ID != a.Me.Person.ID; other {
+		if before = m.Me.Person.ID; before != a.Me.Person.ID {
+			other = true
 			s.clear()
 		}
 		s.confirmed = true
@@ -189,7 +190,7 @@ func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 	}
 	s.compare(a.Me.Version)
 	if other {
-		s.arrive(ctx, a)
+		s.arrive(ctx, before, a)
 	}
 	s.box.SignedIn(a.Me.Person.ID)
 	s.box.Settle(ctx, a.Waiting...)
@@ -204,8 +205,14 @@ func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 }
 
 // arrive removes what others left in the storage: another person is here than
-// this tab knew of.
-func (s *Store) arrive(ctx context.Context, a wire.Clock) {
+// this tab knew of before, if of any.
+func (s *Store) arrive(ctx context.Context, before string, a wire.Clock) {
+	if before != "" {
+		s.SetPref(wire.PrefParting, outbox.NewID())
+		s.mu.Lock()
+		s.parting = s.Pref(wire.PrefParting)
+		s.mu.Unlock()
+	}
 	if s.Pref(prefTeam) != a.Team {
 		s.SetPref(prefTeam, "")
 	}

@@ -55,6 +55,11 @@ func (s *Store) Heard(b []byte) {
 		go func() { _ = s.box.Reload(ctx) }()
 	case tellPerson:
 		now := s.Model()
+		if now.Me.Person.ID == m.Person {
+			s.mu.Lock()
+			s.parting = s.Pref(wire.PrefParting) // who left was another
+			s.mu.Unlock()
+		}
 		if now.Me.Person.ID != "" && now.Me.Person.ID != m.Person {
 			s.leave() // who was here is not any more
 		}
@@ -165,18 +170,13 @@ func (s *Store) clear() {
 	s.deafen()
 }
 
-// prefParting changes when a person leaves this browser, so that a page that
-// slept meanwhile, or comes back out of the browser's memory, knows it too. It
-// says nothing of who left.
-const prefParting = "timeclock.parting"
-
 // part has everything about the person leave this browser, its other tabs
-// included, but the presses that the server does not have. Tabs hear of it
+// included (those that sleep find out when they wake), but the presses that the server does not have. Tabs hear of it
 // before the storage changes, which for a tab that still shows the person would
 // mean that their presses are over. What fails to be removed is not tried again
 // before the next parting.
 func (s *Store) part(ctx context.Context) {
-	s.SetPref(prefParting, outbox.NewID())
+	s.SetPref(wire.PrefParting, outbox.NewID())
 	s.leave()
 	s.tell(message{Kind: tellOut})
 	s.SetPref(prefTeam, "")
@@ -188,7 +188,7 @@ func (s *Store) part(ctx context.Context) {
 func (s *Store) missed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.open && s.parting != s.Pref(prefParting)
+	return s.open && s.parting != s.Pref(wire.PrefParting)
 }
 
 // leave shows that nobody is signed in, and nothing of who was.
@@ -197,7 +197,7 @@ func (s *Store) leave() {
 	s.change(func(m *Model) {
 		s.clear()
 		m.Phase = SignedOut
-		s.reader.once, s.parting = false, s.Pref(prefParting)
+		s.reader.once, s.parting = false, s.Pref(wire.PrefParting)
 	})
 }
 

@@ -81,7 +81,7 @@ type Store struct {
 	confirmed bool
 	newer     bool           // another deployment is to be had
 	device    Device         // of the Model, whoever is here
-	parting   string         // prefParting as last seen
+	parting   string         // wire.PrefParting as last seen
 	done      []done         // own presses that are on the card, but not on Cards yet
 	foreign   []wire.Receipt // presses of this person made elsewhere
 	choosing  map[string]Choosing
@@ -117,7 +117,7 @@ func (s *Store) Open(ctx context.Context) {
 	s.mu.Lock()
 	s.ctx, s.open = ctx, true
 	s.model.Team = s.Pref(prefTeam)
-	s.parting = s.Pref(prefParting)
+	s.parting = s.Pref(wire.PrefParting)
 	s.device.Install = s.Device.Install()
 	s.mu.Unlock()
 	go s.notify(ctx)

@@ -12,6 +12,7 @@ import (
 	"timeclock/app/outbox"
 	"timeclock/app/page"
 	"timeclock/app/state"
+	"timeclock/app/wire"
 )
 
 func main() {
@@ -36,7 +37,7 @@ func main() {
 func assemble() *state.Store {
 	watch := outbox.NewWatch(browser.Mono, browser.Date)
 	var store *state.Store
-	tabs := browser.OpenChannel("timeclock", func(message []byte) { store.Heard(message) })
+	tabs := browser.OpenChannel(wire.Channel, func(message []byte) { store.Heard(message) })
 	store = state.New(state.Deps{
 		Server: &client.Client{
 			Fetch:  browser.Fetch,

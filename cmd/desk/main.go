@@ -13,6 +13,7 @@ import (
 	"timeclock/app/desk"
 	"timeclock/app/desk/screen"
 	"timeclock/app/outbox"
+	"timeclock/app/wire"
 )
 
 func main() {
@@ -21,8 +22,22 @@ func main() {
 	}
 	store := assemble()
 	screen.Routes(store)
+	startOverAfterParting()
 	store.Open(context.Background())
 	app.RunWhenOnBrowser()
+}
+
+// startOverAfterParting loads the page anew when the person has left this
+// browser in another tab: then nothing of them is left in this one.
+func startOverAfterParting() {
+	known := browser.Pref(wire.PrefParting)
+	check := func() {
+		if browser.Pref(wire.PrefParting) != known {
+			browser.Device{}.StartOver()
+		}
+	}
+	browser.OpenChannel(wire.Channel, func([]byte) { check() })
+	browser.Signals(func(browser.Signal) { check() })
 }
 
 // assemble gives a Store that stands on the browser.

@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write licences.txt anew")
 var legal = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)`)
 
 // TestTextsAreThoseOfTheModules holds licences.txt to the modules that the
-// server and the browser program are built from, with their very texts.
+// server and the browser programs are built from, with their very texts.
 func TestTextsAreThoseOfTheModules(t *testing.T) {
 	want := collect(t)
 	if *update {
@@ -101,17 +101,18 @@ func collect(t *testing.T) string {
 }
 
 // modules lists what the server, for the system it is mostly run on, and the
-// browser program consist of.
+// browser programs consist of.
 func modules(t *testing.T) []module {
 	t.Helper()
 	byPath := map[string]module{}
-	for target, program := range map[string]string{"linux/amd64": "timeclock/cmd/timeclock", "js/wasm": "timeclock/cmd/app"} {
-		system, arch, _ := strings.Cut(target, "/")
-		cmd := exec.Command("go", "list", "-deps", "-json=Module", program)
-		cmd.Env = append(os.Environ(), "GOOS="+system, "GOARCH="+arch, "CGO_ENABLED=0")
+	for _, of := range []struct{ system, arch, program string }{
+		{"linux", "amd64", "timeclock/cmd/timeclock"}, {"js", "wasm", "timeclock/cmd/app"}, {"js", "wasm", "timeclock/cmd/desk"},
+	} {
+		cmd := exec.Command("go", "list", "-deps", "-json=Module", of.program)
+		cmd.Env = append(os.Environ(), "GOOS="+of.system, "GOARCH="+of.arch, "CGO_ENABLED=0")
 		list, err := cmd.Output()
 		if err != nil {
-			t.Fatalf("go list %s: %v", program, err)
+			t.Fatalf("go list %s: %v", of.program, err)
 		}
 		for d := json.NewDecoder(bytes.NewReader(list)); d.More(); {
 			var p struct{ Module *module }

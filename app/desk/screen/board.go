@@ -73,5 +73,6 @@ func top() app.UI {
 	return ui.Top{App: words.T(words.AppName), Label: words.T(words.NavLabel), Links: []ui.Link{
 		{Path: "/", Name: "clock", Label: words.T(words.NavClock), Glyph: ui.GlyphClock},
 		{Path: wire.ScreenTeam, Name: "team", Label: words.T(words.NavTeam), Glyph: ui.GlyphTeam, Here: true},
+		{Path: wire.ScreenSettings, Name: "settings", Label: words.T(words.SettingsTitle), Glyph: ui.GlyphSettings, Small: true},
 	}}.Draw()
 }

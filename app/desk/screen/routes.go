@@ -13,7 +13,7 @@ import (
 // program are left for.
 func Routes(store *desk.Store) {
 	words.AddDesk()
-	for _, path := range []string{"/", "/history"} {
+	for _, path := range []string{"/", "/history", wire.ScreenSettings} {
 		app.Route(path, func() app.Composer { return &ui.Leave{} })
 	}
 	app.Route(wire.ScreenTeam, func() app.Composer { return &Board{Store: store} })
