@@ -45,7 +45,10 @@ const (
 	roleProduct = "the product"
 )
 
-var benchRound = flag.Duration("bff-round", 10*time.Second, "how long each round of the measurement lasts")
+var (
+	benchRound    = flag.Duration("bff-round", 10*time.Second, "how long each round of the measurement lasts")
+	benchProfiles = flag.String("bff-profiles", "", "folder for a profile of the CPU of each process")
+)
 
 const (
 	benchRounds = 3
@@ -254,6 +257,9 @@ func startMeasured(t *testing.T, role, stub string) *measured {
 		t.Fatal(err)
 	}
 	c := exec.Command(self, "-test.run=^TestBenchBFF$", "-test.timeout=0")
+	if *benchProfiles != "" {
+		c.Args = append(c.Args, "-test.cpuprofile="+filepath.Join(*benchProfiles, strings.ReplaceAll(role, " ", "-")))
+	}
 	c.Env = append(os.Environ(), benchBFF+"="+role, benchBFFStub+"="+stub)
 	c.Stderr = os.Stderr
 	in, err := c.StdinPipe()

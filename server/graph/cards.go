@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"timeclock/app/clock"
@@ -296,13 +297,26 @@ func (c *Client) cards(ctx context.Context, who Caller, q call, f Filter) ([]Tim
 	if err != nil {
 		return nil, err
 	}
-	var kept []TimeCard
-	for _, t := range all {
-		if f.keeps(t) {
-			kept = append(kept, t)
+	return slices.DeleteFunc(all, func(t TimeCard) bool { return !f.keeps(t) }), nil
+}
+
+type cardPage page[TimeCard]
+
+func (p *cardPage) read(r *reader) error {
+	return r.object(&object{}, func(name []byte) error {
+		switch string(name) {
+		case "value":
+			var all []TimeCard
+			err := sequence(r, &all)
+			if p.Value = nil; all != nil {
+				p.Value = &all
+			}
+			return err
+		case "@odata.nextLink":
+			return r.string(&p.Next)
 		}
-	}
-	return kept, nil
+		return r.skip()
+	})
 }
 
 // actionBody is the body of an action; every member may be missing.
@@ -375,7 +389,7 @@ func (c *Client) perform(ctx context.Context, who Caller, q call, t target) (Tim
 // readCard reads the card that is an answer.
 func readCard(q call, a answer) (TimeCard, error) {
 	var t TimeCard
-	err := json.Unmarshal(a.body, &t)
+	err := readAll(a.body, &t)
 	if err == nil && t.ID == "" {
 		err = errNameless
 	}

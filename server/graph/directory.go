@@ -92,6 +92,25 @@ var (
 	errNobody  = errors.New("answer does not name the caller")
 )
 
+// page is a part of a collection, and where the next one is.
+type page[T any] struct {
+	Value *[]T   `json:"value"`
+	Next  string `json:"@odata.nextLink"`
+}
+
+// readPage reads a page; one of cards in one go.
+func readPage[T any](text []byte) (p page[T], err error) {
+	if cards, ok := any(&p).(*page[TimeCard]); ok {
+		err = readAll(text, (*cardPage)(cards))
+	} else {
+		err = json.Unmarshal(text, &p)
+	}
+	if err == nil && p.Value == nil {
+		err = errNotList
+	}
+	return p, err
+}
+
 // pages reads a collection with all its pages.
 func pages[T any](ctx context.Context, c *Client, who Caller, q call) ([]T, error) {
 	var all []T
@@ -113,25 +132,18 @@ func walk[T any](ctx context.Context, c *Client, who Caller, q call, most int, e
 		if err != nil {
 			return err
 		}
-		var page struct {
-			Value *[]T   `json:"value"`
-			Next  string `json:"@odata.nextLink"`
-		}
-		err = json.Unmarshal(a.body, &page)
-		if err == nil && page.Value == nil {
-			err = errNotList
-		}
+		p, err := readPage[T](a.body)
 		if err != nil {
 			return unreadable(q, a, err)
 		}
-		if err := each(*page.Value); err != nil {
+		if err := each(*p.Value); err != nil {
 			return err
 		}
-		if page.Next == "" {
+		if p.Next == "" {
 			return nil
 		}
 		q.passed = false
-		if q.url, err = c.follow(page.Next); err != nil {
+		if q.url, err = c.follow(p.Next); err != nil {
 			return unreadable(q, a, err)
 		}
 	}

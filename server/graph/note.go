@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"html"
 	"strings"
 )
@@ -25,11 +26,21 @@ func NewNote(text string) *ItemBody {
 	return &ItemBody{ContentType: "text", Content: text}
 }
 
-// UnmarshalJSON reads a note and keeps what it does not know.
-func (b *ItemBody) UnmarshalJSON(data []byte) error {
+func (b *ItemBody) read(r *reader) error {
 	*b = ItemBody{}
-	return b.raw.decode(data, b.fields())
+	return r.object(&b.raw, func(name []byte) error {
+		switch string(name) {
+		case "contentType":
+			return r.string(&b.ContentType)
+		case "content":
+			return r.string(&b.Content)
+		}
+		return r.skip()
+	})
 }
+
+// UnmarshalJSON reads a note and keeps what it does not know.
+func (b *ItemBody) UnmarshalJSON(data []byte) error { return readAll(bytes.Clone(data), b) }
 
 // MarshalJSON writes the note as it was read, with what was changed since.
 func (b ItemBody) MarshalJSON() ([]byte, error) { return b.raw.encode(b.fields()) }

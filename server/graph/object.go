@@ -12,48 +12,52 @@ import (
 // stays absent, a time keeps its digits. It is never changed after reading, so
 // copies of a value may share it.
 type object struct {
-	members map[string]json.RawMessage
-	null    bool // null stood in the place of an object
+	text []byte // as read; nil when nothing was, or after with and without
+	kept map[string]json.RawMessage
+	null bool // null stood in the place of an object
+}
+
+// members gives the members by name, to be changed by nobody.
+func (o object) members() map[string]json.RawMessage {
+	if o.text == nil {
+		return o.kept
+	}
+	var all map[string]json.RawMessage
+	_ = json.Unmarshal(o.text, &all) // it was read
+	return all
+}
+
+// with gives the object with another value of a member.
+func (o object) with(name string, value json.RawMessage) object {
+	all := maps.Clone(o.members())
+	all[name] = value
+	return object{kept: all}
+}
+
+// without gives the object without a member.
+func (o object) without(name string) object {
+	all := maps.Clone(o.members())
+	delete(all, name)
+	return object{kept: all}
 }
 
 // field ties a member's name to the place of its value.
 type field struct {
 	name string
-	read func(json.RawMessage) error
 	// write gives the member as it stands now, given what was read (nil when
 	// the member was absent); nil leaves it out.
 	write func(was json.RawMessage) (json.RawMessage, error)
 }
 
-// decode reads b into o and the fields.
-func (o *object) decode(b []byte, fields []field) error {
-	if string(b) == "null" {
-		o.null = true
-		return nil
-	}
-	if err := json.Unmarshal(b, &o.members); err != nil {
-		return err
-	}
-	for _, f := range fields {
-		raw, ok := o.members[f.name]
-		if !ok {
-			continue
-		}
-		if err := f.read(raw); err != nil {
-			return fmt.Errorf("member %s: %w", f.name, err)
-		}
-	}
-	return nil
-}
-
 // encode writes what was read, overlaid with the fields.
 func (o object) encode(fields []field) ([]byte, error) {
-	out := maps.Clone(o.members)
+	members := o.members()
+	out := maps.Clone(members)
 	if out == nil {
 		out = map[string]json.RawMessage{}
 	}
 	for _, f := range fields {
-		now, err := f.write(o.members[f.name])
+		now, err := f.write(members[f.name])
 		if err != nil {
 			return nil, fmt.Errorf("member %s: %w", f.name, err)
 		}
@@ -93,7 +97,6 @@ func leaf[T any](name string, p *T) field {
 func nested[T any](name string, p *T) field {
 	return field{
 		name: name,
-		read: func(b json.RawMessage) error { return json.Unmarshal(b, p) },
 		write: func(was json.RawMessage) (json.RawMessage, error) {
 			now, err := json.Marshal(p)
 			if err == nil && was == nil && empty(now) {

@@ -1,9 +1,9 @@
 package graph
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
-	"maps"
 	"strings"
 	"time"
 
@@ -57,11 +57,43 @@ func (t *TimeCard) fields() []field {
 	}
 }
 
-// UnmarshalJSON reads a card and keeps what it does not know.
-func (t *TimeCard) UnmarshalJSON(b []byte) error {
+func (t *TimeCard) read(r *reader) error {
 	*t = TimeCard{}
-	return t.raw.decode(b, t.fields())
+	return r.object(&t.raw, func(name []byte) error {
+		switch string(name) {
+		case "id":
+			return r.string(&t.ID)
+		case "userId":
+			return r.string(&t.UserID)
+		case "state":
+			return r.string((*string)(&t.State))
+		case "confirmedBy":
+			return r.string((*string)(&t.ConfirmedBy))
+		case "clockInEvent":
+			return pointer(r, &t.ClockIn)
+		case "clockOutEvent":
+			return pointer(r, &t.ClockOut)
+		case "breaks":
+			return sequence(r, &t.Breaks)
+		case "notes":
+			return pointer(r, &t.Notes)
+		case "originalEntry":
+			return pointer(r, &t.OriginalEntry)
+		case "createdBy":
+			return pointer(r, &t.CreatedBy)
+		case "createdDateTime":
+			return t.Created.read(r)
+		case "lastModifiedBy":
+			return pointer(r, &t.ModifiedBy)
+		case "lastModifiedDateTime":
+			return t.Modified.read(r)
+		}
+		return r.skip()
+	})
 }
+
+// UnmarshalJSON reads a card and keeps what it does not know.
+func (t *TimeCard) UnmarshalJSON(b []byte) error { return readAll(bytes.Clone(b), t) }
 
 // MarshalJSON writes the card as it was read, with what was changed since.
 func (t TimeCard) MarshalJSON() ([]byte, error) { return t.raw.encode(t.fields()) }
@@ -96,7 +128,8 @@ type Event struct {
 	Approved *bool
 	Notes    *ItemBody
 
-	raw object
+	former *bool // what formerApproved said
+	raw    object
 }
 
 func (e *Event) fields() []field {
@@ -107,23 +140,40 @@ func (e *Event) fields() []field {
 	}
 }
 
-// UnmarshalJSON reads an event and keeps what it does not know.
-func (e *Event) UnmarshalJSON(b []byte) error {
+func (e *Event) read(r *reader) error {
 	*e = Event{}
-	return e.raw.decode(b, e.fields())
+	return r.object(&e.raw, func(name []byte) error {
+		switch string(name) {
+		case "dateTime":
+			return e.DateTime.read(r)
+		case "isAtApprovedLocation":
+			return r.flag(&e.Approved)
+		case formerApproved:
+			if err := r.flag(&e.former); !errors.Is(err, errNotFlag) {
+				return err
+			}
+			return nil
+		case "notes":
+			return pointer(r, &e.Notes)
+		}
+		return r.skip()
+	})
 }
+
+// UnmarshalJSON reads an event and keeps what it does not know.
+func (e *Event) UnmarshalJSON(b []byte) error { return readAll(bytes.Clone(b), e) }
 
 // MarshalJSON writes the event as it was read, with what was changed since. A
 // changed Approved is written to the former member as well, where that stands:
 // Graph falls back to it when the newer one is null.
 func (e Event) MarshalJSON() ([]byte, error) {
-	if _, ok := e.raw.members[formerApproved]; ok && e.approvedChanged() {
+	members := e.raw.members()
+	if _, ok := members[formerApproved]; ok && e.approvedChanged(members["isAtApprovedLocation"]) {
 		value, err := json.Marshal(e.Approved)
 		if err != nil {
 			return nil, err
 		}
-		e.raw.members = maps.Clone(e.raw.members)
-		e.raw.members[formerApproved] = value
+		e.raw = e.raw.with(formerApproved, value)
 	}
 	return e.raw.encode(e.fields())
 }
@@ -132,9 +182,9 @@ func (e Event) MarshalJSON() ([]byte, error) {
 const formerApproved = "atApprovedLocation"
 
 // approvedChanged reports whether Approved is not what was read.
-func (e Event) approvedChanged() bool {
+func (e Event) approvedChanged(was json.RawMessage) bool {
 	var read *bool
-	if err := json.Unmarshal(e.raw.members["isAtApprovedLocation"], &read); err != nil {
+	if err := json.Unmarshal(was, &read); err != nil {
 		return e.Approved != nil
 	}
 	if read == nil || e.Approved == nil {
@@ -158,11 +208,7 @@ func (e *Event) approved() *bool {
 	if e.Approved != nil {
 		return e.Approved
 	}
-	var former *bool
-	if json.Unmarshal(e.raw.members[formerApproved], &former) != nil {
-		return nil
-	}
-	return former
+	return e.former
 }
 
 // Break is Graph's timeCardBreak. End is nil while it lasts. A new break has
@@ -185,11 +231,25 @@ func (b *Break) fields() []field {
 	}
 }
 
-// UnmarshalJSON reads a break and keeps what it does not know.
-func (b *Break) UnmarshalJSON(data []byte) error {
+func (b *Break) read(r *reader) error {
 	*b = Break{}
-	return b.raw.decode(data, b.fields())
+	return r.object(&b.raw, func(name []byte) error {
+		switch string(name) {
+		case "breakId":
+			return r.string(&b.ID)
+		case "start":
+			return b.Start.read(r)
+		case "end":
+			return pointer(r, &b.End)
+		case "notes":
+			return pointer(r, &b.Notes)
+		}
+		return r.skip()
+	})
 }
+
+// UnmarshalJSON reads a break and keeps what it does not know.
+func (b *Break) UnmarshalJSON(data []byte) error { return readAll(bytes.Clone(data), b) }
 
 // MarshalJSON writes the break as it was read, with what was changed since.
 func (b Break) MarshalJSON() ([]byte, error) { return b.raw.encode(b.fields()) }
@@ -211,11 +271,23 @@ func (e *Entry) fields() []field {
 	}
 }
 
-// UnmarshalJSON reads an entry and keeps what it does not know.
-func (e *Entry) UnmarshalJSON(b []byte) error {
+func (e *Entry) read(r *reader) error {
 	*e = Entry{}
-	return e.raw.decode(b, e.fields())
+	return r.object(&e.raw, func(name []byte) error {
+		switch string(name) {
+		case "clockInEvent":
+			return pointer(r, &e.ClockIn)
+		case "clockOutEvent":
+			return pointer(r, &e.ClockOut)
+		case "breaks":
+			return sequence(r, &e.Breaks)
+		}
+		return r.skip()
+	})
 }
+
+// UnmarshalJSON reads an entry and keeps what it does not know.
+func (e *Entry) UnmarshalJSON(b []byte) error { return readAll(bytes.Clone(b), e) }
 
 // MarshalJSON writes the entry as it was read, with what was changed since.
 func (e Entry) MarshalJSON() ([]byte, error) { return e.raw.encode(e.fields()) }
@@ -238,11 +310,23 @@ func (s *IdentitySet) fields() []field {
 	}
 }
 
-// UnmarshalJSON reads an identity set and keeps what it does not know.
-func (s *IdentitySet) UnmarshalJSON(b []byte) error {
+func (s *IdentitySet) read(r *reader) error {
 	*s = IdentitySet{}
-	return s.raw.decode(b, s.fields())
+	return r.object(&s.raw, func(name []byte) error {
+		switch string(name) {
+		case "application":
+			return pointer(r, &s.Application)
+		case "device":
+			return pointer(r, &s.Device)
+		case "user":
+			return pointer(r, &s.User)
+		}
+		return r.skip()
+	})
 }
+
+// UnmarshalJSON reads an identity set and keeps what it does not know.
+func (s *IdentitySet) UnmarshalJSON(b []byte) error { return readAll(bytes.Clone(b), s) }
 
 // MarshalJSON writes the set as it was read, with what was changed since.
 func (s IdentitySet) MarshalJSON() ([]byte, error) { return s.raw.encode(s.fields()) }
@@ -259,11 +343,21 @@ func (i *Identity) fields() []field {
 	return []field{leaf("id", &i.ID), leaf("displayName", &i.Name)}
 }
 
-// UnmarshalJSON reads an identity and keeps what it does not know.
-func (i *Identity) UnmarshalJSON(b []byte) error {
+func (i *Identity) read(r *reader) error {
 	*i = Identity{}
-	return i.raw.decode(b, i.fields())
+	return r.object(&i.raw, func(name []byte) error {
+		switch string(name) {
+		case "id":
+			return r.string(&i.ID)
+		case "displayName":
+			return r.string(&i.Name)
+		}
+		return r.skip()
+	})
 }
+
+// UnmarshalJSON reads an identity and keeps what it does not know.
+func (i *Identity) UnmarshalJSON(b []byte) error { return readAll(bytes.Clone(b), i) }
 
 // MarshalJSON writes the identity as it was read, with what was changed since.
 func (i Identity) MarshalJSON() ([]byte, error) { return i.raw.encode(i.fields()) }
@@ -299,14 +393,20 @@ var errStamp = errors.New("not a time with a zone (RFC 3339)")
 
 // UnmarshalJSON reads an RFC 3339 time, or null. A time without a zone is
 // refused: nobody could say when it was.
-func (s *Stamp) UnmarshalJSON(b []byte) error {
-	if string(b) == "null" {
-		*s = 0
+func (s *Stamp) UnmarshalJSON(b []byte) error { return readAll(b, s) }
+
+func (s *Stamp) read(r *reader) error {
+	var text string
+	null := r.peek() == 'n'
+	err := r.string(&text)
+	if *s = 0; null && err == nil {
 		return nil
 	}
-	var text string
-	if err := json.Unmarshal(b, &text); err != nil {
+	if errors.Is(err, errNotText) {
 		return errStamp
+	}
+	if err != nil {
+		return err
 	}
 	t, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
@@ -335,9 +435,8 @@ func literal(i clock.Instant) string { return i.Time().Format("2006-01-02T15:04:
 // answer holds: it belongs to the answer and not to the card.
 func (t TimeCard) withoutContext() TimeCard {
 	const annotation = "@odata.context"
-	if _, ok := t.raw.members[annotation]; ok {
-		t.raw.members = maps.Clone(t.raw.members)
-		delete(t.raw.members, annotation)
+	if _, ok := t.raw.members()[annotation]; ok {
+		t.raw = t.raw.without(annotation)
 	}
 	return t
 }
