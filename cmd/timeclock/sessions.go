@@ -130,6 +130,9 @@ func manageSessions(ctx context.Context, args, environ []string, stdout, stderr 
 		err = desk.list(ctx, o)
 	} else {
 		err = desk.end(ctx, o)
+		if !c.PostgreSQL.IsSet() {
+			time.Sleep(sqlite.NoticedWithin) // what is said to have ended has ended
+		}
 	}
 	return errors.Join(err, closing())
 }

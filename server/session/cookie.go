@@ -36,6 +36,7 @@ type cookies struct {
 	codecs  []securecookie.Codec
 	find    func(ctx context.Context, hash string) (Session, error) // live ones; else ErrEnded or ErrStore
 	remove  func(ctx context.Context, hash string) error
+	known   recent[[sha256.Size]byte, string] // hashes of ids, by those of the cookies they were in
 }
 
 var _ sessions.Store = (*cookies)(nil)
@@ -128,14 +129,40 @@ func (c *cookies) forget(w http.ResponseWriter, s *sessions.Session) {
 	http.SetCookie(w, sessions.NewCookie(c.name, "", &options))
 }
 
+// hash gives the hash of the id in the request's cookie if this server made the
+// cookie. What a cookie held once it always holds; how old it may be is known of
+// its session, which is as old.
+func (c *cookies) hash(r *http.Request) (string, bool) {
+	cookie, err := r.Cookie(c.name)
+	if err != nil {
+		return "", false
+	}
+	sum := sha256.Sum256([]byte(cookie.Value))
+	if hash, ok := c.known.get(sum); ok {
+		return hash, true
+	}
+	id, ok := c.open(cookie.Value)
+	if !ok {
+		return "", false
+	}
+	hash := hashOf(id)
+	c.known.put(sum, hash)
+	return hash, true
+}
+
 // id gives the id in the request's cookie if this server made the cookie.
 func (c *cookies) id(r *http.Request) (string, bool) {
 	cookie, err := r.Cookie(c.name)
 	if err != nil {
 		return "", false
 	}
+	return c.open(cookie.Value)
+}
+
+// open gives the id in the value of a cookie that this server made.
+func (c *cookies) open(value string) (string, bool) {
 	var id []byte
-	if err := securecookie.DecodeMulti(c.name, cookie.Value, &id, c.codecs...); err != nil {
+	if err := securecookie.DecodeMulti(c.name, value, &id, c.codecs...); err != nil {
 		return "", false
 	}
 	return string(id), len(id) == base64.RawURLEncoding.EncodedLen(idSize)

@@ -66,6 +66,7 @@ type Manager struct {
 
 	bySession, byPerson *Rates
 	handed              handed
+	ready               recent[string, ready] // by hash
 
 	flight   singleflight.Group // renewals under way, by hash
 	renewals sync.RWMutex       // held for reading by each of them, so that Run can wait
@@ -128,13 +129,13 @@ func (m *Manager) Cookies() sessions.Store { return m.cookies }
 func (m *Manager) Load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
-		if _, done := ctx.Value(contextKey{}).(found); done {
+		if _, done := ctx.Value(contextKey{}).(*found); done {
 			next.ServeHTTP(w, r)
 			return
 		}
-		f := found{manager: m}
+		f := &found{manager: m}
 		if f.session, f.err = m.read(r); f.err == nil {
-			telemetry.Identify(ctx, f.session.Person.LogID(), f.session.LogID())
+			telemetry.Identify(ctx, f)
 			f.err = m.bound(f.session)
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, contextKey{}, f)))
@@ -158,16 +159,16 @@ func (m *Manager) bound(s Session) error {
 
 // read gives the live session of r's cookie, and notes that it was seen.
 func (m *Manager) read(r *http.Request) (Session, error) {
-	c, err := m.cookies.New(r, m.cookies.name)
+	hash, ok := m.cookies.hash(r)
+	if !ok {
+		return Session{}, ErrEnded
+	}
+	s, err := m.find(r.Context(), hash)
 	if err != nil {
-		if r.Context().Err() == nil { // else the browser is gone
+		if !errors.Is(err, ErrEnded) && r.Context().Err() == nil { // else the browser is gone
 			m.log.ErrorContext(r.Context(), "session not read", "err", err)
 		}
 		return Session{}, err
-	}
-	s, ok := c.Values[valueSession{}].(Session)
-	if !ok {
-		return Session{}, ErrEnded
 	}
 	return m.touch(r.Context(), s)
 }
@@ -283,6 +284,7 @@ func (m *Manager) Run(ctx context.Context) {
 			m.renewals.Unlock()
 			return
 		case <-tick.C:
+			m.ready.dropAll()
 		}
 	}
 }

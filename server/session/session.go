@@ -117,11 +117,16 @@ type Revoker interface {
 
 type contextKey struct{}
 
-// found is what Load puts into the context.
+// found is what Load puts into the context, by its address.
 type found struct {
 	session Session
 	err     error
 	manager *Manager // nil from With
+}
+
+// LogIDs gives what stands for person and session in logs.
+func (f *found) LogIDs() (person, session string) {
+	return f.session.Person.LogID(), f.session.LogID()
 }
 
 // Current gives the session of the request, as found by Manager.Load. Its error
@@ -129,7 +134,7 @@ type found struct {
 // learned: answering that one like the first would send everybody to sign in
 // again when the database has a bad moment.
 func Current(ctx context.Context) (Session, error) {
-	f, ok := ctx.Value(contextKey{}).(found)
+	f, ok := ctx.Value(contextKey{}).(*found)
 	if !ok {
 		return Session{}, ErrEnded
 	}
@@ -146,7 +151,7 @@ func From(ctx context.Context) (Session, bool) {
 // Still reports whether the session of the request, as Current gave it, lives
 // yet. It is for requests that stay open: what cannot be learned ends nothing.
 func Still(ctx context.Context) bool {
-	f, ok := ctx.Value(contextKey{}).(found)
+	f, ok := ctx.Value(contextKey{}).(*found)
 	if !ok || f.err != nil || f.manager == nil {
 		return ok && f.err == nil
 	}
@@ -157,5 +162,5 @@ func Still(ctx context.Context) bool {
 // With gives a context in which Current finds s. It is for tests and for work
 // done in the name of a session outside its requests.
 func With(ctx context.Context, s Session) context.Context {
-	return context.WithValue(ctx, contextKey{}, found{session: s})
+	return context.WithValue(ctx, contextKey{}, &found{session: s})
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,19 +30,42 @@ const (
 // asked once. Its error wraps ErrEnded, ErrUnavailable, ErrConfig, ErrStore or
 // ctx's error; a renewal goes on when ctx ends.
 func (m *Manager) AccessToken(ctx context.Context, hash string) (string, error) {
-	token, err := m.accessToken(ctx, hash)
+	sealed, err := m.sealed(ctx, hash)
+	if err != nil {
+		m.ready.drop(hash)
+		return "", err
+	}
+	if r, ok := m.ready.get(hash); ok && r.of(sealed) && m.fresh(r.tokens) {
+		return r.tokens.Access, nil
+	}
+	token, err := m.accessToken(ctx, hash, sealed)
 	if err == nil {
 		m.handed.note(token, hash, m.now())
 	}
 	return token, err
 }
 
-func (m *Manager) accessToken(ctx context.Context, hash string) (string, error) {
-	t, _, err := m.open(ctx, hash)
+// ready is an access token as it was opened last, kept in memory so that it need
+// not be opened for every call, until Run forgets it at the latest. It is good
+// only for who has read that the same sealed tokens are stored still. Refresh
+// tokens are opened for each renewal and never kept.
+type ready struct {
+	version int64
+	blob    []byte
+	tokens  Tokens // Access and when it was issued and ends, no more
+}
+
+// of reports whether it is from these sealed tokens.
+func (r ready) of(s Sealed) bool { return r.version == s.Version && bytes.Equal(r.blob, s.Blob) }
+
+// accessToken is AccessToken for tokens that are not at hand.
+func (m *Manager) accessToken(ctx context.Context, hash string, sealed Sealed) (string, error) {
+	t, err := m.unseal(ctx, hash, sealed)
 	if err != nil {
 		return "", err
 	}
 	if m.fresh(t) {
+		m.ready.put(hash, ready{sealed.Version, sealed.Blob, Tokens{Access: t.Access, Issued: t.Issued, Expires: t.Expires}})
 		return t.Access, nil
 	}
 	result := m.flight.DoChan(hash, func() (any, error) {
@@ -238,27 +262,42 @@ func (m *Manager) valid(t Tokens) bool {
 
 // open gives the tokens stored under hash and their version.
 func (m *Manager) open(ctx context.Context, hash string) (Tokens, int64, error) {
+	sealed, err := m.sealed(ctx, hash)
+	if err != nil {
+		return Tokens{}, 0, err
+	}
+	t, err := m.unseal(ctx, hash, sealed)
+	return t, sealed.Version, err
+}
+
+// sealed gives what is stored under hash.
+func (m *Manager) sealed(ctx context.Context, hash string) (Sealed, error) {
 	sealed, ok, err := m.tokens.Tokens(ctx, hash)
 	if err != nil {
-		return Tokens{}, 0, fmt.Errorf("%w: read tokens: %w", ErrStore, err)
+		return Sealed{}, fmt.Errorf("%w: read tokens: %w", ErrStore, err)
 	}
 	if !ok || !m.now().Before(sealed.Expires) {
-		return Tokens{}, 0, ErrEnded
+		return Sealed{}, ErrEnded
 	}
+	return sealed, nil
+}
+
+// unseal opens what is stored under hash.
+func (m *Manager) unseal(ctx context.Context, hash string, sealed Sealed) (Tokens, error) {
 	plain, err := m.vault.Open(hash, sealed.Blob)
 	if err != nil {
 		// A key was dropped too early: the tokens are lost, not the database.
 		m.log.ErrorContext(ctx, "tokens do not open", "session", Session{Hash: hash}.LogID(), "err", err)
-		return Tokens{}, 0, fmt.Errorf("%w: tokens: %w", ErrEnded, err)
+		return Tokens{}, fmt.Errorf("%w: tokens: %w", ErrEnded, err)
 	}
 	var t Tokens
 	if err := json.Unmarshal(plain, &t); err != nil {
-		return Tokens{}, 0, fmt.Errorf("%w: tokens: %w", ErrEnded, err)
+		return Tokens{}, fmt.Errorf("%w: tokens: %w", ErrEnded, err)
 	}
 	if t.StepUp != "" {
-		return Tokens{}, 0, StepUp{t.StepUp, t.Again}
+		return Tokens{}, StepUp{t.StepUp, t.Again}
 	}
-	return t, sealed.Version, nil
+	return t, nil
 }
 
 func (m *Manager) seal(hash string, t Tokens) ([]byte, error) {

@@ -30,6 +30,7 @@ import (
 	driver "modernc.org/sqlite" // registers itself as "sqlite"
 
 	"timeclock/server/schema"
+	"timeclock/server/session"
 )
 
 // DB is an open database. Its methods may be called by several goroutines.
@@ -44,8 +45,14 @@ type DB struct {
 	changes  changes
 	claims   claims
 	compiled sync.Map // *sql.Stmt of Write by its text
+	queries  sync.Map // *sql.Stmt of Read by its text
 
 	lock *os.File // of OpenAlone; nil else
+
+	lookout  lookout
+	sessions memory[session.Session] // by hash
+	tokens   memory[session.Sealed]  // by hash
+	teams    memory[teams]           // by person
 }
 
 const (

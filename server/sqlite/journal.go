@@ -74,7 +74,7 @@ const selectPress = `SELECT ` + pressColumns + ` FROM presses WHERE id = ?`
 
 // Entry implements journal.Store.
 func (s Journal) Entry(ctx context.Context, id string) (journal.Entry, error) {
-	e, err := scanPress(s.DB.Read.QueryRowContext(ctx, selectPress, id).Scan)
+	e, err := scanPress(s.DB.queryRow(ctx, selectPress, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return journal.Entry{}, journal.ErrNoEntry
 	}
@@ -99,7 +99,7 @@ func (s Journal) Open(ctx context.Context, person string) ([]journal.Entry, erro
 
 // list gives the presses that a query selects.
 func (s Journal) list(ctx context.Context, query string, args ...any) ([]journal.Entry, error) {
-	rows, err := s.DB.Read.QueryContext(ctx, query, args...)
+	rows, err := s.DB.query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("select presses: %w", err)
 	}
@@ -162,7 +162,7 @@ const stampTaken = `SELECT EXISTS (SELECT 1 FROM presses
 // Adopted implements journal.Store.
 func (s Journal) Adopted(ctx context.Context, id string, stamp journal.Stamp) (bool, error) {
 	var taken bool
-	err := s.DB.Read.QueryRowContext(ctx, stampTaken, stamp.Card, stamp.Kind, stamp.At, id).Scan(&taken)
+	err := s.DB.queryRow(ctx, stampTaken, stamp.Card, stamp.Kind, stamp.At, id).Scan(&taken)
 	if err != nil {
 		return false, fmt.Errorf("look for stamp: %w", err)
 	}

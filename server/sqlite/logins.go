@@ -78,7 +78,7 @@ func (l Logins) Finish(ctx context.Context, state, session string) error {
 // Outcome implements auth.Transactions.
 func (l Logins) Outcome(ctx context.Context, state, browser string) (string, error) {
 	var led string
-	err := l.DB.Read.QueryRowContext(ctx, sqlLoginOutcome, state, browser).Scan(&led)
+	err := l.DB.queryRow(ctx, sqlLoginOutcome, state, browser).Scan(&led)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}

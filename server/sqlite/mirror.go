@@ -34,7 +34,7 @@ func (m Mirror) Cards(ctx context.Context, team, person string, s clock.Stretch)
 
 // list gives the cards that a query selects.
 func (m Mirror) list(ctx context.Context, query string, args ...any) ([]clock.Card, error) {
-	rows, err := m.DB.Read.QueryContext(ctx, query, args...)
+	rows, err := m.DB.query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("select cards: %w", err)
 	}
@@ -81,7 +81,7 @@ func (m Mirror) TeamRead(ctx context.Context, team string) (clock.Instant, error
 // read tells when a reading last ended.
 func (m Mirror) read(ctx context.Context, team, person string) (clock.Instant, error) {
 	var asOf clock.Instant
-	err := m.DB.Read.QueryRowContext(ctx, selectReading, team, person).Scan(&asOf)
+	err := m.DB.queryRow(ctx, selectReading, team, person).Scan(&asOf)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("select reading: %w", err)
 	}

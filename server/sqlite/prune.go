@@ -55,7 +55,7 @@ func (s Journal) Prune(ctx context.Context, before clock.Instant) (journal.Prune
 
 // aged lists the people of whom something may be old enough.
 func (s Journal) aged(ctx context.Context, before clock.Instant) ([]string, error) {
-	rows, err := s.DB.Read.QueryContext(ctx, selectAged, before)
+	rows, err := s.DB.query(ctx, selectAged, before)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"timeclock/app/clock"
 	"timeclock/server/roster"
@@ -22,22 +23,32 @@ const (
 		ON CONFLICT (person) DO UPDATE SET teams = excluded.teams, read = excluded.read`
 )
 
+// teams is a person's list and when it was read.
+type teams struct {
+	list []roster.Team
+	read clock.Instant
+}
+
 // Teams implements roster.Store.
 func (r Roster) Teams(ctx context.Context, person string) ([]roster.Team, clock.Instant, error) {
+	t, _, err := recall(r.DB, &r.DB.teams, person, func() (teams, bool, error) { return r.teams(ctx, person) })
+	return slices.Clone(t.list), t.read, err
+}
+
+func (r Roster) teams(ctx context.Context, person string) (teams, bool, error) {
 	var text []byte
-	var read clock.Instant
-	err := r.DB.Read.QueryRowContext(ctx, selectTeams, person).Scan(&text, &read)
+	var t teams
+	err := r.DB.queryRow(ctx, selectTeams, person).Scan(&text, &t.read)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, 0, nil
+		return teams{}, false, nil
 	}
 	if err != nil {
-		return nil, 0, fmt.Errorf("select teams: %w", err)
+		return teams{}, false, fmt.Errorf("select teams: %w", err)
 	}
-	var teams []roster.Team
-	if err := json.Unmarshal(text, &teams); err != nil {
-		return nil, 0, fmt.Errorf("decode stored teams: %w", err)
+	if err := json.Unmarshal(text, &t.list); err != nil {
+		return teams{}, false, fmt.Errorf("decode stored teams: %w", err)
 	}
-	return teams, read, nil
+	return t, true, nil
 }
 
 // SetTeams implements roster.Store.
@@ -46,6 +57,7 @@ func (r Roster) SetTeams(ctx context.Context, person string, teams []roster.Team
 	if err != nil {
 		return fmt.Errorf("encode teams: %w", err)
 	}
+	defer r.DB.teams.drop(person)
 	if _, err := r.DB.exec(ctx, putTeams, person, string(text), read); err != nil {
 		return fmt.Errorf("put teams: %w", err)
 	}

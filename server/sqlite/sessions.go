@@ -54,6 +54,7 @@ func (s Sessions) Create(ctx context.Context, n session.Session, sealed []byte, 
 	if err != nil {
 		return fmt.Errorf("encode roles: %w", err)
 	}
+	defer s.drop(replaces...)
 	return s.DB.tx(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, hash := range replaces {
 			if _, err := tx.ExecContext(ctx, sqlDeleteSession, hash); err != nil {
@@ -74,11 +75,20 @@ func (s Sessions) Create(ctx context.Context, n session.Session, sealed []byte, 
 
 // Find implements session.Store.
 func (s Sessions) Find(ctx context.Context, hash string) (session.Session, bool, error) {
-	found, err := scanSession(s.DB.Read.QueryRowContext(ctx, sqlFindSession, hash))
-	if errors.Is(err, sql.ErrNoRows) {
-		return session.Session{}, false, nil
-	}
-	return found, err == nil, err
+	return recall(s.DB, &s.DB.sessions, hash, func() (session.Session, bool, error) {
+		found, err := scanSession(s.DB.queryRow(ctx, sqlFindSession, hash))
+		if errors.Is(err, sql.ErrNoRows) {
+			return session.Session{}, false, nil
+		}
+		return found, err == nil, err
+	})
+}
+
+// drop forgets what is remembered of sessions that were, or may have been,
+// changed.
+func (s Sessions) drop(hashes ...string) {
+	s.DB.sessions.drop(hashes...)
+	s.DB.tokens.drop(hashes...)
 }
 
 // Of implements session.People.
@@ -95,7 +105,7 @@ func (s Sessions) Under(ctx context.Context, issuer, sid, subject string) ([]ses
 }
 
 func (s Sessions) list(ctx context.Context, query string, args ...any) ([]session.Session, error) {
-	rows, err := s.DB.Read.QueryContext(ctx, query, args...)
+	rows, err := s.DB.query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("select sessions: %w", err)
 	}
@@ -130,18 +140,21 @@ func scanSession(row interface{ Scan(...any) error }) (session.Session, error) {
 
 // Touch implements session.Store.
 func (s Sessions) Touch(ctx context.Context, hash string, seen, idle time.Time) (bool, error) {
+	defer s.drop(hash)
 	n, err := s.exec(ctx, sqlTouchSession, seen.UnixMilli(), hash, idle.UnixMilli())
 	return n == 1, err
 }
 
 // Part implements session.Grants.
 func (s Sessions) Part(ctx context.Context, hash string, until time.Time) error {
+	defer s.drop(hash)
 	_, err := s.exec(ctx, sqlPartSession, until.UnixMilli(), hash)
 	return err
 }
 
 // Delete implements session.Store.
 func (s Sessions) Delete(ctx context.Context, hashes ...string) (int, error) {
+	defer s.drop(hashes...)
 	deleted := 0
 	err := s.DB.tx(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, hash := range hashes {
@@ -161,14 +174,23 @@ func (s Sessions) Delete(ctx context.Context, hashes ...string) (int, error) {
 
 // Expire implements session.Store.
 func (s Sessions) Expire(ctx context.Context, now time.Time) (int, error) {
-	return s.exec(ctx, sqlExpire, now.UnixMilli())
+	n, err := s.exec(ctx, sqlExpire, now.UnixMilli())
+	if n > 0 || err != nil {
+		s.DB.sessions.dropAll()
+		s.DB.tokens.dropAll()
+	}
+	return n, err
 }
 
 // Tokens implements session.TokenStore.
 func (s Sessions) Tokens(ctx context.Context, hash string) (session.Sealed, bool, error) {
+	return recall(s.DB, &s.DB.tokens, hash, func() (session.Sealed, bool, error) { return s.tokens(ctx, hash) })
+}
+
+func (s Sessions) tokens(ctx context.Context, hash string) (session.Sealed, bool, error) {
 	var sealed session.Sealed
 	var expires int64
-	err := s.DB.Read.QueryRowContext(ctx, sqlSelectTokens, hash).Scan(&sealed.Version, &sealed.Blob, &expires)
+	err := s.DB.queryRow(ctx, sqlSelectTokens, hash).Scan(&sealed.Version, &sealed.Blob, &expires)
 	if errors.Is(err, sql.ErrNoRows) {
 		return session.Sealed{}, false, nil
 	}
@@ -193,6 +215,7 @@ func (s Sessions) Release(ctx context.Context, hash string, version int64) error
 
 // Swap implements session.TokenStore.
 func (s Sessions) Swap(ctx context.Context, hash string, version int64, sealed []byte) (bool, error) {
+	defer s.drop(hash)
 	n, err := s.exec(ctx, sqlSwapTokens, sealed, hash, version)
 	return n == 1, err
 }

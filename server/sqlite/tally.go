@@ -15,7 +15,7 @@ const backlog = `SELECT CASE WHEN code = ? AND not_before = 0 THEN code ELSE sta
 // Backlog counts the presses that are not final, by what they wait for; what
 // nothing waits for is left out.
 func (s Journal) Backlog(ctx context.Context) ([]telemetry.Backlog, error) {
-	rows, err := s.DB.Read.QueryContext(ctx, backlog, telemetry.WaitsForSignIn)
+	rows, err := s.DB.query(ctx, backlog, telemetry.WaitsForSignIn)
 	if err != nil {
 		return nil, fmt.Errorf("count open presses: %w", err)
 	}
@@ -38,7 +38,7 @@ const liveSessions = `SELECT count(*) FROM sessions WHERE parted = 0 AND expires
 // Live counts the sessions that expire after now and were seen after idle.
 func (s Sessions) Live(ctx context.Context, now, idle time.Time) (int, error) {
 	n := 0
-	err := s.DB.Read.QueryRowContext(ctx, liveSessions, now.UnixMilli(), idle.UnixMilli()).Scan(&n)
+	err := s.DB.queryRow(ctx, liveSessions, now.UnixMilli(), idle.UnixMilli()).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count sessions: %w", err)
 	}

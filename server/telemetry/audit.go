@@ -89,20 +89,28 @@ func words(s string) bool {
 	return true
 }
 
-// Identify notes whose request ctx belongs to, by the hashes that stand for
-// them in logs, so that a refusal of it can be laid to somebody.
-func Identify(ctx context.Context, person, session string) {
+// Identified is somebody signed in.
+type Identified interface {
+	// LogIDs gives the hashes that stand for person and session in logs.
+	LogIDs() (person, session string)
+}
+
+// Identify notes whose request ctx belongs to, so that a refusal of it can be
+// laid to somebody.
+func Identify(ctx context.Context, who Identified) {
 	if r, ok := ctx.Value(requestKey{}).(*request); ok {
-		r.person, r.session = person, session
+		r.who = who
 	}
 }
 
 // Deny notes that something was refused to a person, by the hash: in the line of
 // the request of ctx where it is theirs, else in a line of its own.
 func (a Audit) Deny(ctx context.Context, person string, attrs ...slog.Attr) {
-	if r, ok := ctx.Value(requestKey{}).(*request); ok && r.person == person && r.why == nil {
-		r.why = attrs
-		return
+	if r, ok := ctx.Value(requestKey{}).(*request); ok && r.why == nil {
+		if theirs, _ := r.ids(); theirs == person {
+			r.why = attrs
+			return
+		}
 	}
 	a.Write(ctx, Denied, append(attrs, slog.String("person", person))...)
 }
@@ -113,7 +121,8 @@ func (t *Requests) denied(r *http.Request, seen *request, status int) {
 	if status != http.StatusForbidden && seen.why == nil {
 		return
 	}
+	person, session := seen.ids()
 	Audit{t.Log}.Write(r.Context(), Denied, append(seen.why,
-		slog.String("person", seen.person), slog.String("session", seen.session),
+		slog.String("person", person), slog.String("session", session),
 		slog.String("method", method(r.Method)), slog.String("route", seen.route), slog.Int("status", status))...)
 }

@@ -49,12 +49,16 @@ func TestAuditLetsNothingSecretThrough(t *testing.T) {
 	}
 }
 
+type somebody struct{}
+
+func (somebody) LogIDs() (person, session string) { return "aaaa", "bbbb" }
+
 func TestDeniedRequestsAreAudited(t *testing.T) {
 	var b bytes.Buffer
 	requests := &telemetry.Requests{Log: telemetry.NewLogger(&b, slog.LevelInfo), Now: time.Now}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/cards/{id}", func(w http.ResponseWriter, r *http.Request) {
-		telemetry.Identify(r.Context(), "aaaa", "bbbb")
+		telemetry.Identify(r.Context(), somebody{})
 		w.WriteHeader(http.StatusForbidden)
 	})
 	mux.HandleFunc("GET /api/me", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })

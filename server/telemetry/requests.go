@@ -24,10 +24,17 @@ const HeaderRequestID = "X-Request-Id"
 type request struct {
 	id    string
 	route string
-	// person and session are hashes; empty when nobody is signed in.
-	person, session string
+	who   Identified // nil when nobody is signed in
 	// why says what was refused, of a request that was refused by the rules.
 	why []slog.Attr
+}
+
+// ids are the hashes of person and session; empty when nobody is signed in.
+func (r *request) ids() (person, session string) {
+	if r.who == nil {
+		return "", ""
+	}
+	return r.who.LogIDs()
 }
 
 type requestKey struct{}
