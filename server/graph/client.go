@@ -117,7 +117,7 @@ func NewHTTP() *http.Client {
 		ForceAttemptHTTP2:      true,
 		TLSHandshakeTimeout:    5 * time.Second,
 		IdleConnTimeout:        45 * time.Second,
-		MaxIdleConnsPerHost:    16,
+		MaxIdleConnsPerHost:    128,
 		MaxResponseHeaderBytes: 64 << 10,
 	}}
 }
