@@ -89,6 +89,8 @@ func (h *Handler) routes() []route {
 		{http.MethodGet, wire.PathEvents, h.events},
 		{http.MethodGet, wire.PathConflicts, h.conflicts},
 		{http.MethodGet, wire.PathReport, h.report},
+		{http.MethodGet, wire.PathReportFile, h.file},
+		{http.MethodGet, wire.PathMyReport, h.myFile},
 		{http.MethodGet, wire.PathBoard, h.board},
 		{http.MethodPost, punchesOf, h.behalf},
 		{http.MethodPost, punchesOf + wire.PathPreview, h.preview},

@@ -131,7 +131,8 @@ func TestCards(t *testing.T) {
 // routes are all calls there are.
 var routes = []struct{ method, path string }{
 	{"GET", wire.PathMe}, {"GET", wire.PathClock}, {"GET", wire.PathCards}, {"POST", wire.PathPunches},
-	{"GET", wire.PathPunches + "/id"}, {"GET", wire.PathEvents}, {"GET", wire.PathConflicts}, {"GET", wire.PathReport}, {"GET", "/api/nothing"},
+	{"GET", wire.PathPunches + "/id"}, {"GET", wire.PathEvents}, {"GET", wire.PathConflicts}, {"GET", wire.PathReport},
+	{"GET", wire.PathReportFile}, {"GET", wire.PathMyReport}, {"GET", "/api/nothing"},
 }
 
 // TestOnlyOwnPagesMayCall is the matrix of what browsers say of a request.
@@ -187,7 +188,7 @@ func TestEveryCallNeedsASession(t *testing.T) {
 func TestWrongMethodsAndPaths(t *testing.T) {
 	r := newRig(t)
 	v := r.signIn(anna, anna)
-	for _, route := range routes[:8] {
+	for _, route := range routes[:10] {
 		for _, method := range []string{"GET", "POST", "PUT", "DELETE", "PATCH"} {
 			if method == route.method {
 				continue

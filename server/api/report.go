@@ -1,7 +1,10 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -60,10 +63,13 @@ func (h *Handler) asked(r *http.Request, s session.Session) (report.Ask, error) 
 	if err != nil {
 		return report.Ask{}, err
 	}
+	return h.ask(r, s, period), nil
+}
+
+func (h *Handler) ask(r *http.Request, s session.Session, p report.Period) report.Ask {
 	return report.Ask{
-		Period: period, Viewer: s.Person.Key(), Caller: h.Access.Caller(s),
-		Fresh: r.URL.Query().Get(wire.ParamFresh) == "1",
-	}, nil
+		Period: p, Viewer: s.Person.Key(), Caller: h.Access.Caller(s), Fresh: r.URL.Query().Get(wire.ParamFresh) == "1",
+	}
 }
 
 // periodOf reads the days that a request names.
@@ -76,6 +82,66 @@ func periodOf(r *http.Request, team wire.Team) (report.Period, error) {
 		return p, wire.ProblemOf(wire.CodeMalformed, "from and to are days, at most 100 apart")
 	}
 	return p, nil
+}
+
+// file answers the report of a team as a file.
+func (h *Handler) file(w http.ResponseWriter, r *http.Request, s session.Session) error {
+	ask, err := h.asked(r, s)
+	if err != nil {
+		return err
+	}
+	return h.write(w, r, ask)
+}
+
+// myFile answers the person's own hours as a file.
+func (h *Handler) myFile(w http.ResponseWriter, r *http.Request, s session.Session) error {
+	team, err := h.anyTeam(r, s, r.URL.Query().Get(wire.ParamTeam))
+	if err != nil {
+		return err
+	}
+	period, err := periodOf(r, team)
+	if err != nil {
+		return err
+	}
+	ask := h.ask(r, s, period)
+	ask.Person = wire.Person{ID: s.Person.Object, Name: s.Person.Name}
+	return h.write(w, r, ask)
+}
+
+// forms are the files that a report can be written as.
+var forms = map[string]struct {
+	kind  string
+	write func(io.Writer, *wire.Report) error
+}{
+	wire.FormatCSV:  {"text/csv; charset=utf-8", report.CSV},
+	wire.FormatXLSX: {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", report.XLSX},
+}
+
+// write gets a report and answers it as the file that is asked for. The whole
+// file is written before the answer begins, so that none is cut short unnoticed.
+func (h *Handler) write(w http.ResponseWriter, r *http.Request, ask report.Ask) error {
+	format := r.URL.Query().Get(wire.ParamFormat)
+	form, ok := forms[format]
+	if !ok {
+		return wire.ProblemOf(wire.CodeMalformed, "a file is csv or xlsx")
+	}
+	// What is read for it may take as long as it takes.
+	if err := http.NewResponseController(w).SetWriteDeadline(time.Time{}); err != nil {
+		return fmt.Errorf("wait for a report: %w", err)
+	}
+	made, err := h.Reports.Get(r.Context(), ask, func(wire.ReportProgress) {})
+	if err != nil {
+		return err
+	}
+	var file bytes.Buffer
+	if err := form.write(&file, made); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(fileTime))
+	w.Header().Set("Content-Type", form.kind)
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="hours-%s-%s.%s"`, made.From, made.To.AddDays(-1), format))
+	_, _ = w.Write(file.Bytes()) // a browser that has left is not an error of ours
+	return nil
 }
 
 // lines writes a value a line. A browser that has left is no error of ours.
@@ -97,5 +163,8 @@ func (l lines) send(v wire.ReportLine) {
 	}
 }
 
-// lineTime is how long a browser may take to take a line.
-const lineTime = 30 * time.Second
+// How long a browser may take to take a line, and a file.
+const (
+	lineTime = 30 * time.Second
+	fileTime = 5 * time.Minute
+)

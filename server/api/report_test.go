@@ -2,11 +2,19 @@ package api_test
 
 import (
 	"bufio"
+	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
+	"mime"
 	"net/http"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
@@ -158,7 +166,7 @@ func TestReportIsReadOnce(t *testing.T) {
 func TestReportsAreForSupervisors(t *testing.T) {
 	r := newRig(t)
 	const from, to = "2026-03-02", "2026-03-09"
-	for _, path := range []string{wire.PathReport} {
+	for _, path := range []string{wire.PathReport, wire.PathReportFile} {
 		for name, test := range map[string]struct {
 			visitor *visitor
 			path    string
@@ -199,5 +207,108 @@ func TestReportWhileGraphFails(t *testing.T) {
 	got, problem, _ := v.report(path)
 	if problem != nil || got.ShiftsStale != wire.CodeRefused || got.Total.Cards != 1 {
 		t.Errorf("shifts refused: %+v, %+v; want the report without them", problem, got)
+	}
+}
+
+// download reads a file, and names it.
+func (v *visitor) download(path string) (name, kind string, file []byte) {
+	t := v.rig.t
+	t.Helper()
+	resp := v.send(t.Context(), "GET", path, nil)
+	defer resp.Body.Close()
+	file, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK || resp.Header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("GET %s: %d %s, %v", path, resp.StatusCode, file, err)
+	}
+	_, params, err := mime.ParseMediaType(resp.Header.Get("Content-Disposition"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return params["filename"], resp.Header.Get("Content-Type"), file
+}
+
+// TestReportFiles downloads what was on the screen, without asking Graph again,
+// and adds it up.
+func TestReportFiles(t *testing.T) {
+	r := newRig(t)
+	r.worked("1", cafe, anna, "2026-03-02 08:00", "2026-03-02 16:20")
+	r.worked("2", cafe, ben, "2026-03-03 08:00", "2026-03-03 12:00")
+	v := r.signIn(sara, sara)
+	path := reportPath(wire.PathReportFile, cafe, "2026-03-02", "2026-03-09") + "&format="
+	shown, problem, _ := v.report(reportPath(wire.PathReport, cafe, "2026-03-02", "2026-03-09"))
+	if problem != nil {
+		t.Fatal(problem)
+	}
+	name, kind, file := v.download(path + wire.FormatCSV)
+	if name != "hours-2026-03-02-2026-03-08.csv" || kind != "text/csv; charset=utf-8" {
+		t.Errorf("the file is %q, %q", name, kind)
+	}
+	if worked, people := addUp(t, file); worked != shown.Total.Hours.Minutes.Worked || worked != 740 || people != "Anna Ben Sara" {
+		t.Errorf("the rows of %s have %d minutes, the screen said %d", people, worked, shown.Total.Hours.Minutes.Worked)
+	}
+	name, _, file = v.download(path + wire.FormatXLSX)
+	book, err := excelize.OpenReader(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	if rows, err := book.GetRows("Hours"); err != nil || len(rows) != 1+2+3+1 || name != "hours-2026-03-02-2026-03-08.xlsx" {
+		t.Errorf("%s has rows %q, %v", name, rows, err)
+	}
+	if n := r.reads(tenant.List); n != 1 {
+		t.Errorf("the cards were read %d times, want once", n)
+	}
+	if got := v.call("GET", path+"pdf", nil, nil); got.code() != wire.CodeMalformed {
+		t.Errorf("a file of another kind: %s", got.body)
+	}
+	r.breaks(tenant.Fault{Do: tenant.FailBefore, Op: tenant.List, Status: 403})
+	if got := v.call("GET", path+"csv&fresh=1", nil, nil); got.code() != wire.CodeRefused {
+		t.Errorf("a file while Graph refuses: %s", got.body)
+	}
+}
+
+// addUp adds up the days of a file, and names the people with a total.
+func addUp(t *testing.T, file []byte) (worked int64, people string) {
+	t.Helper()
+	records, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range records {
+		switch f[0] {
+		case "Day":
+			n, err := strconv.ParseInt(f[11], 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			worked += n
+		case "Person total":
+			names = append(names, f[1])
+		}
+	}
+	return worked, strings.Join(names, " ")
+}
+
+// TestOwnFile holds that people can take their own hours with them, and nobody
+// else's.
+func TestOwnFile(t *testing.T) {
+	r := newRig(t)
+	r.worked("1", cafe, anna, "2026-03-02 08:00", "2026-03-02 16:20")
+	r.worked("2", cafe, ben, "2026-03-03 08:00", "2026-03-03 12:00")
+	v := r.signIn(anna, anna)
+	path := reportPath(wire.PathMyReport, cafe, "2026-03-02", "2026-03-09") + "&format=csv"
+	_, _, file := v.download(path)
+	if worked, people := addUp(t, file); worked != 500 || people != "Name of d-00" {
+		t.Errorf("Anna's file is of %s, %d minutes:\n%s", people, worked, file)
+	}
+	if n := r.reads(tenant.ListShifts); n != 0 {
+		t.Errorf("shifts were read %d times for it", n)
+	}
+	if got := v.call("GET", reportPath(wire.PathMyReport, bakery, "2026-03-02", "2026-03-09")+"&format=csv", nil, nil); got.code() != wire.CodeTeamUnknown {
+		t.Errorf("of a team that is not hers: %s", got.body)
+	}
+	if got := v.call("GET", path+"x", nil, nil); got.code() != wire.CodeMalformed {
+		t.Errorf("of another kind: %s", got.body)
 	}
 }

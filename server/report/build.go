@@ -114,9 +114,20 @@ func (m Material) people() []attendant {
 		return !a.member && !slices.ContainsFunc(a.cards, began)
 	})
 	slices.SortStableFunc(all, func(a, b attendant) int {
-		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
+		return cmp.Or(last(a.Name == "", b.Name == ""), strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
 	})
 	return all
+}
+
+// last orders what is so behind what is not.
+func last(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 // person gives one person's part, its hours not filled in, and the exact hours

@@ -56,9 +56,9 @@ type Ask struct {
 	// how Graph is asked for them.
 	Viewer string
 	Caller graph.Caller
-	// Person is whose hours alone are asked for, by id in Graph; empty for the
-	// whole team's.
-	Person string
+	// Person is whose hours alone are asked for; nobody for the whole team's. ID
+	// is the id in Graph. Shifts are then not looked at.
+	Person wire.Person
 	Fresh  bool // what is kept is not wanted
 }
 
@@ -72,7 +72,7 @@ type key struct {
 // how far the reading is, from the calling goroutine; not at all when the report
 // is kept.
 func (r *Reports) Get(ctx context.Context, a Ask, progress func(wire.ReportProgress)) (*wire.Report, error) {
-	k := key{a.Period.Team.ID, a.Viewer, strings.ToLower(a.Person), a.Period.From, a.Period.To}
+	k := key{a.Period.Team.ID, a.Viewer, strings.ToLower(a.Person.ID), a.Period.From, a.Period.To}
 	f, made := r.join(ctx, k, a)
 	if made != nil {
 		return made, nil
@@ -197,18 +197,19 @@ func (r *Reports) forget() {
 // read reads what the report is made of, and makes it.
 func (r *Reports) read(ctx context.Context, a Ask, f *flight) (*wire.Report, error) {
 	m := Material{Period: a.Period, Rules: r.Rules, AsOf: clock.At(r.Now())}
-	if a.Person == "" {
-		m.Members = r.Members(a.Period.Team.ID)
-	}
-	s, team := a.Period.reading(), a.Period.Team.ID
+	s, team, err := a.Period.reading(), a.Period.Team.ID, error(nil)
 	f.tell(func(p *wire.ReportProgress) { p.Reading = readingCards })
-	var err error
-	m.Cards, err = r.Reader.Cards(ctx, a.Caller, team, a.Person, s, func(n int) {
+	m.Cards, err = r.Reader.Cards(ctx, a.Caller, team, a.Person.ID, s, func(n int) {
 		f.tell(func(p *wire.ReportProgress) { p.Calls, p.Cards = p.Calls+1, n })
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read cards of team %s: %w", team, err)
 	}
+	if a.Person.ID != "" {
+		m.Members, m.Rules = []wire.Person{a.Person}, unplanned(m.Rules)
+		return Build(m), nil
+	}
+	m.Members = r.Members(team)
 	f.tell(func(p *wire.ReportProgress) { p.Reading = readingShifts })
 	m.Shifts, err = r.Reader.Shifts(ctx, a.Caller, team, s, func(n int) {
 		f.tell(func(p *wire.ReportProgress) { p.Calls, p.Shifts = p.Calls+1, n })
@@ -226,6 +227,12 @@ func (r *Reports) read(ctx context.Context, a Ask, f *flight) (*wire.Report, err
 		}
 	}
 	return Build(m), nil
+}
+
+// unplanned gives the rules that hold without knowing of shifts.
+func unplanned(r clock.Rules) clock.Rules {
+	r.Late, r.LeftEarly, r.Unscheduled = -1, -1, false
+	return r
 }
 
 // What is being read, as wire.ReportProgress says it.
