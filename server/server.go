@@ -117,15 +117,13 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	limits.Tolerance, limits.MaxAge, limits.OpenMax = c.PressTolerance, c.PressMaxAge, c.OpenCardMax
 	supervisors := &roster.Supervisors{Graph: client, Role: c.SupervisorRole, Now: time.Now, Log: s.log}
 	shifts := &roster.Shifts{Graph: client, Now: time.Now}
-	rules := clock.DefaultRules
-	rules.OpenMax = clock.Of(c.OpenCardMax)
 	may := &authority.Authority{
 		Teams: teams, Members: &roster.Members{Graph: client, Now: time.Now}, Supervisors: supervisors,
 		ByApplication: asking.ByApplication(), Log: s.log,
 	}
 	boards := &board.Boards{
 		Mirror: cards, Shifts: shifts, Supervisors: supervisors, Presses: s.stores.journal,
-		Rules: rules, Now: time.Now, Log: s.log,
+		Rules: c.Rules, Now: time.Now, Log: s.log,
 	}
 	cards.Changed = func(team, person string, asOf clock.Instant) {
 		s.changes.Tell(team, person, asOf)
@@ -170,9 +168,9 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 			Disputes:    s.stores.journal,
 			Reports: &report.Reports{
 				Reader:  report.FromGraph{Graph: client, Pace: report.Pace},
-				Members: supervisors.People, Rules: rules, Now: time.Now, Log: s.log,
+				Members: supervisors.People, Rules: c.Rules, Now: time.Now, Log: s.log,
 			},
-			PressWait: pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Rules: rules, Now: time.Now, Log: s.log,
+			PressWait: pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Rules: c.Rules, Now: time.Now, Log: s.log,
 			LocationRadius: float64(c.LocationRadius),
 		},
 		&licences.Handler{Style: pages.Style, Icon: pages.Icon},

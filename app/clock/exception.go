@@ -218,6 +218,9 @@ func overlaps(cards []Card, p Plan) []Exception {
 
 // ofHours judges days and weeks.
 func (r Rules) ofHours(cards []Card, p Plan) []Exception {
+	if r.OverGrace < 0 {
+		return nil
+	}
 	var all []Exception
 	weeks := map[Date]Span{}
 	for _, h := range r.Hours(cards, p) {

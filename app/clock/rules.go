@@ -22,7 +22,8 @@ type Rules struct {
 	// over, from the first millisecond.
 	DayMax  Span `json:"dayMax,omitempty"`
 	WeekMax Span `json:"weekMax,omitempty"`
-	// OverGrace is how much may be over before it is pointed out.
+	// OverGrace is how much may be over before it is pointed out; when it is
+	// negative, nothing is.
 	OverGrace Span `json:"overGrace,omitempty"`
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"timeclock/app/clock"
 )
 
 // Prefix begins the name of every variable.
@@ -65,6 +67,8 @@ type Config struct {
 	PressMaxAge time.Duration
 	// OpenCardMax is how long a card may stay open before it is pointed out.
 	OpenCardMax time.Duration
+	// Rules are what attendance is held to; OpenMax is OpenCardMax.
+	Rules clock.Rules
 	// LocationRadius is how far from a team's approved location, in metres, a
 	// press is still made there.
 	LocationRadius int
@@ -152,6 +156,7 @@ func (c *Config) check(given *inputs) {
 	if c.GraphURL == "" {
 		c.GraphURL = c.Cloud.GraphURL
 	}
+	c.Rules.OpenMax = clock.Of(c.OpenCardMax)
 	switch {
 	case len(c.Scopes) > 0:
 	case c.GraphAccess == Application:

@@ -82,6 +82,14 @@ func TestLoadDefaults(t *testing.T) {
 		"TIMECLOCK_SESSION_SAME_SITE=strict",
 		"TIMECLOCK_METRICS_LISTEN=",
 		"TIMECLOCK_INSECURE_HTTP=false",
+		"TIMECLOCK_RULES_CARD_MAX=13h",
+		"TIMECLOCK_RULES_BREAKS=6h:30m",
+		"TIMECLOCK_RULES_LATE=5m",
+		"TIMECLOCK_RULES_LEFT_EARLY=5m",
+		"TIMECLOCK_RULES_UNSCHEDULED=on",
+		"TIMECLOCK_RULES_DAY_MAX=8h",
+		"TIMECLOCK_RULES_WEEK_MAX=40h",
+		"TIMECLOCK_RULES_OVER_GRACE=15m",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the settings are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -36,7 +36,10 @@ func (s setting) fallback() string {
 }
 
 // settings is the table, in the order in which one needs them.
-var settings = []setting{
+var settings = slices.Concat(serverSettings, ruleSettings)
+
+// serverSettings are the rows about the server itself.
+var serverSettings = []setting{
 	{
 		name: "LISTEN", value: "HOST:PORT", def: "127.0.0.1:8080",
 		meaning: "Address to listen on.",
@@ -192,18 +195,26 @@ func length(name, def string, least, most time.Duration, meaning string, field f
 		name: name, value: "LENGTH", def: def,
 		meaning: fmt.Sprintf("%s From %s to %s.", meaning, short(least), short(most)),
 		set: func(c *Config, v string) error {
-			d, err := time.ParseDuration(v)
-			if err != nil {
-				return fmt.Errorf("%q is not a length of time; write it like 5s, 90m or 168h", v)
+			d, err := parseLength(v, least, most)
+			if err == nil {
+				*field(c) = d
 			}
-			if d < least || d > most {
-				return fmt.Errorf("%q is out of range; choose from %s to %s", v, short(least), short(most))
-			}
-			*field(c) = d
-			return nil
+			return err
 		},
 		get: func(c Config) string { return short(*field(&c)) },
 	}
+}
+
+// parseLength reads a length of time from least to most, both included.
+func parseLength(v string, least, most time.Duration) (time.Duration, error) {
+	d, err := time.ParseDuration(v)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a length of time; write it like 5s, 90m or 168h", v)
+	}
+	if d < least || d > most {
+		return 0, fmt.Errorf("%q is out of range; choose from %s to %s", v, short(least), short(most))
+	}
+	return d, nil
 }
 
 // orNever lets the value 0 be given for a length of time.

@@ -235,6 +235,6 @@ func ruleTexts(r clock.Rules) []string {
 	say(r.Unscheduled, words.RuleTextPlanned)
 	say(r.DayMax > 0, words.RuleTextDay, "length", words.Length(r.DayMax))
 	say(r.WeekMax > 0, words.RuleTextWeek, "length", words.Length(r.WeekMax))
-	say(r.DayMax > 0 || r.WeekMax > 0, words.RuleTextGrace, "length", words.Length(r.OverGrace))
+	say(r.OverGrace >= 0 && r.DayMax+r.WeekMax > 0, words.RuleTextGrace, "length", words.Length(r.OverGrace))
 	return all
 }
