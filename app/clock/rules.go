@@ -1,11 +1,10 @@
 package clock
 
 // Rules are the limits that attendance is held to. All lengths are in
-// milliseconds; 0 means that the limit is not held. The zero Rules hold
-// nothing.
+// milliseconds; where nothing else is said, 0 means that the limit is not held.
 type Rules struct {
 	// OpenMax is how long a card may be open before its clock-out counts as
-	// forgotten; see Forgotten.
+	// forgotten; see Forgotten, which goes by shifts too.
 	OpenMax Span `json:"openMax,omitempty"`
 	// CardMax is how long a card may last, breaks included.
 	CardMax Span `json:"cardMax,omitempty"`

@@ -114,7 +114,7 @@ func readPage[T any](text []byte) (p page[T], err error) {
 // pages reads a collection with all its pages.
 func pages[T any](ctx context.Context, c *Client, who Caller, q call) ([]T, error) {
 	var all []T
-	err := walk(ctx, c, who, q, maxPages, func(page []T) error {
+	err := walk(ctx, c, who, q, maxPages, func(page []T, _ bool) error {
 		all = append(all, page...)
 		return nil
 	})
@@ -124,9 +124,9 @@ func pages[T any](ctx context.Context, c *Client, who Caller, q call) ([]T, erro
 	return all, nil
 }
 
-// walk reads a collection of at most so many pages and hands each on. An error
-// of each ends it and is returned as it is.
-func walk[T any](ctx context.Context, c *Client, who Caller, q call, most int, each func([]T) error) error {
+// walk reads a collection of at most so many pages and hands each on, and whether
+// more follow. An error of each ends it and is returned as it is.
+func walk[T any](ctx context.Context, c *Client, who Caller, q call, most int, each func(page []T, more bool) error) error {
 	for range most {
 		a, err := c.do(ctx, who, q)
 		if err != nil {
@@ -136,7 +136,7 @@ func walk[T any](ctx context.Context, c *Client, who Caller, q call, most int, e
 		if err != nil {
 			return unreadable(q, a, err)
 		}
-		if err := each(*p.Value); err != nil {
+		if err := each(*p.Value, p.Next != ""); err != nil {
 			return err
 		}
 		if p.Next == "" {

@@ -30,8 +30,8 @@ type Reader interface {
 
 // Walker hands lists on page by page; it is Graph.
 type Walker interface {
-	WalkCards(ctx context.Context, who graph.Caller, team string, f graph.Filter, each func([]graph.TimeCard) error) error
-	WalkShifts(ctx context.Context, who graph.Caller, team string, from, to clock.Instant, each func([]graph.Shift) error) error
+	WalkCards(ctx context.Context, who graph.Caller, team string, f graph.Filter, each func(page []graph.TimeCard, more bool) error) error
+	WalkShifts(ctx context.Context, who graph.Caller, team string, from, to clock.Instant, each func(page []graph.Shift, more bool) error) error
 }
 
 // Pace is how long a reading waits between two calls. Graph lets four calls a
@@ -51,7 +51,7 @@ var _ Reader = FromGraph{}
 func (g FromGraph) Cards(ctx context.Context, who graph.Caller, team, person string, s clock.Stretch, progress func(int)) ([]Card, error) {
 	var all []Card
 	place := map[string]int{}
-	err := g.Graph.WalkCards(ctx, who, team, graph.Filter{Person: person, From: s.From, To: s.To}, func(page []graph.TimeCard) error {
+	err := g.Graph.WalkCards(ctx, who, team, graph.Filter{Person: person, From: s.From, To: s.To}, func(page []graph.TimeCard, more bool) error {
 		for _, t := range page {
 			i, again := place[t.ID]
 			if !again {
@@ -61,7 +61,7 @@ func (g FromGraph) Cards(ctx context.Context, who graph.Caller, team, person str
 			all[i] = cardOf(team, t)
 		}
 		progress(len(all))
-		return pause(ctx, g.Pace)
+		return g.pause(ctx, more)
 	})
 	return all, err
 }
@@ -92,21 +92,24 @@ func edited(t graph.TimeCard) bool {
 // Shifts implements Reader.
 func (g FromGraph) Shifts(ctx context.Context, who graph.Caller, team string, s clock.Stretch, progress func(int)) (map[string][]clock.Stretch, error) {
 	all, n := map[string][]clock.Stretch{}, 0
-	err := g.Graph.WalkShifts(ctx, who, team, s.From, s.To, func(page []graph.Shift) error {
+	err := g.Graph.WalkShifts(ctx, who, team, s.From, s.To, func(page []graph.Shift, more bool) error {
 		for _, shift := range page {
 			person := strings.ToLower(shift.UserID)
 			all[person] = append(all[person], clock.Stretch{From: shift.Start, To: shift.End})
 		}
 		n += len(page)
 		progress(n)
-		return pause(ctx, g.Pace)
+		return g.pause(ctx, more)
 	})
 	return all, err
 }
 
-// pause waits for d or the end of ctx.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
+// pause waits before the next call, if there is one.
+func (g FromGraph) pause(ctx context.Context, more bool) error {
+	if !more {
+		return nil
+	}
+	timer := time.NewTimer(g.Pace)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
