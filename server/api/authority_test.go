@@ -72,6 +72,8 @@ var rights = []right{
 	{"GET /api/events", wire.PathEvents + "?board=" + cafe, nil, supervisors},
 	{"GET /api/conflicts", conflictsOf(cafe), nil, supervisors},
 	{"GET /api/report", wire.PathReport + "?from=2026-11-01&to=2026-11-03&team=" + cafe, nil, supervisors},
+	{"GET /api/report/file", wire.PathReportFile + "?from=2026-11-01&to=2026-11-03&format=csv&team=" + cafe, nil, supervisors},
+	{"GET /api/me/report", wire.PathMyReport + "?from=2026-11-01&to=2026-11-03&format=csv&team=" + cafe, nil, members},
 	{"GET /api/board", boardOf(cafe), nil, supervisors},
 	{"POST /api/teams/{team}/punches", punchesOf(cafe), forBen, supervisors},
 	{"POST /api/teams/{team}/punches/preview", punchesOf(cafe) + wire.PathPreview, forBen, supervisors},
