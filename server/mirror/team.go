@@ -87,7 +87,7 @@ func (m *Mirror) VisitTeam(ctx context.Context, k TeamKey, fresh bool) (TeamSnap
 	if !old || !fresh && known.AsOf >= k.Since {
 		return known, nil
 	}
-	reading := m.startTeam(ctx, k)
+	reading := m.startTeam(ctx, k, known.AsOf)
 	known.Reading = true
 	if known.AsOf != 0 {
 		return known, nil
@@ -113,7 +113,7 @@ func (m *Mirror) ReadTeam(ctx context.Context, k TeamKey) (TeamSnapshot, error) 
 	if err != nil || clock.At(m.Now()).Sub(known.AsOf) < clock.Of(young) {
 		return known, err
 	}
-	return m.awaitTeam(ctx, m.startTeam(ctx, k))
+	return m.awaitTeam(ctx, m.startTeam(ctx, k, known.AsOf))
 }
 
 func (m *Mirror) awaitTeam(ctx context.Context, reading <-chan singleflight.Result) (TeamSnapshot, error) {
@@ -128,9 +128,10 @@ func (m *Mirror) awaitTeam(ctx context.Context, reading <-chan singleflight.Resu
 	}
 }
 
-// startTeam begins a reading of a team, or joins the one under way. Whom Graph
-// shows less does not speak for others, and reads for themselves.
-func (m *Mirror) startTeam(ctx context.Context, k TeamKey) <-chan singleflight.Result {
+// startTeam begins a reading of a team, or joins the one under way; nothing is
+// read when that was done since the team was seen. Whom Graph shows less does not
+// speak for others, and reads for themselves.
+func (m *Mirror) startTeam(ctx context.Context, k TeamKey, seen clock.Instant) <-chan singleflight.Result {
 	ctx = context.WithoutCancel(ctx)
 	reading := "team " + k.Team
 	if !k.Whole {
@@ -139,7 +140,11 @@ func (m *Mirror) startTeam(ctx context.Context, k TeamKey) <-chan singleflight.R
 	return m.flight.DoChan(reading, func() (any, error) {
 		ctx, cancel := context.WithTimeout(ctx, deadline)
 		defer cancel()
-		s, err := m.readTeam(ctx, k)
+		before, err := m.KnownTeam(ctx, k)
+		if err != nil || before.AsOf > seen {
+			return before, err
+		}
+		s, err := m.readTeam(ctx, k, before)
 		if err != nil {
 			m.Log.WarnContext(ctx, "cards of a team not read", "team", k.Team, "err", err)
 		}
@@ -153,11 +158,8 @@ func (m *Mirror) startTeam(ctx context.Context, k TeamKey) <-chan singleflight.R
 // readTeam asks for the cards of the day, and for those that are open since
 // before. Of the latter any that is known and not there any more has ended
 // meanwhile, or changed between the two lists it can be on, and is looked at.
-func (m *Mirror) readTeam(ctx context.Context, k TeamKey) (TeamSnapshot, error) {
-	before, err := m.KnownTeam(ctx, k)
-	if err != nil {
-		return TeamSnapshot{}, err
-	}
+func (m *Mirror) readTeam(ctx context.Context, k TeamKey, before TeamSnapshot) (TeamSnapshot, error) {
+	var err error
 	r := TeamReading{Team: k.Team, Since: k.Since, Begun: clock.At(m.Now())}
 	if r.Cards, err = m.listTeam(ctx, k, graph.Filter{From: k.Since}); err != nil {
 		return TeamSnapshot{}, err

@@ -119,6 +119,9 @@ func (s *Shifts) team(ctx context.Context, who graph.Caller, team string) ([]gra
 	done := s.flight.DoChan(team, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
 		defer cancel()
+		if p, ok := s.kept(team); ok { // read a moment ago
+			return p.shifts, nil
+		}
 		return s.read(ctx, who, team)
 	})
 	hurry, cancel := context.WithTimeout(ctx, 2*patience)

@@ -210,6 +210,9 @@ func (s *Supervisors) roll(ctx context.Context, a Actor, team string, within tim
 	done := s.flight.DoChan(team+"\n"+a.Object, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
 		defer cancel()
+		if r, ok := s.kept(team, within); ok { // read a moment ago
+			return r, nil
+		}
 		return s.read(ctx, a.Caller, key)
 	})
 	select {

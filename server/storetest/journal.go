@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 
@@ -48,6 +49,7 @@ func Journal(t *testing.T, open func(t *testing.T) (first journal.Store, reopen 
 	t.Run("open lists what is not final", func(t *testing.T) { journalOpen(t, first(open(t))) })
 	t.Run("a stamp belongs to one press", func(t *testing.T) { journalStamp(t, first(open(t))) })
 	t.Run("what was delivered, sent again and left to a person", func(t *testing.T) { journalPast(t, first(open(t))) })
+	t.Run("what was pressed for others, and is open in a team", func(t *testing.T) { journalBehalf(t, first(open(t))) })
 	t.Run("of many accepting one id, one is first", func(t *testing.T) {
 		s, reopen := open(t)
 		journalRace(t, s, reopen())
@@ -195,6 +197,37 @@ func journalPast(t *testing.T, s journal.Store) {
 	if _, err := past.Last(t.Context(), "anna", "elsewhere"); !errors.Is(err, journal.ErrNoEntry) {
 		t.Errorf("Last in another team = %v, want ErrNoEntry", err)
 	}
+}
+
+func journalBehalf(t *testing.T, s journal.Store) {
+	past := s.(journal.Past)
+	for id, change := range map[string]func(*journal.Entry){
+		"open": func(e *journal.Entry) { e.Received = 10 }, "own": func(e *journal.Entry) { e.Actor = "" },
+		"elsewhere": func(e *journal.Entry) { e.Team = "elsewhere" }, "another's": func(e *journal.Entry) { e.Actor = "chief" },
+		"old": func(e *journal.Entry) { e.Received, e.Status = 99, wire.Delivered },
+		"new": func(e *journal.Entry) { e.Received, e.Status = 100, wire.Refused },
+	} {
+		e := press(id, "anna")
+		change(&e)
+		accept(t, s, e)
+	}
+	want := func(name string, got []journal.Entry, err error, ids ...string) {
+		t.Helper()
+		var found []string
+		for _, e := range got {
+			found = append(found, e.ID)
+		}
+		slices.Sort(found)
+		if err != nil || !slices.Equal(found, ids) {
+			t.Errorf("%s = %v, %v; want %v", name, found, err, ids)
+		}
+	}
+	got, err := past.OpenIn(t.Context(), "team")
+	want("OpenIn", got, err, "another's", "open", "own")
+	got, err = past.MadeBy(t.Context(), "boss", 100)
+	want("MadeBy", got, err, "elsewhere", "new", "open")
+	got, err = past.MadeBy(t.Context(), "", 0)
+	want("MadeBy nobody", got, err)
 }
 
 // journalRace lets many accept one id through two processes at once.

@@ -53,6 +53,7 @@ func Mirror(t *testing.T, opened func(t *testing.T) (first mirror.Store, reopen 
 		s, reopen := opened(t)
 		mirrorStirred(t, window, s, reopen())
 	})
+	t.Run("a team is read as one", func(t *testing.T) { mirrorTeam(t, open(t)) })
 	t.Run("cards come back whole", func(t *testing.T) {
 		s := open(t)
 		yes := true
@@ -65,6 +66,54 @@ func Mirror(t *testing.T, opened func(t *testing.T) (first mirror.Store, reopen 
 			t.Errorf("card came back as %+v", got)
 		}
 	})
+}
+
+// mirrorTeam reads a whole team beside its people.
+func mirrorTeam(t *testing.T, s mirror.Store) {
+	const today = 5000
+	want := func(asOf clock.Instant, ids ...string) {
+		t.Helper()
+		cards, at, err := s.Team(t.Context(), "team", today)
+		var got []string
+		for _, c := range cards {
+			got = append(got, c.ID)
+		}
+		slices.Sort(got)
+		read, readErr := s.TeamRead(t.Context(), "team")
+		if err != nil || readErr != nil || at != asOf || read != asOf || !slices.Equal(got, ids) {
+			t.Fatalf("Team = %v as of %d and %d, %v, %v; want %v as of %d", got, at, read, err, readErr, ids, asOf)
+		}
+	}
+	closed := func(id, person string, began clock.Instant) clock.Card {
+		c := card(id, person, began)
+		c.Out = &clock.Event{At: began + 1}
+		return c
+	}
+	read := func(r mirror.TeamReading) {
+		t.Helper()
+		r.Team, r.Since = "team", today
+		if err := s.ReplaceTeam(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want(0)
+	replace(t, s, mirror.Reading{Team: "team", Person: "anna", Stretch: clock.Stretch{From: 0, To: 9000}, Begun: 10},
+		closed("old", "anna", 1000), card("night", "anna", 4000), closed("early", "anna", 5000))
+	put(t, s, closed("other", "ben", 6000), 10)
+	put(t, s, card("left", "ben", 4500), 10)
+	want(0, "early", "left", "night", "other")
+
+	read(mirror.TeamReading{Begun: 20, Cards: []clock.Card{closed("early", "anna", 5000), card("new", "carl", 7000)},
+		Older: []clock.Card{closed("night", "anna", 4000)}, Gone: []string{"left", "nothing"}})
+	want(20, "early", "new")
+	wantCards(t, s, clock.Stretch{From: 0, To: 9000}, 10, "early", "night", "old")
+
+	put(t, s, card("late", "anna", 8000), 40)
+	put(t, s, card("night", "anna", 4000), 40)
+	read(mirror.TeamReading{Begun: 30, Gone: []string{"night"}}) // began before that was known
+	want(30, "late", "night")
+	read(mirror.TeamReading{Begun: 50})
+	want(50, "night")
 }
 
 // mirrorStirred lets readings and writes of the same cards run into each other:
