@@ -217,10 +217,12 @@ func TestAPressThatTakesLongIsAccepted(t *testing.T) {
 
 // listen opens the stream of events and gives what comes, "event data", until
 // it ends.
-func (v *visitor) listen(ctx context.Context) <-chan string {
+func (v *visitor) listen(ctx context.Context) <-chan string { return v.listenTo(ctx, wire.PathEvents) }
+
+func (v *visitor) listenTo(ctx context.Context, path string) <-chan string {
 	t := v.rig.t
 	t.Helper()
-	resp := v.send(ctx, "GET", wire.PathEvents, nil)
+	resp := v.send(ctx, "GET", path, nil)
 	if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "text/event-stream" || resp.Header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("the stream answered %d, %v", resp.StatusCode, resp.Header)
 	}

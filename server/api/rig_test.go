@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,7 +62,8 @@ type rig struct {
 	db      *sqlite.DB // journal, mirror, roster
 	people  *sqlite.DB // sessions
 	session *session.Manager
-	said    *transcript // the log
+	said    *transcript              // the log
+	roles   atomic.Pointer[[]string] // of everybody, when a press is delivered
 }
 
 // transcript is a log that several goroutines write.
@@ -98,6 +100,7 @@ func newRig(t *testing.T) *rig { return newRigBy(t, access.Access{}) }
 func newRigBy(t *testing.T, by access.Access) *rig {
 	t.Helper()
 	r := &rig{t: t, db: openDB(t), people: openDB(t), said: &transcript{}}
+	r.roles.Store(&[]string{role})
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -226,7 +229,7 @@ func (r *rig) assemble(asking access.Access) {
 		Store: kept, Past: kept, Claims: kept,
 		Deliverer: &deliver.Graph{
 			Client: client, Mirror: cards, Access: asking, Authority: may,
-			Roles: func(context.Context, session.Person, string) []string { return nil }, Now: time.Now, Log: log,
+			Roles: func(context.Context, session.Person, string) []string { return *r.roles.Load() }, Now: time.Now, Log: log,
 		},
 		Limits: journal.DefaultLimits, Now: time.Now, Log: log, Moved: boards.Tell,
 	}

@@ -2,6 +2,7 @@ package board
 
 import (
 	"context"
+	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
@@ -21,8 +22,8 @@ const (
 	// few is how many people are looked up one by one; for more the whole team
 	// is.
 	few = 25
-	// most is how many rows are told at once.
-	most = 200
+	// most is how many bytes of rows are told at once; a browser takes 64 KiB.
+	most = 32 << 10
 	// within bounds how long rows may take to be worked out.
 	within = 10 * time.Second
 )
@@ -169,12 +170,26 @@ func (b *Boards) tell(ctx context.Context, r *room, c change) {
 		r.shown[row.Person.ID] = row
 		return known && reflect.DeepEqual(was, row)
 	})
-	for part := range slices.Chunk(rows, most) {
-		r.out.Tell(r.team.ID, wire.BoardChanged{Team: r.team.ID, Rows: part})
+	for len(rows) > 0 {
+		n := fitting(rows)
+		r.out.Tell(r.team.ID, wire.BoardChanged{Team: r.team.ID, Rows: rows[:n]})
+		rows = rows[n:]
 	}
 	if told.AsOf != 0 || told.Stale != "" || told.All {
 		r.out.Tell(r.team.ID, told)
 	}
+}
+
+// fitting gives how many of the first rows can be told at once, at least one.
+func fitting(rows []wire.Row) int {
+	size := 0
+	for i := range rows {
+		text, err := json.Marshal(rows[i])
+		if size += len(text) + 1; i > 0 && (err != nil || size > most) {
+			return i
+		}
+	}
+	return len(rows)
 }
 
 // changed gives the rows that a change is about.
