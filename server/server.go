@@ -23,6 +23,7 @@ import (
 	"timeclock/server/journal"
 	"timeclock/server/licences"
 	"timeclock/server/mirror"
+	"timeclock/server/petition"
 	"timeclock/server/press"
 	"timeclock/server/report"
 	"timeclock/server/roster"
@@ -30,6 +31,7 @@ import (
 	"timeclock/server/sheet"
 	"timeclock/server/shell"
 	"timeclock/server/telemetry"
+	"timeclock/server/trail"
 	"timeclock/web"
 )
 
@@ -142,7 +144,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	}
 	cards.Observe = s.journal.Observe
 	s.expose(front.Version, c.SessionIdle)
-	s.keeper = journal.Keeper{Store: s.stores.journal, Retention: c.JournalRetention, Now: time.Now, Log: s.log}
+	s.keeper = journal.Keeper{Store: retained{s.stores.journal, s.stores.asked}, Retention: c.JournalRetention, Now: time.Now, Log: s.log}
 	if relay := s.stores.relay; relay != nil {
 		s.journal.Join(relay)
 		s.changes.Join(relay)
@@ -166,6 +168,9 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 			Supervisors: supervisors,
 			Boards:      boards,
 			Disputes:    s.stores.journal,
+			Trail:       trail.Book{Store: s.stores.journal, Graph: client, Name: supervisors.Name, Now: time.Now},
+			Petitions:   petition.Book{Store: s.stores.asked, Now: time.Now},
+			OwnEdits:    c.OwnEdits == config.OwnEditsEdit,
 			Reports: &report.Reports{
 				Reader:  report.FromGraph{Graph: client, Pace: report.Pace},
 				Members: supervisors.People, Rules: c.Rules, Now: time.Now, Log: s.log,

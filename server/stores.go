@@ -7,17 +7,20 @@ import (
 	"log/slog"
 	"time"
 
+	"timeclock/app/clock"
 	"timeclock/server/auth"
 	"timeclock/server/board"
 	"timeclock/server/config"
 	"timeclock/server/graph"
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
+	"timeclock/server/petition"
 	"timeclock/server/postgres"
 	"timeclock/server/roster"
 	"timeclock/server/session"
 	"timeclock/server/sqlite"
 	"timeclock/server/telemetry"
+	"timeclock/server/trail"
 )
 
 // stores is where everything durable is kept, in one database of either kind.
@@ -26,6 +29,7 @@ type stores struct {
 	logins   auth.Transactions
 	journal  journalStore
 	mirror   mirror.Store
+	asked    petition.Store
 	roster   roster.Store
 	db       database
 	// relay carries news to and from other replicas; nil with SQLite, which one
@@ -49,6 +53,7 @@ type journalStore interface {
 	journal.Past
 	journal.Pruner
 	journal.Claims
+	trail.Store
 	board.Presses
 	// Backlog counts the presses that are not final, by what they wait for.
 	Backlog(ctx context.Context) ([]telemetry.Backlog, error)
@@ -69,7 +74,7 @@ func openStores(ctx context.Context, c config.Config, log *slog.Logger) (stores,
 		}
 		return stores{
 			sessions: postgres.Sessions{DB: db}, logins: postgres.Logins{DB: db}, journal: postgres.Journal{DB: db},
-			mirror: postgres.Mirror{DB: db}, roster: postgres.Roster{DB: db}, db: db, relay: postgres.NewRelay(db, log),
+			mirror: postgres.Mirror{DB: db}, asked: postgres.Petitions{DB: db}, roster: postgres.Roster{DB: db}, db: db, relay: postgres.NewRelay(db, log),
 			budget: postgres.NewBudget(db, log),
 		}, nil
 	}
@@ -82,7 +87,7 @@ func openStores(ctx context.Context, c config.Config, log *slog.Logger) (stores,
 	}
 	return stores{
 		sessions: sqlite.Sessions{DB: db}, logins: sqlite.Logins{DB: db}, journal: sqlite.Journal{DB: db},
-		mirror: sqlite.Mirror{DB: db}, roster: sqlite.Roster{DB: db}, db: db,
+		mirror: sqlite.Mirror{DB: db}, asked: sqlite.Petitions{DB: db}, roster: sqlite.Roster{DB: db}, db: db,
 	}, nil
 }
 
@@ -102,4 +107,17 @@ func (s stores) carry(ctx context.Context) (stop func()) {
 		cancel()
 		<-ended
 	}
+}
+
+// retained removes what people asked for together with what they pressed.
+type retained struct {
+	journal.Pruner
+	asked petition.Store
+}
+
+// Prune implements journal.Pruner.
+func (r retained) Prune(ctx context.Context, before clock.Instant) (journal.Pruned, error) {
+	gone, err := r.Pruner.Prune(ctx, before)
+	_, failed := r.asked.Forget(ctx, before)
+	return gone, errors.Join(err, failed)
 }

@@ -2,10 +2,14 @@ package wire
 
 import "timeclock/app/clock"
 
-// MaxRows bounds Amendments.Rows; MaxRowsBody is how many bytes they may have.
+// Limits of amendments. MaxRows bounds Amendments.Rows, MaxCardNote the
+// characters of a note on a card, which may be longer in Teams than here; the
+// others are the bytes of one amendment and of many.
 const (
-	MaxRows     = 200
-	MaxRowsBody = 512 << 10
+	MaxRows      = 200
+	MaxCardNote  = 4000
+	MaxAmendment = 128 << 10
+	MaxRowsBody  = 1 << 20
 )
 
 // Op is what an amendment does to a card.

@@ -13,9 +13,11 @@ import (
 	"timeclock/server/board"
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
+	"timeclock/server/petition"
 	"timeclock/server/report"
 	"timeclock/server/roster"
 	"timeclock/server/session"
+	"timeclock/server/trail"
 )
 
 // Handler answers the calls under /api. All fields are required.
@@ -31,7 +33,12 @@ type Handler struct {
 	Disputes    Disputes
 	Reports     *report.Reports
 	Access      access.Access
-	Changes     *Changes // tells event streams of cards read anew
+	// Trail tells what was done to cards, and Petitions keeps what people ask for.
+	Trail     trail.Book
+	Petitions petition.Book
+	// OwnEdits says that people may amend their own cards.
+	OwnEdits bool
+	Changes  *Changes // tells event streams of cards read anew
 	// PressWait is how long a press waits for Graph before its answer goes out
 	// with what is known by then.
 	PressWait time.Duration
@@ -88,6 +95,21 @@ func (h *Handler) routes() []route {
 		{http.MethodPost, wire.PathPunches + "/{id}" + wire.PathDecision, h.decide},
 		{http.MethodGet, wire.PathEvents, h.events},
 		{http.MethodGet, wire.PathConflicts, h.conflicts},
+		{http.MethodPost, wire.PathAmendments, h.amend},
+		{http.MethodPost, wire.PathAmendAll, h.amendAll},
+		{http.MethodGet, wire.PathAmendments + "/{id}", h.amendment},
+		{http.MethodPost, wire.PathAmendments + "/{id}" + wire.PathDecision, h.choose},
+		{http.MethodGet, wire.PathTrail, h.trail},
+		{http.MethodGet, wire.PathTold, h.told},
+		{http.MethodPost, wire.PathReplies, h.reply},
+		{http.MethodPost, wire.PathAsk, h.ask},
+		{http.MethodGet, wire.PathRequests, h.requests},
+		{http.MethodPost, wire.PathAsk + "/{id}" + wire.PathWithdraw, h.withdraw},
+		{http.MethodPost, wire.PathAsk + "/{id}" + wire.PathAccept, h.acceptRequest},
+		{http.MethodPost, wire.PathAsk + "/{id}" + wire.PathDecline, h.decline},
+		{http.MethodGet, wire.PathTeamRequests, h.teamRequests},
+		{http.MethodGet, wire.PathTeamAmendments, h.teamAmendments},
+		{http.MethodGet, wire.PathObjections, h.objections},
 		{http.MethodGet, wire.PathReport, h.report},
 		{http.MethodGet, wire.PathReportFile, h.file},
 		{http.MethodGet, wire.PathMyReport, h.myFile},
@@ -173,6 +195,6 @@ func (h *Handler) whoIs(r *http.Request, s session.Session) (wire.Me, error) {
 		Now:     clock.At(h.Now()),
 		Version: h.Version,
 
-		OpenCardMax: clock.Of(h.OpenCardMax), Rules: h.Rules,
+		OpenCardMax: clock.Of(h.OpenCardMax), Rules: h.Rules, OwnEdits: h.OwnEdits,
 	}, nil
 }

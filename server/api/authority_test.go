@@ -71,6 +71,25 @@ var rights = []right{
 	{"GET /api/events", "", nil, everybody},
 	{"GET /api/events", wire.PathEvents + "?board=" + cafe, nil, supervisors},
 	{"GET /api/conflicts", conflictsOf(cafe), nil, supervisors},
+	{"GET /api/trail", trailOf(cafe, bensCard, ben), nil, with(supervisors, colleague, 200)},
+	{"GET /api/told", wire.PathTold + "?team=" + cafe, nil, members},
+	{"POST /api/replies", "", func() any {
+		return wire.Replying{ID: uuid.NewString(), Team: cafe, Card: bensCard, Seen: &clock.Card{ID: bensCard}, Agrees: true}
+	}, members},
+	{"POST /api/requests", "", func() any { return asking(cafe) }, members},
+	{"GET /api/requests/mine", wire.PathRequests + "?team=" + cafe, nil, members},
+	{"GET /api/team/requests", wire.PathTeamRequests + "?team=" + cafe, nil, supervisors},
+	{"POST /api/requests/{id}/accept", wire.PathAsk + "/" + annasRequest + wire.PathAccept, func() any { return wire.Answer{} }, supervisors},
+	{"POST /api/requests/{id}/decline", wire.PathAsk + "/" + annasOther + wire.PathDecline,
+		func() any { return wire.Answer{Word: "no"} }, supervisors},
+	{"POST /api/requests/{id}/withdraw", wire.PathAsk + "/" + annasRequest + wire.PathWithdraw, nil, with(nobody, employee, 409)},
+	{"POST /api/amendments", "", func() any { return deletes(cafe, bensCard, ben) }, supervisors},
+	{"POST /api/amendments/all", "", func() any { return wire.Amendments{Rows: []wire.Amendment{deletes(cafe, bensCard, ben)}} }, everybody},
+	{"GET /api/amendments/{id}", wire.PathAmendments + "/" + bensAmendment, nil, with(supervisors, colleague, 200)},
+	{"POST /api/amendments/{id}/decision", wire.PathAmendments + "/" + bensAmendment + wire.PathDecision,
+		func() any { return wire.Decision{Choice: wire.ChoiceKeep} }, with(supervisors, appointed, 409)},
+	{"GET /api/team/amendments", wire.PathTeamAmendments + "?team=" + cafe, nil, supervisors},
+	{"GET /api/team/objections", wire.PathObjections + "?team=" + cafe, nil, supervisors},
 	{"GET /api/report", wire.PathReport + "?from=2026-11-01&to=2026-11-03&team=" + cafe, nil, supervisors},
 	{"GET /api/report/file", wire.PathReportFile + "?from=2026-11-01&to=2026-11-03&format=csv&team=" + cafe, nil, supervisors},
 	{"GET /api/me/report", wire.PathMyReport + "?from=2026-11-01&to=2026-11-03&format=csv&team=" + cafe, nil, members},
@@ -148,6 +167,19 @@ func (r *rig) everybody() [kinds]*visitor {
 	p.ID = annasPress
 	if got := all[employee].call("POST", wire.PathPunches, p, nil); got.StatusCode != 200 {
 		r.t.Fatalf("press: %d %s", got.StatusCode, got.body)
+	}
+	r.seed(bensCard, ben)
+	for _, id := range []string{annasRequest, annasOther} {
+		want := asking(cafe)
+		want.ID = id
+		if got := all[employee].call("POST", wire.PathAsk, want, nil); got.StatusCode != 200 {
+			r.t.Fatalf("request: %d %s", got.StatusCode, got.body)
+		}
+	}
+	otherwise := deletes(cafe, bensCard, ben)
+	otherwise.ID = bensAmendment
+	if got := all[owner].call("POST", wire.PathAmendments, otherwise, nil); got.StatusCode != 200 {
+		r.t.Fatalf("amendment: %d %s", got.StatusCode, got.body)
 	}
 	return all
 }

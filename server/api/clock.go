@@ -37,6 +37,9 @@ func (h *Handler) clock(w http.ResponseWriter, r *http.Request, s session.Sessio
 	if c.Waiting, err = h.Journal.Waiting(r.Context(), who(s)); err != nil {
 		return unstored(err)
 	}
+	if c.Team != "" {
+		c.Untold = h.untold(r.Context(), s, c.Team)
+	}
 	c.Me.Now = clock.At(h.Now())
 	c.Waiting = h.named(c.Waiting)
 	return answer(w, http.StatusOK, c)

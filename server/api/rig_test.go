@@ -28,12 +28,14 @@ import (
 	"timeclock/server/graph"
 	"timeclock/server/journal"
 	"timeclock/server/mirror"
+	"timeclock/server/petition"
 	"timeclock/server/report"
 	"timeclock/server/roster"
 	"timeclock/server/sandbox/tenant"
 	"timeclock/server/session"
 	"timeclock/server/sqlite"
 	"timeclock/server/telemetry"
+	"timeclock/server/trail"
 )
 
 const (
@@ -236,7 +238,9 @@ func (r *rig) assemble(asking access.Access) {
 	r.api = &api.Handler{
 		Journal: j, Mirror: cards, Access: asking, Changes: changes,
 		Roster: teams, Shifts: shifts, Authority: may, Supervisors: supervisors, Boards: boards,
-		Disputes: kept,
+		Disputes:  kept,
+		Trail:     trail.Book{Store: kept, Graph: client, Name: supervisors.Name, Now: time.Now},
+		Petitions: petition.Book{Store: sqlite.Petitions{DB: r.db}, Now: time.Now},
 		Reports: &report.Reports{
 			Reader: report.FromGraph{Graph: client}, Members: supervisors.People,
 			Rules: clock.DefaultRules, Now: time.Now, Log: log,
@@ -385,4 +389,39 @@ func press(team string, k clock.Kind) wire.Punch {
 		ID: uuid.Must(uuid.NewV7()).String(), Team: team, Kind: k, At: clock.At(time.Now()), Bound: 30,
 		Trust: wire.Anchored, Device: "device", Seq: time.Now().UnixMicro(),
 	}
+}
+
+// faults are those of the problem.
+func (r reply) faults(t *testing.T) []clock.FaultCode {
+	t.Helper()
+	var p wire.Problem
+	if err := json.Unmarshal(r.body, &p); err != nil {
+		t.Error(err)
+	}
+	var codes []clock.FaultCode
+	for _, f := range p.Faults {
+		codes = append(codes, f.Code)
+	}
+	return codes
+}
+
+// inTeams has somebody move the end of a card in the café past this server, and
+// gives where it is then.
+func (r *rig) inTeams(person, id string, later clock.Span) clock.Instant {
+	r.t.Helper()
+	by := graph.By(func(context.Context) (string, error) { return person, nil })
+	client, err := graph.New(graph.Config{Root: r.url + "/graph", Budget: unlimited{}, Rand: func() float64 { return 0 }})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	var at graph.Stamp
+	_, err = client.EditCard(r.t.Context(), by, cafe, id, func(c graph.TimeCard) (graph.TimeCard, error) {
+		at = c.ClockOut.DateTime + graph.Stamp(later)
+		c.ClockOut.DateTime = at
+		return c, nil
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return clock.Instant(at)
 }

@@ -52,6 +52,8 @@ type Config struct {
 	// SupervisorRole is the app role that makes somebody a supervisor of the
 	// teams they belong to, as owners are of theirs.
 	SupervisorRole string
+	// OwnEdits is OwnEditsRequest or OwnEditsEdit.
+	OwnEdits string
 
 	// DatabaseFile is the path of the SQLite database; empty when PostgreSQL is
 	// set, the URL of a PostgreSQL database, which may hold a password.
@@ -96,6 +98,13 @@ const (
 const (
 	ActsAsHeader = "header"
 	ActsAsNone   = "none"
+)
+
+// The values of OwnEdits: people ask for corrections of their own cards, or make
+// them.
+const (
+	OwnEditsRequest = "request"
+	OwnEditsEdit    = "edit"
 )
 
 // The values of SessionSameSite: the browser keeps the session cookie back

@@ -155,6 +155,8 @@ func TestLoadValues(t *testing.T) {
 			func(c Config) any { return c.LocationRadius }, 20},
 		{"lengths of time", nil, complete("TIMECLOCK_PRESS_TOLERANCE=0s", "TIMECLOCK_SESSION_MAX=2160h"),
 			func(c Config) any { return c.PressTolerance + c.SessionMax }, 2160 * time.Hour},
+		{"people who correct their own cards", []string{"--own-edits", "edit"}, complete(),
+			func(c Config) any { return c.OwnEdits }, OwnEditsEdit},
 		{"a cookie that comes with links", []string{"--session-same-site", "lax"}, complete(),
 			func(c Config) any { return c.SessionSameSite }, SameSiteLax},
 		{"what Kubernetes sets for a service called timeclock", nil, complete(

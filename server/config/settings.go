@@ -175,6 +175,15 @@ var serverSettings = []setting{
 		},
 		get: func(c Config) string { return c.SessionSameSite },
 	}, {
+		name: "OWN_EDITS", value: "HOW", def: OwnEditsRequest,
+		meaning: "What people may do to their own cards: request has them ask for a correction, which a supervisor " +
+			"of the team accepts; edit lets them correct a card themselves until it is confirmed.",
+		set: func(c *Config, v string) (err error) {
+			c.OwnEdits, err = choice(v, OwnEditsRequest, OwnEditsEdit)
+			return
+		},
+		get: func(c Config) string { return c.OwnEdits },
+	}, {
 		name: "METRICS_LISTEN", value: "HOST:PORT", defText: "off",
 		meaning: "Address to serve metrics for Prometheus on, under /metrics, apart from the public one. " +
 			"They name nobody, and whoever reaches the address may read them.",

@@ -25,6 +25,7 @@ const (
 	Denied          Event = "denied"           // person, session, method, route, status; action, reason, team, for
 	ActedFor        Event = "acted_for"        // person, session, team, for, kind, press
 	Undone          Event = "undone"           // person, session, team, for, kind, press
+	Corrected       Event = "corrected"        // person, session, team, for, kind, press
 )
 
 // By says who ended a session.
