@@ -173,7 +173,7 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 			OwnEdits:    c.OwnEdits == config.OwnEditsEdit,
 			Reports: &report.Reports{
 				Reader:  report.FromGraph{Graph: client, Pace: report.Pace},
-				Members: supervisors.People, Rules: c.Rules, Now: time.Now, Log: s.log,
+				Members: supervisors.People, Confirmed: s.stores.journal, Rules: c.Rules, Now: time.Now, Log: s.log,
 			},
 			PressWait: pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Rules: c.Rules, Now: time.Now, Log: s.log,
 			LocationRadius: float64(c.LocationRadius),

@@ -16,6 +16,7 @@ import (
 	"timeclock/server/mirror"
 	"timeclock/server/petition"
 	"timeclock/server/postgres"
+	"timeclock/server/report"
 	"timeclock/server/roster"
 	"timeclock/server/session"
 	"timeclock/server/sqlite"
@@ -55,6 +56,7 @@ type journalStore interface {
 	journal.Claims
 	trail.Store
 	board.Presses
+	report.Confirmations
 	// Backlog counts the presses that are not final, by what they wait for.
 	Backlog(ctx context.Context) ([]telemetry.Backlog, error)
 }

@@ -242,7 +242,7 @@ func (r *rig) assemble(asking access.Access) {
 		Trail:     trail.Book{Store: kept, Graph: client, Name: supervisors.Name, Now: time.Now},
 		Petitions: petition.Book{Store: sqlite.Petitions{DB: r.db}, Now: time.Now},
 		Reports: &report.Reports{
-			Reader: report.FromGraph{Graph: client}, Members: supervisors.People,
+			Reader: report.FromGraph{Graph: client}, Members: supervisors.People, Confirmed: kept,
 			Rules: clock.DefaultRules, Now: time.Now, Log: log,
 		},
 		PressWait: 5 * time.Second, Version: "v-test", Now: time.Now, Log: log,

@@ -6,10 +6,14 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/server/journal"
+	"timeclock/server/report"
 	"timeclock/server/trail"
 )
 
-var _ trail.Store = Journal{}
+var (
+	_ trail.Store          = Journal{}
+	_ report.Confirmations = Journal{}
+)
 
 const (
 	sqlCardEntries = `SELECT ` + pressColumns + ` FROM presses
@@ -21,6 +25,8 @@ const (
 		WHERE kind IN ('agree', 'object') AND team = $1 AND received >= $2 AND $3::text IN ('', person) ORDER BY received, id`
 	sqlChangesUnderWay = `SELECT ` + pressColumns + ` FROM presses
 		WHERE change IS NOT NULL AND status NOT IN ('delivered', 'refused') AND team = $1 ORDER BY received, id`
+	sqlConfirmedEntries = `SELECT ` + pressColumns + ` FROM presses
+		WHERE kind = 'confirm' AND status = 'delivered' AND team = $1 AND delivered >= $2 ORDER BY delivered, id`
 )
 
 // OfCard implements journal.Past and trail.Store.
@@ -41,6 +47,11 @@ func (s Journal) Replies(ctx context.Context, team, person string, since clock.I
 // UnderWay implements trail.Store.
 func (s Journal) UnderWay(ctx context.Context, team string) ([]journal.Entry, error) {
 	return s.entries(ctx, "under way", sqlChangesUnderWay, team)
+}
+
+// Confirmed implements report.Confirmations.
+func (s Journal) Confirmed(ctx context.Context, team string, since clock.Instant) ([]journal.Entry, error) {
+	return s.entries(ctx, "that confirm", sqlConfirmedEntries, team, since)
 }
 
 // entries gives those that a query selects.

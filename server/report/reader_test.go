@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -15,7 +16,9 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/fault"
 	"timeclock/server/graph"
+	"timeclock/server/journal"
 	"timeclock/server/report"
 	"timeclock/server/sandbox/tenant"
 )
@@ -126,7 +129,7 @@ func week() report.Period {
 
 func reports(client *graph.Client) *report.Reports {
 	return &report.Reports{
-		Reader: report.FromGraph{Graph: client}, Members: func(string) []wire.Person { return nil },
+		Reader: report.FromGraph{Graph: client}, Members: func(string) []wire.Person { return nil }, Confirmed: vouched{},
 		Rules: clock.DefaultRules, Now: func() time.Time { return from.AddDays(30).Start(clock.UTC).Time() }, Log: slog.New(slog.DiscardHandler),
 	}
 }
@@ -266,4 +269,55 @@ func (c *counted) Wait(ctx context.Context, a graph.Ask) error {
 		c.hurried.Add(1)
 	}
 	return c.Buckets.Wait(ctx, a)
+}
+
+// vouched is what was confirmed here, or why that cannot be read.
+type vouched struct {
+	entries []journal.Entry
+	err     error
+}
+
+func (v vouched) Confirmed(context.Context, string, clock.Instant) ([]journal.Entry, error) {
+	return v.entries, v.err
+}
+
+// TestEditedAfterConfirmation tells of cards that do not stand as they did when
+// they were confirmed last.
+func TestEditedAfterConfirmation(t *testing.T) {
+	_, client := open(t, 3, 1)
+	cards, err := report.FromGraph{Graph: client}.Cards(t.Context(), caller(boss), team, "", stretch(), func(int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	confirms := func(c report.Card, later clock.Span) journal.Entry {
+		stood := c.Card
+		stood.Out = &clock.Event{At: c.Out.At.Add(later)}
+		return journal.Entry{Card: c.ID, Change: &journal.Change{Op: wire.Confirm, After: &stood}}
+	}
+	r := reports(client)
+	r.Confirmed = vouched{entries: []journal.Entry{
+		confirms(cards[0], 0), confirms(cards[1], clock.Minute), // as it stands, and otherwise
+		confirms(cards[2], clock.Minute), confirms(cards[2], 0), // again since
+	}}
+	made, err := r.Get(t.Context(), report.Ask{Period: week(), Viewer: boss, Caller: caller(boss)}, func(wire.ReportProgress) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var edited []string
+	for _, p := range made.People {
+		for _, e := range p.Exceptions {
+			if e.Rule == clock.RuleEdited {
+				edited = append(edited, e.Card)
+			}
+		}
+	}
+	if !slices.Equal(edited, []string{cards[1].ID}) {
+		t.Errorf("edited after confirmation: %v, want %s", edited, cards[1].ID)
+	}
+	r = reports(client)
+	r.Confirmed = vouched{err: errors.New("no space")}
+	_, err = r.Get(t.Context(), report.Ask{Period: week(), Viewer: boss, Caller: caller(boss)}, func(wire.ReportProgress) {})
+	if fault.Code(err) != wire.CodeStore {
+		t.Errorf("while the database fails: %v", err)
+	}
 }

@@ -13,6 +13,8 @@ import (
 	"timeclock/app/wire"
 	"timeclock/server/fault"
 	"timeclock/server/graph"
+	"timeclock/server/journal"
+	"timeclock/server/mirror"
 )
 
 const (
@@ -30,15 +32,13 @@ const (
 
 // Reports makes reports and keeps them for a while. Several that ask for one at
 // once share a reading, which ends when the last of them leaves; readings of a
-// team are made one after the other. Fields are required but for Confirmed; safe
-// for use by several goroutines.
+// team are made one after the other. All fields are required; safe for use by several
+// goroutines.
 type Reports struct {
 	Reader Reader
 	// Members lists those of a team, as far as they are known.
-	Members func(team string) []wire.Person
-	// Confirmed gives, of a team, cards as they stood when somebody confirmed
-	// them last, by id; nil where nothing is known of that.
-	Confirmed func(ctx context.Context, team string, s clock.Stretch) (map[string]clock.Card, error)
+	Members   func(team string) []wire.Person
+	Confirmed Confirmations
 	Rules     clock.Rules
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -47,6 +47,13 @@ type Reports struct {
 	kept    map[key]kept
 	flights map[key]*flight
 	turns   map[string]chan struct{} // by team: holds one while it is read
+}
+
+// Confirmations tells what was confirmed here; it is the store of the journal.
+type Confirmations interface {
+	// Confirmed lists the confirmations of cards of a team that were delivered at
+	// since or later, the oldest first.
+	Confirmed(ctx context.Context, team string, since clock.Instant) ([]journal.Entry, error)
 }
 
 // Ask is what somebody asks for.
@@ -221,12 +228,26 @@ func (r *Reports) read(ctx context.Context, a Ask, f *flight) (*wire.Report, err
 		r.Log.WarnContext(ctx, "shifts not read for a report", "team", team, "err", err)
 		m.Shifts, m.ShiftsStale = nil, fault.Code(err)
 	}
-	if r.Confirmed != nil {
-		if m.Confirmed, err = r.Confirmed(ctx, team, s); err != nil {
-			return nil, fmt.Errorf("read confirmations of team %s: %w", team, err)
-		}
+	if m.Confirmed, err = r.confirmed(ctx, team, s); err != nil {
+		return nil, err
 	}
 	return Build(m), nil
+}
+
+// confirmed gives cards as they stood when somebody confirmed them here last. One
+// that began in s was confirmed after that.
+func (r *Reports) confirmed(ctx context.Context, team string, s clock.Stretch) (map[string]clock.Card, error) {
+	entries, err := r.Confirmed.Confirmed(ctx, team, s.From)
+	if err != nil {
+		return nil, fmt.Errorf("%w: read confirmations of team %s: %w", mirror.ErrStore, team, err)
+	}
+	cards := map[string]clock.Card{}
+	for _, e := range entries {
+		if stood := e.Change.Outcome(true); stood != nil {
+			cards[e.Card] = *stood
+		}
+	}
+	return cards, nil
 }
 
 // unplanned gives the rules that hold without knowing of shifts.

@@ -5,10 +5,14 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/server/journal"
+	"timeclock/server/report"
 	"timeclock/server/trail"
 )
 
-var _ trail.Store = Journal{}
+var (
+	_ trail.Store          = Journal{}
+	_ report.Confirmations = Journal{}
+)
 
 const (
 	cardEntries = `SELECT ` + pressColumns + ` FROM presses
@@ -20,6 +24,8 @@ const (
 		WHERE kind IN ('agree', 'object') AND team = ?1 AND received >= ?2 AND ?3 IN ('', person) ORDER BY received, id`
 	changesUnderWay = `SELECT ` + pressColumns + ` FROM presses
 		WHERE change IS NOT NULL AND status NOT IN ('delivered', 'refused') AND team = ? ORDER BY received, id`
+	confirmedEntries = `SELECT ` + pressColumns + ` FROM presses
+		WHERE kind = 'confirm' AND status = 'delivered' AND team = ? AND delivered >= ? ORDER BY delivered, id`
 )
 
 // OfCard implements journal.Past and trail.Store.
@@ -40,4 +46,9 @@ func (s Journal) Replies(ctx context.Context, team, person string, since clock.I
 // UnderWay implements trail.Store.
 func (s Journal) UnderWay(ctx context.Context, team string) ([]journal.Entry, error) {
 	return s.list(ctx, changesUnderWay, team)
+}
+
+// Confirmed implements report.Confirmations.
+func (s Journal) Confirmed(ctx context.Context, team string, since clock.Instant) ([]journal.Entry, error) {
+	return s.list(ctx, confirmedEntries, team, since)
 }

@@ -10,6 +10,7 @@ import (
 	"timeclock/app/wire"
 	"timeclock/server/journal"
 	"timeclock/server/petition"
+	"timeclock/server/report"
 	"timeclock/server/trail"
 )
 
@@ -76,8 +77,18 @@ func Trail(t *testing.T, s journal.Store) {
 	got, err = tr.UnderWay(t.Context(), "team")
 	list("UnderWay", got, err, "waits", "in conflict")
 
+	put("confirms later", "ben", func(e *journal.Entry) { amends(e, wire.Confirm); e.Delivered = 95 })
+	put("confirms", "anna", func(e *journal.Entry) { amends(e, wire.Confirm); e.Card, e.Delivered = "TCK_3", 90 })
+	put("will confirm", "anna", func(e *journal.Entry) { amends(e, wire.Confirm); e.Status, e.Delivered = wire.Accepted, 0 })
+	put("confirms elsewhere", "anna", func(e *journal.Entry) { amends(e, wire.Confirm); e.Team, e.Delivered = "elsewhere", 90 })
+	confirmed := s.(report.Confirmations)
+	got, err = confirmed.Confirmed(t.Context(), "team", 90)
+	list("Confirmed", got, err, "confirms", "confirms later")
+	got, err = confirmed.Confirmed(t.Context(), "team", 91)
+	list("Confirmed since", got, err, "confirms later")
+
 	past := s.(journal.Past)
-	if last, err := past.Last(t.Context(), "anna", "team"); err != nil || last.ID != "own edit" {
+	if last, err := past.Last(t.Context(), "anna", "team"); err != nil || last.ID != "confirms" {
 		t.Errorf("Last = %s, %v; a reply is nothing that was done to a card", last.ID, err)
 	}
 	got, err = past.Conflicts(t.Context(), "team")
