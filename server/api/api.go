@@ -102,7 +102,7 @@ func (h *Handler) routes() []route {
 		{http.MethodGet, wire.PathTrail, h.trail},
 		{http.MethodGet, wire.PathTold, h.told},
 		{http.MethodPost, wire.PathReplies, h.reply},
-		{http.MethodPost, wire.PathAsk, h.ask},
+		{http.MethodPost, wire.PathAsk, h.askFor},
 		{http.MethodGet, wire.PathRequests, h.requests},
 		{http.MethodPost, wire.PathAsk + "/{id}" + wire.PathWithdraw, h.withdraw},
 		{http.MethodPost, wire.PathAsk + "/{id}" + wire.PathAccept, h.acceptRequest},

@@ -16,8 +16,8 @@ import (
 	"timeclock/server/session"
 )
 
-// ask keeps a correction that the person asks for.
-func (h *Handler) ask(w http.ResponseWriter, r *http.Request, s session.Session) error {
+// askFor keeps a correction that the person asks for.
+func (h *Handler) askFor(w http.ResponseWriter, r *http.Request, s session.Session) error {
 	if err := h.same(r, s); err != nil {
 		return err
 	}
