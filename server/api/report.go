@@ -63,10 +63,10 @@ func (h *Handler) asked(r *http.Request, s session.Session) (report.Ask, error) 
 	if err != nil {
 		return report.Ask{}, err
 	}
-	return h.ask(r, s, period), nil
+	return h.askOf(r, s, period), nil
 }
 
-func (h *Handler) ask(r *http.Request, s session.Session, p report.Period) report.Ask {
+func (h *Handler) askOf(r *http.Request, s session.Session, p report.Period) report.Ask {
 	return report.Ask{
 		Period: p, Viewer: s.Person.Key(), Caller: h.Access.Caller(s), Fresh: r.URL.Query().Get(wire.ParamFresh) == "1",
 	}
@@ -103,7 +103,7 @@ func (h *Handler) myFile(w http.ResponseWriter, r *http.Request, s session.Sessi
 	if err != nil {
 		return err
 	}
-	ask := h.ask(r, s, period)
+	ask := h.askOf(r, s, period)
 	ask.Person = wire.Person{ID: s.Person.Object, Name: s.Person.Name}
 	return h.write(w, r, ask)
 }
