@@ -30,6 +30,7 @@ type options struct {
 	Listen, TenantListen string
 	Dir                  string
 	Verbose              bool
+	Crowd                int // people of a large team
 	Log                  io.Writer
 }
 
@@ -61,7 +62,7 @@ func start(ctx context.Context, o options) (*box, error) {
 	}
 	log := telemetry.NewLogger(o.Log, level)
 	tenant, err := sandbox.Start(ctx, sandbox.Options{
-		Dir: filepath.Join(o.Dir, "tenant"), Addr: o.TenantListen, Log: log, Seed: true,
+		Dir: filepath.Join(o.Dir, "tenant"), Addr: o.TenantListen, Log: log, Seed: true, Crowd: o.Crowd,
 		RedirectURLs:   []string{url + wire.PathCallback},
 		PostLogoutURLs: []string{url + "/"}, Product: url,
 		BackChannelURL: url + auth.PathBackChannel, FrontChannelURL: url + auth.PathFrontChannel,
@@ -117,7 +118,9 @@ func (b *box) describe(w io.Writer) {
 	fmt.Fprintf(w, "\nTimeclock is ready:  %s\n\nSign in as\n", b.URL)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, p := range b.Sandbox.People {
-		fmt.Fprintf(table, "  %s\t%s\n", p.Name, p.About)
+		if p.About != "" {
+			fmt.Fprintf(table, "  %s\t%s\n", p.Name, p.About)
+		}
 	}
 	table.Flush()
 	fmt.Fprintf(w, "\nThe tenant it talks to is at %s.\nMake its Graph misbehave at %s.\nCtrl-C ends both.\n\n",

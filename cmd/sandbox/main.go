@@ -32,6 +32,12 @@ Starts the time clock and a tenant of its own.
 
 `
 
+// The large team, for boards.
+const (
+	defaultCrowd = 40
+	crowdUsage   = "how many people work in the large team, Ferry Landing; 0 is no such team"
+)
+
 // run starts everything, says where it is, and ends with ctx.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) > 0 && args[0] == "tenant" {
@@ -43,6 +49,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.StringVar(&o.Listen, "listen", "127.0.0.1:8080", "address of the time clock")
 	flags.StringVar(&o.TenantListen, "tenant-listen", "127.0.0.1:8081", "address of the sign-in provider and Graph")
 	flags.StringVar(&o.Dir, "dir", ".sandbox", "folder that keeps the data between runs")
+	flags.IntVar(&o.Crowd, "crowd", defaultCrowd, crowdUsage)
 	flags.BoolVar(&o.Verbose, "v", false, "log every request")
 	flags.Usage = func() {
 		fmt.Fprint(stderr, usage)

@@ -28,6 +28,7 @@ type tenantOptions struct {
 	Tokens   map[string]string // static bearer tokens; whose, by login, or the application's
 	Assume   map[string]string // readings of assumptions, by row
 	Limits   tenant.Limits
+	Crowd    int // people of a large team
 	Verbose  bool
 	Log      io.Writer
 }
@@ -74,6 +75,7 @@ func tenantFlags(args []string, stderr io.Writer) (tenantOptions, error) {
 	})
 	flags.Func("redirect", "a `URL` sign-in may go back to (default http://localhost:8080/auth/callback); may be repeated",
 		func(s string) error { o.Redirect = append(o.Redirect, s); return nil })
+	flags.IntVar(&o.Crowd, "crowd", defaultCrowd, crowdUsage)
 	flags.BoolVar(&o.Verbose, "v", false, "log every request")
 	flags.Usage = func() {
 		fmt.Fprint(stderr, tenantUsage)
@@ -142,7 +144,7 @@ func startTenant(ctx context.Context, o tenantOptions) (*sandbox.Sandbox, error)
 	s, err := sandbox.Start(ctx, sandbox.Options{
 		Dir: filepath.Join(o.Dir, "tenant"), Addr: o.Listen, Log: telemetry.NewLogger(o.Log, level), Seed: true,
 		RedirectURLs: o.Redirect, PostLogoutURLs: homes(o.Redirect),
-		Limits: &o.Limits, Tokens: o.Tokens, Assume: o.Assume,
+		Limits: &o.Limits, Tokens: o.Tokens, Assume: o.Assume, Crowd: o.Crowd,
 	})
 	return s, taken(err, o.Listen, "--listen")
 }
@@ -171,7 +173,9 @@ func offer(w io.Writer, s *sandbox.Sandbox, o tenantOptions) {
 	}
 	fmt.Fprint(table, "\nPeople\n")
 	for _, p := range s.People {
-		fmt.Fprintf(table, "  %s\t%s\n", p.Login, p.About)
+		if p.About != "" {
+			fmt.Fprintf(table, "  %s\t%s\n", p.Login, p.About)
+		}
 	}
 	table.Flush()
 	fmt.Fprint(w, "\nSettings of a time clock that is to use it:\n")

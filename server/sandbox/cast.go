@@ -15,7 +15,7 @@ type Person struct {
 	Login string
 	Name  string
 	OID   string   // object id
-	About string   // what this person is, in a few words
+	About string   // what this person is, in a few words; empty for one of the crowd
 	Roles []string // app roles
 }
 
@@ -93,11 +93,16 @@ func find(all []Person, login string) Person {
 	panic("sandbox: nobody is called " + login)
 }
 
+// notable are the people to choose from where all would be too many.
+func notable(all []Person) []Person {
+	return slices.DeleteFunc(slices.Clone(all), func(p Person) bool { return p.About == "" })
+}
+
 // signIns are the people as the provider lists them.
 func signIns(all []Person) []idp.Person {
 	var list []idp.Person
 	for _, p := range all {
-		list = append(list, idp.Person{Object: p.OID, Login: p.Login, Name: p.Name, About: p.About, Roles: p.Roles})
+		list = append(list, idp.Person{Object: p.OID, Login: p.Login, Name: p.Name, About: p.About, Roles: p.Roles, Unlisted: p.About == ""})
 	}
 	return list
 }

@@ -40,6 +40,7 @@ type Options struct {
 	// purpose; empty when it is not.
 	FrontChannelURL string
 	Seed            bool           // fill with shifts and, when new, with weeks of cards
+	Crowd           int            // people of a large team, beside the others; none when 0
 	Limits          *tenant.Limits // Graph's throttling; nil is as published
 	AccessLife      time.Duration  // how long access tokens live; an hour when 0
 	// Tokens are bearer tokens that Graph takes besides the provider's, for
@@ -69,6 +70,7 @@ type Sandbox struct {
 	served  chan error
 	tokens  map[string]tenant.Caller
 	product string
+	crowd   int
 
 	closing sync.Once
 	ended   error // what closing came to
@@ -130,8 +132,10 @@ func assemble(o Options, origin string) (*Sandbox, error) {
 	s := &Sandbox{
 		Origin: origin, GraphURL: origin + "/graph",
 		TenantID: TenantID, ClientID: ClientID, ClientSecret: ClientSecret,
-		People: people(), Teams: teams(), served: make(chan error, 1), product: o.Product,
+		People: people(), Teams: teams(), served: make(chan error, 1), product: o.Product, crowd: o.Crowd,
 	}
+	more, team := crowd(o.Crowd)
+	s.People, s.Teams = append(s.People, more...), append(s.Teams, team...)
 	var err error
 	if s.tokens, err = s.static(o.Tokens); err != nil {
 		return nil, err
@@ -226,7 +230,7 @@ func (s *Sandbox) front() *front.Handler {
 		{Name: "Cards, as JSON", URL: s.Origin + "/sandbox/cards"},
 		{Name: "Troubles, as JSON", URL: s.Origin + "/sandbox/faults"},
 	}}
-	for _, p := range s.People {
+	for _, p := range notable(s.People) {
 		h.People = append(h.People, front.Person{ID: p.OID, Name: p.Name, About: p.About})
 	}
 	return h

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"slices"
 	"time"
 	_ "time/tzdata" // machines without a zone database can run the sandbox too
 
@@ -94,7 +95,7 @@ func (s *Sandbox) seed(now time.Time) error {
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, where)
 	var cards []tenant.Card
 	if s.Tenant.Fresh() {
-		cards = s.history(today)
+		cards = slices.Concat(s.history(today), s.crowdHistory(today), s.crowdNow(today, now))
 	}
 	return s.Tenant.Seed(cards, s.plan(today), s.off(today)...)
 }
@@ -123,7 +124,7 @@ func (s *Sandbox) plan(today time.Time) []tenant.Shift {
 	var all []tenant.Shift
 	for n := -7 * shiftsBefore; n < 7*(shiftsAfter+1); n++ {
 		day := monday.AddDate(0, 0, n)
-		for _, p := range patterns() {
+		for _, p := range append(patterns(), s.crowdPatterns()...) {
 			if p.works(day, today) {
 				all = append(all, s.shift(p, day))
 			}

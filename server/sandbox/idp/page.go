@@ -33,7 +33,7 @@ type face struct {
 }
 
 // page lists the people, the likeliest first: the one hinted at, then the one
-// who is signed in.
+// who is signed in. Of those that are unlisted only these two stand there.
 func (p *Provider) page(w http.ResponseWriter, r *http.Request, a asked) {
 	here, _ := p.signedIn(r)
 	hinted := p.person(a.hint)
@@ -52,7 +52,9 @@ func (p *Provider) page(w http.ResponseWriter, r *http.Request, a asked) {
 		case here:
 			first = append(first, f)
 		default:
-			view.People = append(view.People, f)
+			if !one.Unlisted {
+				view.People = append(view.People, f)
+			}
 		}
 	}
 	view.People = append(first, view.People...)

@@ -22,6 +22,8 @@ type Person struct {
 	Name   string   // display name
 	About  string   // a line for the page: what this person is
 	Roles  []string // app roles
+	// Unlisted people are not offered to choose from, of whom there are too many.
+	Unlisted bool
 }
 
 // Client is an application that may ask.
