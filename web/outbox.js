@@ -111,30 +111,42 @@ function newID() {
 // drain sends what waits, of person alone where one is named, in order, while
 // nobody else sends. It reports whether nothing is left that may succeed later.
 // The server takes a press for nobody but its person, whoever is signed in.
-function drain(person) {
+async function drain(person) {
   const work = async () => {
     const away = new Set(); // whom the server does not know here
     for (;;) {
       const next = entriesOf(await load(PRESSES)).find(({ entry }) =>
         waits(entry) && !away.has(entry.person) && (!person || entry.person === person));
       if (!next) return true;
+      const wait = placing(next.entry);
+      if (wait) return wait;
       const said = await send(next.entry);
       if (said.stop) away.add(next.entry.person);
       else if (said.change === undefined) return false;
       else await settle(next.key, said.change);
     }
   };
-  return navigator.locks ? navigator.locks.request(LOCK, work) : work();
+  for (;;) {
+    const done = await (navigator.locks ? navigator.locks.request(LOCK, work) : work());
+    if (typeof done === "boolean") return done;
+    await new Promise((resolve) => setTimeout(resolve, done)); // without the lock
+  }
+}
+
+// placing gives for how many ms a press still waits for where it was made.
+function placing({ until = 0 }) {
+  const left = until - Date.now();
+  return left > 0 && left <= RULES.patience ? left : 0;
 }
 
 // send hands one press to the server. It gives the change of its entry (null
 // forgets it), or stop when nobody, or somebody else, is signed in; nothing of
 // these when no answer of our server came, or one that says later.
-async function send({ person, punch }) {
+async function send({ person, punch, position }) {
   let answer, body;
   try {
     answer = await ask(RULES.punches, {
-      method: "POST", body: JSON.stringify(punch),
+      method: "POST", body: JSON.stringify({ ...punch, position }),
       headers: { "Content-Type": "application/json", [RULES.headerPerson]: person },
     });
     body = await answer.json();
@@ -167,7 +179,8 @@ async function settle(key, change) {
   await update(PRESSES, (all) => {
     const entry = parse(all[key]);
     if (!all[key] || entry.refused) return null;
-    return { [key]: change && { ...entry, ...change } };
+    // Where it was made is not needed any more.
+    return { [key]: change && { ...entry, ...change, position: undefined, until: undefined } };
   });
   tell();
 }

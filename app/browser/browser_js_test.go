@@ -251,3 +251,46 @@ func TestNothingStaysBehind(t *testing.T) {
 		t.Errorf("%d goroutines, before %d", after, before)
 	}
 }
+
+func TestLocateInTheBrowser(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	told := make(chan Permission, 8)
+	stop := Permissions(func(p Permission) { told <- p })
+	select {
+	case p := <-told:
+		if p != Granted {
+			t.Errorf("the permission is %q, want it granted", p)
+		}
+	case <-ctx.Done():
+		t.Error("nothing was said of the permission")
+	}
+	stop()
+	want := Place{59.3251, 18.0711, 20}
+	if got, err := Locate(ctx, 50); err != nil || got != want {
+		t.Errorf("Locate = %v, %v, want %v", got, err, want)
+	}
+	soon, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	begin := time.Now()
+	if got, err := Locate(soon, 1); err != nil || got != want || soon.Err() == nil {
+		t.Errorf("Locate to a metre = %v, %v after %v, want the best there was", got, err, time.Since(begin))
+	}
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Locate(ended, 1); err == nil {
+		t.Error("Locate in no time = nil")
+	}
+	geolocation := js.Global().Get("Geolocation").Get("prototype")
+	watch := geolocation.Get("watchPosition")
+	defer geolocation.Set("watchPosition", watch)
+	denies := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		js.Global().Call("setTimeout", args[1], 10, map[string]any{"code": 1, "message": "no"})
+		return 1
+	})
+	defer denies.Release()
+	geolocation.Set("watchPosition", denies)
+	if _, err := Locate(ctx, 50); !errors.Is(err, ErrDenied) {
+		t.Errorf("Locate where that is denied = %v", err)
+	}
+}

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -52,6 +54,7 @@ func TestInChromium(t *testing.T) {
 	defer server.Close()
 	ctx, cancel := chromium(t)
 	defer cancel()
+	locate(t, ctx, server.URL)
 	if _, err := chromedp.Run(ctx, chromedp.Navigate(server.URL)); err != nil {
 		t.Fatalf("open the page: %v", err)
 	}
@@ -66,6 +69,26 @@ func TestInChromium(t *testing.T) {
 	}
 	if waited != nil || code != 0 || !strings.Contains(out, "--- PASS: TestStoreInTheBrowser") {
 		t.Errorf("in Chromium: exit code %d, %v\n%s", code, waited, out)
+	}
+}
+
+// locate puts the browser in the harbour of Stockholm, and lets pages know.
+func locate(t *testing.T, ctx context.Context, origin string) {
+	t.Helper()
+	latitude, longitude, accuracy := 59.3251, 18.0711, 20.0
+	if _, err := chromedp.Run(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("start the browser: %v", err)
+	}
+	_, err := chromedp.Call(ctx, browser.SetPermission, browser.SetPermissionParams{
+		Permission: &browser.PermissionDescriptor{Name: "geolocation"}, Setting: "granted", Origin: origin,
+	})
+	if err == nil {
+		_, err = chromedp.Call(ctx, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{
+			Latitude: &latitude, Longitude: &longitude, Accuracy: &accuracy,
+		})
+	}
+	if err != nil {
+		t.Fatalf("place the browser: %v", err)
 	}
 }
 

@@ -67,7 +67,7 @@ func (c *Client) Cards(ctx context.Context, team string, from, to clock.Instant)
 
 // Punch hands a press of person to the server. A nil error means that the
 // server has it for good. Sent again, it is the same press.
-func (c *Client) Punch(ctx context.Context, person string, p wire.Punch) (wire.Receipt, error) {
+func (c *Client) Punch(ctx context.Context, person string, p wire.Located) (wire.Receipt, error) {
 	body, err := json.Marshal(p)
 	if err != nil {
 		return wire.Receipt{}, fmt.Errorf("write press %s: %w", p.ID, err)

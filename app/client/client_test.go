@@ -107,7 +107,7 @@ func TestPunchBelievesOnlyAnAnswerAboutThisPress(t *testing.T) {
 		"a balancer's 503":          {answer(503, "text/html", "no backend"), wire.CodeOffline},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := serve(t, row.h).Punch(t.Context(), "p", press)
+			_, err := serve(t, row.h).Punch(t.Context(), "p", wire.Located{Punch: press})
 			if got := CodeOf(err); got != row.want {
 				t.Errorf("Punch = %v: code %q, want %q", err, got, row.want)
 			}
@@ -123,7 +123,7 @@ func TestPunchSaysWhoAndWhat(t *testing.T) {
 		body, _ = io.ReadAll(r.Body)
 		answer(200, "application/json", receiptOfPress)(w, r)
 	})
-	if _, err := c.Punch(t.Context(), "tenant.anna", press); err != nil {
+	if _, err := c.Punch(t.Context(), "tenant.anna", wire.Located{Punch: press}); err != nil {
 		t.Fatalf("Punch = %v", err)
 	}
 	for name, want := range map[string]string{

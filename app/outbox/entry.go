@@ -18,6 +18,11 @@ import (
 type Entry struct {
 	Person string     `json:"person"` // wire.Person.ID of who pressed
 	Punch  wire.Punch `json:"punch"`
+	// Position is where it was made, and stays until the server has answered;
+	// nil when that is not known. Until Until, by the device's own clock, it is
+	// waited for, and the press not sent; 0 waits for nothing.
+	Position *wire.Position `json:"position,omitempty"`
+	Until    clock.Instant  `json:"until,omitempty"`
 	// Order is the number of the press among all of this browser, the same as
 	// Punch.Seq unless it could not be stored when it was pressed.
 	Order int64 `json:"order"`
@@ -45,7 +50,13 @@ func (e Entry) Disputed() bool { return e.Accepted() && e.Answer.Status == wire.
 // learn takes over what other knows of the outcome.
 func (e *Entry) learn(other Entry) {
 	e.Answer, e.Refused, e.Noted = other.Answer, other.Refused, other.Noted
+	if !e.Waiting() {
+		e.unplace()
+	}
 }
+
+// unplace forgets where e was made.
+func (e *Entry) unplace() { e.Position, e.Until = nil, 0 }
 
 // Keys of the storage.
 const (

@@ -26,6 +26,7 @@ type server struct {
 	faults   []fault
 	accepted []wire.Punch
 	owner    map[string]string // of accepted ids
+	placed   map[string]*wire.Position
 	refused  map[string]wire.Code
 	calls    []string // ids
 	inside   int      // calls under way
@@ -42,12 +43,13 @@ type fault struct {
 }
 
 func newServer(person string) *server {
-	return &server{person: person, status: wire.Delivered, owner: map[string]string{}, refused: map[string]wire.Code{}}
+	return &server{person: person, status: wire.Delivered, owner: map[string]string{}, placed: map[string]*wire.Position{}, refused: map[string]wire.Code{}}
 }
 
 var errNetwork = errors.New("network down")
 
-func (s *server) Punch(ctx context.Context, person string, p wire.Punch) (wire.Receipt, error) {
+func (s *server) Punch(ctx context.Context, person string, sent wire.Located) (wire.Receipt, error) {
+	p := sent.Punch
 	s.mu.Lock()
 	s.calls = append(s.calls, p.ID)
 	s.inside++
@@ -87,6 +89,9 @@ func (s *server) Punch(ctx context.Context, person string, p wire.Punch) (wire.R
 		return wire.Receipt{}, fmt.Errorf("punch: %w", problem)
 	}
 	s.take(person, p)
+	if _, before := s.placed[p.ID]; !before {
+		s.placed[p.ID] = sent.Position
+	}
 	if f.after {
 		return wire.Receipt{}, errNetwork
 	}
@@ -195,7 +200,7 @@ func (m *machine) open() *tab {
 	stopped := make(chan struct{})
 	t.Outbox = New(Deps{
 		Storage: t.disk, Sender: m.server, Locker: m.locks, ID: NewID,
-		Now:     now,
+		Now: now, Date: now,
 		Backoff: func(failures int) time.Duration { return min(time.Second<<(failures-1), time.Minute) },
 		Changed: func() {},
 		Settled: func(e Entry) {

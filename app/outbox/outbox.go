@@ -28,7 +28,7 @@ type Storage interface {
 // in the error says what the server said; any other error that nothing is
 // known.
 type Sender interface {
-	Punch(ctx context.Context, person string, p wire.Punch) (wire.Receipt, error)
+	Punch(ctx context.Context, person string, p wire.Located) (wire.Receipt, error)
 }
 
 // Locker gives an exclusive lock among all tabs, freed when its tab dies.
@@ -44,8 +44,9 @@ type Deps struct {
 	Locker  Locker
 	// ID makes the id of a press, a UUIDv7, and that of a device: NewID.
 	ID func() string
-	// Now gives the server's time as well as it is known.
-	Now func() clock.Instant
+	// Now gives the server's time as well as it is known, and Date the device's
+	// own, right or wrong.
+	Now, Date func() clock.Instant
 	// Backoff gives how long to wait after so many failures in a row.
 	Backoff func(failures int) time.Duration
 	// Changed is called after Entries changed. Settled is called when an entry

@@ -18,6 +18,9 @@ type Intent struct {
 	Note   string
 	Stamp  Stamp
 	Stated clock.Instant // as in wire.Punch
+	// Until is until when, by the device's own clock, sending waits for Place
+	// to be called; 0 for not at all.
+	Until clock.Instant
 }
 
 // Press stores a press and has it sent. again is set when it is the second tap
@@ -59,7 +62,7 @@ func (o *Outbox) Press(ctx context.Context, in Intent) (e Entry, again bool) {
 
 // draft makes the entry of in, without a number.
 func (o *Outbox) draft(in Intent) Entry {
-	return Entry{Person: in.Person, Punch: wire.Punch{
+	return Entry{Person: in.Person, Until: in.Until, Punch: wire.Punch{
 		ID: o.ID(), Team: in.Team, Kind: in.Kind, Seen: in.Seen, Note: in.Note,
 		At: in.Stamp.At, Bound: in.Stamp.Bound, Trust: in.Stamp.Trust, Stated: in.Stated,
 	}}
@@ -80,7 +83,7 @@ func (o *Outbox) unsafe(draft Entry) Entry {
 		o.spare.ID = o.ID()
 	}
 	draft.number(&o.spare)
-	draft.Order, draft.Unsafe = o.order, true
+	draft.Order, draft.Unsafe, draft.Until = o.order, true, 0 // it has no time to lose
 	return draft
 }
 

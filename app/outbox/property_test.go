@@ -22,6 +22,7 @@ type step struct {
 	Kind   clock.Kind
 	Fault  fault
 	Wait   time.Duration
+	Place  time.Duration // how long it takes to find out where; 0 asks for nothing, -1 never ends
 }
 
 var people = []string{"anna", "bob"}
@@ -37,7 +38,8 @@ func steps(t *rapid.T) []step {
 			Kind:   rapid.SampledFrom(clock.Kinds).Draw(t, "kind"),
 			Fault: rapid.SampledFrom([]fault{{before: true}, {after: true}, {code: wire.CodeBusy, retry: 5},
 				{code: wire.CodeInternal}, {code: wire.CodeOrder}, {code: wire.CodeSignedOut}}).Draw(t, "fault"),
-			Wait: time.Duration(rapid.IntRange(0, 5000).Draw(t, "ms")) * time.Millisecond,
+			Wait:  time.Duration(rapid.IntRange(0, 5000).Draw(t, "ms")) * time.Millisecond,
+			Place: rapid.SampledFrom([]time.Duration{0, 0, -1, time.Millisecond, time.Second, 4 * time.Second}).Draw(t, "place"),
 		}
 	})
 	return rapid.SliceOfN(one, 1, 40).Draw(t, "steps")
@@ -124,7 +126,11 @@ func (h *history) signIn(person string) {
 
 func (h *history) press(s step) {
 	time.Sleep(2 * time.Second)
-	e, again := h.tabs[s.Tab].Press(context.Background(), intent(h.here, s.Kind, clock.Unknown))
+	in := intent(h.here, s.Kind, clock.Unknown)
+	if s.Place != 0 {
+		in.Until = now().Add(Patience)
+	}
+	e, again := h.tabs[s.Tab].Press(context.Background(), in)
 	if again {
 		h.errs = append(h.errs, fmt.Errorf("press 2 s after the last is taken for its second tap"))
 		return
@@ -135,6 +141,9 @@ func (h *history) press(s step) {
 	}
 	h.numbers[number] = true
 	h.promised[e.Punch.ID] = h.here
+	if tab := h.tabs[s.Tab]; s.Place > 0 {
+		time.AfterFunc(s.Place, func() { tab.Place(context.Background(), e.Punch.ID, here) })
+	}
 	if e.Unsafe {
 		h.unsafe[e.Punch.ID] = s.Tab
 	}
@@ -174,6 +183,9 @@ func (h *history) check() []error {
 		refused[e.Punch.ID] = refused[e.Punch.ID] || e.Refused != ""
 		if e.Waiting() {
 			errs = append(errs, fmt.Errorf("press %s still waits", e.Punch.ID))
+		}
+		if e.Position != nil {
+			errs = append(errs, fmt.Errorf("where press %s was made is still kept", e.Punch.ID))
 		}
 	}
 	arrived := h.m.server.ids()

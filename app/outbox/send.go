@@ -19,6 +19,8 @@ func (o *Outbox) Run(ctx context.Context) {
 	for failures, asked := 0, 0; ctx.Err() == nil; {
 		hint, err := o.drain(ctx)
 		switch {
+		case errors.Is(err, errPlacing):
+			o.rest(ctx, hint)
 		case err != nil:
 			failures++
 			o.rest(ctx, max(hint, o.Backoff(failures)))
@@ -81,8 +83,10 @@ func (o *Outbox) drain(ctx context.Context) (hint time.Duration, err error) {
 	case <-o.wake: // what was kicked for until now is being done
 	default:
 	}
-	if _, ok, _ := o.reload(ctx); !ok {
+	if e, ok, _ := o.reload(ctx); !ok {
 		return 0, nil
+	} else if wait := o.placing(e); wait > 0 { // without the lock
+		return wait, errPlacing
 	}
 	// Without a lock two tabs may send the same press. The server takes it for
 	// one, so that is better than not sending.
@@ -93,6 +97,9 @@ func (o *Outbox) drain(ctx context.Context) (hint time.Duration, err error) {
 		e, ok, _ := o.reload(ctx)
 		if !ok {
 			return 0, nil
+		}
+		if wait := o.placing(e); wait > 0 {
+			return wait, errPlacing
 		}
 		if hint, err := o.send(ctx, e); err != nil {
 			return hint, err
@@ -129,7 +136,7 @@ func (o *Outbox) send(ctx context.Context, e Entry) (hint time.Duration, err err
 		o.secure(ctx, e)
 	}
 	session := o.sessionNow()
-	receipt, err := o.Sender.Punch(ctx, e.Person, e.Punch)
+	receipt, err := o.Sender.Punch(ctx, e.Person, wire.Located{Punch: e.Punch, Position: e.Position})
 	if err == nil {
 		o.wait("")
 		o.heard(e.Punch.ID)
@@ -289,6 +296,7 @@ func (o *Outbox) finish(ctx context.Context, e Entry) {
 // Should the storage fail, it is sent once more by the next program and
 // answered the same.
 func (o *Outbox) keep(ctx context.Context, e Entry) (kept bool) {
+	e.unplace()
 	if !o.note(e) {
 		return false
 	}

@@ -92,6 +92,9 @@ func (w *Watch) Stamp() Stamp {
 	return w.anchor.read(mono, date)
 }
 
+// Date gives the device's own time, right or wrong.
+func (w *Watch) Date() clock.Instant { return w.date() }
+
 // Now gives the present time by the best means there are.
 func (w *Watch) Now() clock.Instant { return w.Stamp().At }
 

@@ -175,6 +175,7 @@ func (c *Clock) form(v view) app.UI {
 	return app.Form().ID("press").Class("press-form").Method("post").Action(wire.PathPress).Body(
 		app.Div().Class("team-place").Body(c.teamLine(v)),
 		hero,
+		c.where(v).Draw(),
 		ui.Note{
 			Label: words.T(words.NoteLabel), Hint: words.T(words.NoteHint),
 			Start: c.Draft.Note, Max: wire.MaxNote, OnInput: c.typed,

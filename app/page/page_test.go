@@ -53,6 +53,9 @@ func (s *stage) Decide(id string, choice wire.Choice, at clock.Instant) {
 }
 func (s *stage) Dismiss(id string)    { s.note("dismiss", id) }
 func (s *stage) ChooseTeam(id string) { s.note("choose", id) }
+func (s *stage) LetPlace(may bool) {
+	s.note("let place", map[bool]string{true: "yes", false: "no"}[may])
+}
 func (s *stage) Refresh()             { s.note("refresh") }
 func (s *stage) Older()               { s.note("older") }
 func (s *stage) ClearTrouble()        { s.note("clear") }

@@ -224,11 +224,11 @@ func pressWhere(v view, p state.Press) string {
 	}
 	switch p.Place {
 	case state.Here:
-		return words.T(words.PlaceHere, "time", v.when(at))
+		return placed(v, p, words.T(words.PlaceHere, "time", v.when(at)))
 	case state.AtServer:
-		return words.T(words.PlaceServer, "time", v.when(at))
+		return placed(v, p, words.T(words.PlaceServer, "time", v.when(at)))
 	case state.InGraph:
-		return deviation(p, words.T(words.PlaceGraph, "time", v.when(at)))
+		return placed(v, p, deviation(p, words.T(words.PlaceGraph, "time", v.when(at))))
 	case state.Rejected:
 		return words.T(words.PlaceRejected) + " " + words.Problem(p.Code).What
 	case state.Disputed:

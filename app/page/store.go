@@ -37,6 +37,8 @@ type Desk interface {
 	// Decide chooses about a press that is disputed.
 	Decide(id string, choice wire.Choice, at clock.Instant)
 	ChooseTeam(id string)
+	// LetPlace says whether presses on this device may say where they are made.
+	LetPlace(may bool)
 }
 
 // Reader is what a person can ask to see. Its methods return at once.

@@ -104,6 +104,9 @@ func (v view) tellLines(c clock.Card) []ui.HistoryLine {
 		note(c.Out.Note)
 	}
 	note(c.Note)
+	if where := wheres(c); where != "" {
+		lines = append(lines, ui.HistoryLine{Kind: "place", Glyph: ui.GlyphPlace, Text: where})
+	}
 	if change := words.ClockChange(c.ClockChange(v.zone, v.now), c.Worked(v.now), c.Open()); change != "" {
 		lines = append(lines, ui.HistoryLine{Kind: "change", Glyph: ui.GlyphClock, Text: change})
 	}

@@ -104,6 +104,7 @@ func (s *Store) ClearDevice() {
 		s.forget(ctx)
 		s.SetPref(prefTeam, "")
 		s.SetPref(prefInstall, "")
+		s.SetPref(prefPlace, "")
 		err := s.box.Part(ctx, s.Model().Me.Person.ID)
 		if err == nil {
 			err = s.Device.DropProgram(ctx)

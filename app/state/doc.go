@@ -53,7 +53,9 @@
 //		Device:  browser.Device{},
 //		Version: browser.Version(),
 //		LookForUpdate: browser.LookForUpdate,
+//		Locate:        locate, // browser.Locate
 //	})
+//	browser.Permissions(func(p browser.Permission) { store.Permitted(state.Permission(p)) })
 //	browser.Signals(func(s browser.Signal) {
 //		switch s {
 //		case browser.Shown, browser.Focused, browser.WentOnline:

@@ -40,6 +40,8 @@ type Model struct {
 	Stale wire.Code
 	// Loading is set while cards are being read.
 	Loading bool
+	// Where is whether presses say where they were made.
+	Where Where
 	// Trouble is the last failed action that is not a press; empty when none.
 	Trouble wire.Code
 	// RequestID names the failed request to an operator.
@@ -107,6 +109,11 @@ type Press struct {
 	Elsewhere, Helped bool
 	// Received is when the server had it; 0 until it has.
 	Received clock.Instant
+	// Placing says that it waits for where it was made to be known. Approved is
+	// whether that was at the team's approved location, as the server said; nil
+	// when it is not known.
+	Placing  bool
+	Approved *bool
 	// Conflict is the other side of a press that is Disputed, and Choosing how
 	// far the person has come with it.
 	Conflict *wire.Conflict

@@ -55,15 +55,22 @@ func (s *Store) PressStated(kind clock.Kind, at clock.Instant, note string) {
 	}
 	s.tapped = tap
 	m.Pressing, m.Trouble = kind, ""
+	var until clock.Instant
+	if m.Where == WhereSaid && (at == 0 || at == stamp.At) {
+		until = s.Watch.Date().Add(outbox.Patience)
+	}
 	ctx := s.ctx
 	s.mu.Unlock()
 	s.change(func(*Model) {})
 	go func() {
-		s.box.Press(ctx, outbox.Intent{
+		e, again := s.box.Press(ctx, outbox.Intent{
 			Person: tap.person, Team: tap.team, Kind: kind, Seen: seen, Note: cut(note),
-			Stamp: stamp, Stated: at,
+			Stamp: stamp, Stated: at, Until: until,
 		})
 		s.change(func(m *Model) { m.Pressing = "" })
+		if until != 0 && !again {
+			s.place(ctx, e.Punch.ID)
+		}
 	}()
 }
 
@@ -177,6 +184,7 @@ func pressOf(e outbox.Entry) Press {
 	p := Press{
 		ID: e.Punch.ID, Team: e.Punch.Team, Kind: e.Punch.Kind, Note: e.Punch.Note,
 		At: e.Punch.At, Bound: e.Punch.Bound, Done: e.Punch.At, Code: e.Waits, Stated: e.Punch.Stated,
+		Placing: e.Until != 0,
 	}
 	switch {
 	case e.Refused != "":
@@ -219,7 +227,7 @@ func pressFrom(r wire.Receipt) Press {
 
 // answered takes over what the server alone knows.
 func (p *Press) answered(r wire.Receipt) {
-	p.Received, p.Recorded = r.Received, r.Recorded
+	p.Received, p.Recorded, p.Approved = r.Received, r.Recorded, r.Approved
 	if r.Status == wire.Conflicted && r.Conflict != nil {
 		p.Place, p.Conflict = Disputed, r.Conflict
 	}

@@ -208,6 +208,7 @@ func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 // this tab knew of before, if of any.
 func (s *Store) arrive(ctx context.Context, before string, a wire.Clock) {
 	if before != "" {
+		s.forgetPlace()
 		s.SetPref(wire.PrefParting, outbox.NewID())
 		s.mu.Lock()
 		s.parting = s.Pref(wire.PrefParting)

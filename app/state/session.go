@@ -180,6 +180,7 @@ func (s *Store) part(ctx context.Context) {
 	s.leave()
 	s.tell(message{Kind: tellOut})
 	s.SetPref(prefTeam, "")
+	s.forgetPlace()
 	s.forget(ctx)
 	_ = s.box.Part(ctx, "")
 }

@@ -36,6 +36,8 @@ type server struct {
 	asked   []string                // clock readings
 	history []clock.Stretch
 	court   court
+	located bool // the first team has an approved location
+	placed  map[string]*wire.Position
 	hear    map[int]func(client.Event)
 	next    int
 	signIns []wire.Session // of the person, one of them this
@@ -43,7 +45,7 @@ type server struct {
 
 func newServer(t testing.TB, person string) *server {
 	return &server{t: t, person: person, latency: 20 * time.Millisecond, cards: map[string][]clock.Card{},
-		waiting: map[string][]wire.Receipt{}, seen: map[string]wire.Receipt{}, hear: map[int]func(client.Event){}}
+		waiting: map[string][]wire.Receipt{}, seen: map[string]wire.Receipt{}, placed: map[string]*wire.Position{}, hear: map[int]func(client.Event){}}
 }
 
 var errDown = fmt.Errorf("no network: %w", wire.NewProblem(0, wire.CodeOffline, ""))
@@ -72,7 +74,7 @@ func (s *server) enter(ctx context.Context) error {
 }
 
 func (s *server) me() wire.Me {
-	teams := []wire.Team{{ID: "t1", Name: "One", Zone: "Europe/Berlin", Clock: true}, {ID: "t2", Name: "Two", Clock: true}}
+	teams := []wire.Team{{ID: "t1", Name: "One", Zone: "Europe/Berlin", Clock: true, Located: s.located}, {ID: "t2", Name: "Two", Clock: true}}
 	return wire.Me{Person: wire.Person{ID: s.person, Name: s.person}, Teams: teams, Now: now(), Version: s.version}
 }
 
@@ -104,7 +106,8 @@ func (s *server) Cards(ctx context.Context, team string, from, to clock.Instant)
 	return wire.Cards{Team: team, From: from, To: to, Cards: cards, AsOf: now()}, nil
 }
 
-func (s *server) Punch(ctx context.Context, person string, p wire.Punch) (wire.Receipt, error) {
+func (s *server) Punch(ctx context.Context, person string, sent wire.Located) (wire.Receipt, error) {
+	p := sent.Punch
 	if err := s.enter(ctx); err != nil {
 		return wire.Receipt{}, err
 	}
@@ -116,6 +119,10 @@ func (s *server) Punch(ctx context.Context, person string, p wire.Punch) (wire.R
 	r, known := s.seen[p.ID]
 	if !known {
 		r = wire.Receipt{ID: p.ID, Team: p.Team, Kind: p.Kind, Status: wire.Accepted, At: p.At, Bound: p.Bound, Note: p.Note, Stated: p.Stated, Received: now()}
+		s.placed[p.ID] = sent.Position
+		if sent.Position != nil {
+			r.Approved = new(sent.Position.Latitude > 59)
+		}
 		if s.court.against != nil {
 			r.Status, r.Code, r.Conflict = wire.Conflicted, wire.CodeOrder, s.court.against
 			s.waiting[person] = append(s.waiting[person], r)
@@ -265,6 +272,7 @@ type machine struct {
 	memory   *browser.Store
 	locks    *browser.Locks
 	prefs    sync.Map
+	place    device
 	mu       sync.Mutex
 	tabs     []*tab
 	assigned []string
@@ -338,6 +346,7 @@ func (m *machine) deps(self *tab) Deps {
 		SetPref: func(key, value string) { m.prefs.Store(key, value) },
 		Device:  &m.gadget,
 		Version: "v1", LookForUpdate: func() { self.looked++ },
+		Locate: m.place.locate,
 	}
 }
 
@@ -419,6 +428,6 @@ func (brokenDisk) Update(context.Context, func(map[string][]byte) map[string][]b
 // refusing takes nobody for signed in.
 type refusing struct{}
 
-func (refusing) Punch(context.Context, string, wire.Punch) (wire.Receipt, error) {
+func (refusing) Punch(context.Context, string, wire.Located) (wire.Receipt, error) {
 	return wire.Receipt{}, wire.NewProblem(401, wire.CodeSignedOut, "")
 }

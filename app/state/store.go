@@ -61,6 +61,10 @@ type Deps struct {
 	// LookForUpdate has the browser fetch another in the background.
 	Version       string
 	LookForUpdate func()
+	// Locate gives where the device is, as soon as that is known within enough
+	// metres, else as well as it is known when ctx ends. The browser may ask its
+	// person first.
+	Locate func(ctx context.Context, enough float64) (wire.Position, error)
 }
 
 // Store owns the Model; see the package comment.
@@ -85,6 +89,7 @@ type Store struct {
 	done      []done         // own presses that are on the card, but not on Cards yet
 	foreign   []wire.Receipt // presses of this person made elsewhere
 	choosing  map[string]Choosing
+	placing   placing
 	tapped    tapped // the last press
 	reader    reader
 	stop      context.CancelFunc // ends listening; nil while not listening
@@ -102,6 +107,7 @@ func New(d Deps) *Store {
 		Locker:    d.Locker,
 		ID:        outbox.NewID,
 		Now:       d.Watch.Now,
+		Date:      d.Watch.Date,
 		Backoff:   client.Backoff,
 		Changed:   func() { s.change(func(*Model) {}) },
 		Settled:   s.settled,
@@ -119,6 +125,7 @@ func (s *Store) Open(ctx context.Context) {
 	s.model.Team = s.Pref(prefTeam)
 	s.parting = s.Pref(wire.PrefParting)
 	s.device.Install = s.Device.Install()
+	s.placing.choice = s.Pref(prefPlace)
 	s.mu.Unlock()
 	go s.notify(ctx)
 	go s.box.Run(ctx)
@@ -203,6 +210,7 @@ func (s *Store) refresh() {
 	s.model.Others = s.box.Others()
 	s.model.Offline = s.reader.offline
 	s.model.Newer, s.model.Device = s.newer, s.device
+	s.model.Where = s.where()
 	for _, p := range s.model.Presses {
 		s.model.Offline = s.model.Offline || p.Code == wire.CodeOffline
 	}

@@ -33,8 +33,8 @@ type HistoryCard struct {
 }
 
 // HistoryLine is one thing to know about a card: a break, a note, a clock
-// change, who confirmed it. Kind is "break", "note", "change", "confirmed" or
-// "trouble".
+// change, where it was begun and ended, who confirmed it. Kind is "break",
+// "note", "place", "change", "confirmed" or "trouble".
 type HistoryLine struct {
 	Kind  string
 	Glyph Glyph

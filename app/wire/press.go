@@ -1,6 +1,10 @@
 package wire
 
-import "timeclock/app/clock"
+import (
+	"math"
+
+	"timeclock/app/clock"
+)
 
 // Limits of a press, checked on both sides.
 const (
@@ -56,6 +60,17 @@ type Position struct {
 	Latitude  float64 `json:"latitude"`
 	Longitude float64 `json:"longitude"`
 	Accuracy  float64 `json:"accuracy"`
+}
+
+// Rounded gives p as it is kept and sent: to four decimals, by which it moves up
+// to moved metres.
+func (p Position) Rounded() Position {
+	const decimals, moved = 1e4, 8
+	return Position{
+		Latitude:  math.Round(p.Latitude*decimals) / decimals,
+		Longitude: math.Round(p.Longitude*decimals) / decimals,
+		Accuracy:  math.Ceil(p.Accuracy) + moved,
+	}
 }
 
 // String tells nothing, so that no position comes to stand in a log.

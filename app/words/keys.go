@@ -93,6 +93,33 @@ const (
 	PressTeam     Key = "press.team" // press, team
 )
 
+// Whether a press says where it was made.
+const (
+	WhereRecorded Key = "where.recorded"
+	WhereAsk      Key = "where.ask"
+	WhereKeeping  Key = "where.keeping"
+	WhereWithout  Key = "where.without"
+	WhereYes      Key = "where.yes"
+	WhereNo       Key = "where.no"
+	WhereSent     Key = "where.sent"
+	WhereStop     Key = "where.stop"
+	WhereNotSent  Key = "where.notSent"
+	WhereDenied   Key = "where.denied"
+	WhereDeniedDo Key = "where.deniedDo"
+	WhereUnable   Key = "where.unable"
+
+	PressPlacing Key = "press.placing"   // place
+	PressThere   Key = "press.there"     // place
+	PressAway    Key = "press.elsewhere" // place
+	PressNowhere Key = "press.nowhere"   // place
+
+	CardInThere  Key = "card.inThere"
+	CardInAway   Key = "card.inAway"
+	CardOutThere Key = "card.outThere"
+	CardOutAway  Key = "card.outAway"
+	CardWheres   Key = "card.wheres" // first, second
+)
+
 // A clock-out that was forgotten.
 const (
 	LeftTitle   Key = "left.title"

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -60,8 +61,16 @@ func assemble() *state.Store {
 
 		Version:       browser.Version(),
 		LookForUpdate: browser.LookForUpdate,
+		Locate: func(ctx context.Context, enough float64) (wire.Position, error) {
+			at, err := browser.Locate(ctx, enough)
+			if errors.Is(err, browser.ErrDenied) { // not every browser tells of it otherwise
+				store.Permitted(state.Denied)
+			}
+			return wire.Position(at), err
+		},
 	})
 	browser.Updates(store.Updated)
 	browser.Installs(store.Installable)
+	browser.Permissions(func(p browser.Permission) { store.Permitted(state.Permission(p)) })
 	return store
 }

@@ -269,3 +269,48 @@ func TestEarlyPressOfNobody(t *testing.T) {
 		t.Errorf("the note is %q, posted was %q", note, s.posted)
 	}
 }
+
+// TestEarlyLeavesToTheProgramWhereAPressWasMade: what the program stores of that
+// is waited for, sent along and then forgotten, by the page and the worker alike.
+func TestEarlyLeavesToTheProgramWhereAPressWasMade(t *testing.T) {
+	s := newSite(t)
+	s.punches = []func(http.ResponseWriter, wire.Punch){
+		func(w http.ResponseWriter, p wire.Punch) { receipt(w, p, wire.Accepted, "") },
+		func(w http.ResponseWriter, p wire.Punch) { problem(w, wire.CodeTooOld) },
+	}
+	entry := func(order int64, until clock.Instant) outbox.Entry {
+		return outbox.Entry{Person: anna, Order: order, Until: until, Punch: wire.Punch{
+			ID: outbox.NewID(), Team: "t1", Kind: clock.ClockIn, At: noon, Bound: 5, Trust: wire.Anchored, Device: "d", Seq: order}}
+	}
+	put := func(e outbox.Entry) { s.put("timeclock-outbox", fmt.Sprintf("press/%016d/%s", e.Order, e.Punch.ID), e) }
+	begun := clock.At(time.Now())
+	waiting := entry(1, begun.Add(outbox.Patience))
+	put(waiting)
+	run[any](s, "void inside.drain()")
+	time.Sleep(300 * time.Millisecond)
+	if len(s.heard) != 0 {
+		t.Fatalf("sent before it was known where: %+v", s.heard)
+	}
+	waiting.Until, waiting.Position = 0, &wire.Position{Latitude: 59.3251, Longitude: 18.0711, Accuracy: 20}
+	put(waiting)
+	refused := entry(2, begun.Add(clock.Hour)) // by a clock that was set since
+	refused.Position = waiting.Position
+	put(refused)
+	run[any](s, "inside.drain()")
+	s.until(`!JSON.stringify(await inside.load("timeclock-outbox")).includes("latitude")`)
+	if len(s.located) != 2 || s.located[0] == nil || *s.located[0] != *waiting.Position {
+		t.Errorf("sent with %v, want %v first", s.located, waiting.Position)
+	}
+	box, _ := s.outbox(anna)
+	for _, e := range box.Entries() {
+		if e.Waiting() || e.Position != nil || e.Until != 0 {
+			t.Errorf("left is %+v", e)
+		}
+	}
+	late := entry(3, clock.At(time.Now()).Add(outbox.Patience))
+	put(late)
+	run[any](s, "inside.drain()") // nobody says where
+	if len(s.heard) != 3 || clock.At(time.Now()) < late.Until {
+		t.Errorf("sent are %d presses, want 3, the last when its time was over", len(s.heard))
+	}
+}

@@ -38,8 +38,9 @@ type site struct {
 	clock   func(http.ResponseWriter) // answers PathClock
 	punches []func(http.ResponseWriter, wire.Punch)
 	heard   []wire.Punch // what was sent, in order
-	posted  []string     // bodies of the form
-	headers http.Header  // of the last press
+	located []*wire.Position
+	posted  []string    // bodies of the form
+	headers http.Header // of the last press
 }
 
 func newSite(t *testing.T) *site {
@@ -92,12 +93,14 @@ func newSite(t *testing.T) *site {
 // punch answers as the next of punches says, and by default that the press is
 // on the card.
 func (s *site) punch(w http.ResponseWriter, r *http.Request) {
-	var p wire.Punch
-	if err := json.NewDecoder(r.Body).Decode(&p); err != nil {
+	var sent wire.Located
+	err := json.NewDecoder(r.Body).Decode(&sent)
+	p := sent.Punch
+	if err != nil {
 		s.t.Errorf("a press that is none: %v", err)
 	}
 	s.mu.Lock()
-	s.heard, s.headers = append(s.heard, p), r.Header
+	s.heard, s.located, s.headers = append(s.heard, p), append(s.located, sent.Position), r.Header
 	answer := func(w http.ResponseWriter, p wire.Punch) { receipt(w, p, wire.Delivered, "") }
 	if len(s.punches) > 0 {
 		answer, s.punches = s.punches[0], s.punches[1:]
@@ -224,7 +227,8 @@ func (s *site) outbox(person string) (*outbox.Outbox, *browser.Store) {
 		s.t.Fatal(err)
 	}
 	box := outbox.New(outbox.Deps{
-		Storage: store, Locker: browser.NewLocks(), ID: outbox.NewID, Now: func() clock.Instant { return clock.At(time.Now()) },
+		Storage: store, Locker: browser.NewLocks(), ID: outbox.NewID,
+		Now: func() clock.Instant { return clock.At(time.Now()) }, Date: func() clock.Instant { return clock.At(time.Now()) },
 		Changed: func() {}, Settled: func(outbox.Entry) {}, SignedOut: func() {}, Tell: func() {},
 	})
 	box.SignedAway(person, "")

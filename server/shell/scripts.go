@@ -23,6 +23,7 @@ type rules struct {
 	DeviceBound clock.Span `json:"deviceBound"`
 	MovedBy     clock.Span `json:"movedBy"`
 	Drift       float64    `json:"drift"`
+	Patience    clock.Span `json:"patience"`
 	Anchored    wire.Trust `json:"anchored"`
 	Device      wire.Trust `json:"device"`
 
@@ -55,7 +56,7 @@ const drift = 50e-6
 
 func newRules() rules {
 	r := rules{
-		SameTap: outbox.SameTap, DeviceBound: outbox.DeviceBound, MovedBy: outbox.MovedBy, Drift: drift,
+		SameTap: outbox.SameTap, DeviceBound: outbox.DeviceBound, MovedBy: outbox.MovedBy, Drift: drift, Patience: outbox.Patience,
 		Anchored: wire.Anchored, Device: wire.Device,
 		Clock: wire.PathClock, Punches: wire.PathPunches, Press: wire.PathPress,
 		Header: wire.Header, HeaderValue: wire.HeaderValue, HeaderPerson: wire.HeaderPerson,
