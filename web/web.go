@@ -28,7 +28,8 @@ import (
 var Files embed.FS
 
 // Names of assets. An icon is named as its file, as "icons/icon.svg", and so is
-// a picture of a screen, whose name begins with Shots.
+// a picture of a screen, whose name begins with Shots; that of a shortcut's icon
+// begins with Shortcuts.
 const (
 	Program = "app.wasm"  // everybody's
 	Desk    = "desk.wasm" // the supervisors'
@@ -37,6 +38,7 @@ const (
 	// DeskStyle is what the supervisors' screens need beside Style.
 	DeskStyle = "desk.css"
 	Shots     = "shots/"
+	Shortcuts = "icons/shortcut-"
 )
 
 // first lists the style sheets that come before the others, which follow by

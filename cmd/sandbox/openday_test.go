@@ -30,12 +30,19 @@ func seedOpen(t *testing.T, b *box, began time.Time) {
 	}
 }
 
-// Somebody opens the clock in the middle of a day that began elsewhere.
+// Somebody opens the clock in the middle of a day that began elsewhere. The
+// pictures it leaves are those of the README and, as JPEG, of web/shots.
 func TestJourneyIntoADayUnderWay(t *testing.T) {
 	t.Parallel()
 	b := open(t, t.TempDir())
 	seedOpen(t, b, time.Now().Add(-3*time.Hour-12*time.Minute))
-	tb := browse(t, b, phone)
+	for _, s := range []screen{phone, desk} {
+		t.Run(s.name, func(t *testing.T) { browse(t, b, s).dayUnderWay() })
+	}
+}
+
+func (tb *tab) dayUnderWay() {
+	t := tb.t
 	tb.signIn(sandbox.Anna)
 	tb.state(clock.In)
 	main := tb.text("main")
@@ -45,6 +52,10 @@ func TestJourneyIntoADayUnderWay(t *testing.T) {
 		}
 	}
 	if dir := os.Getenv("TIMECLOCK_SCREENSHOTS"); dir != "" {
-		tb.shoot(filepath.Join(dir, "clock.png"))
+		name := "clock.png"
+		if tb.size == desk {
+			name = "clock-wide.png"
+		}
+		tb.shoot(filepath.Join(dir, name))
 	}
 }

@@ -304,6 +304,7 @@ func TestJourneyBackToAPageKeptInMemory(t *testing.T) {
 			two := one.another(phone)
 			two.open("/")
 			two.state(clock.Out)
+			one.quiet() // a page with something under way is not kept
 			ask(one, "watch", chromedp.Evaluate[bool](watched))
 			one.do("leave", chromedp.Navigate(b.Sandbox.Origin+"/"))
 			if !told {

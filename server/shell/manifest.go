@@ -54,8 +54,9 @@ type manifestShot struct {
 // shortcut opens a screen from the icon of the installed app. One that names a
 // press opens the clock with that press chosen; it never presses.
 type shortcut struct {
-	Name string `json:"name"`
-	URL  string `json:"url"`
+	Name  string         `json:"name"`
+	URL   string         `json:"url"`
+	Icons []manifestIcon `json:"icons"`
 }
 
 type manifestIcon struct {
@@ -76,8 +77,9 @@ func renderManifest(assets *web.Assets) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	press := func(k clock.Kind) shortcut {
-		return shortcut{words.Act(k), screens.PathClock + "?" + wire.ParamPress + "=" + string(k)}
+	shortcuts, err := shortcutsOf(assets)
+	if err != nil {
+		return nil, err
 	}
 	return json.MarshalIndent(manifest{
 		ID: "/", Name: name, ShortName: name, Lang: lang, Dir: dir,
@@ -85,8 +87,30 @@ func renderManifest(assets *web.Assets) ([]byte, error) {
 		StartURL: "/", Scope: "/", Display: "standalone",
 		Theme: colourLight, Background: colourLight,
 		Icons: icons, Screenshots: shots,
-		Shortcuts: []shortcut{press(clock.ClockIn), press(clock.ClockOut), {words.T(words.PageHours), screens.PathHistory}},
+		Shortcuts: shortcuts,
 	}, "", "  ")
+}
+
+// shortcutsOf lists the shortcuts; the icon of each bears its name.
+func shortcutsOf(assets *web.Assets) ([]shortcut, error) {
+	press := func(k clock.Kind) string { return screens.PathClock + "?" + wire.ParamPress + "=" + string(k) }
+	var all []shortcut
+	for _, s := range []struct{ icon, name, url string }{
+		{string(clock.ClockIn), words.Act(clock.ClockIn), press(clock.ClockIn)},
+		{string(clock.ClockOut), words.Act(clock.ClockOut), press(clock.ClockOut)},
+		{"hours", words.T(words.PageHours), screens.PathHistory},
+	} {
+		made := shortcut{Name: s.name, URL: s.url, Icons: []manifestIcon{}}
+		if a := assets.Named(web.Shortcuts + s.icon + ".png"); a != nil {
+			sizes, err := sizesOf(a)
+			if err != nil {
+				return nil, fmt.Errorf("icon %s: %w", a.Name, err)
+			}
+			made.Icons = append(made.Icons, manifestIcon{Src: a.Path, Type: a.Type, Sizes: sizes, Purpose: "any"})
+		}
+		all = append(all, made)
+	}
+	return all, nil
 }
 
 // manifestShots lists the pictures of screens; the file's name tells which form
@@ -117,7 +141,7 @@ func manifestIcons(assets *web.Assets) ([]manifestIcon, error) {
 	icons := []manifestIcon{}
 	for _, a := range assets.All() {
 		base, isIcon := strings.CutPrefix(a.Name, "icons/")
-		if !isIcon || strings.HasPrefix(base, "apple-") || strings.HasPrefix(base, "favicon") {
+		if !isIcon || strings.HasPrefix(base, "apple-") || strings.HasPrefix(base, "favicon") || strings.HasPrefix(a.Name, web.Shortcuts) {
 			continue
 		}
 		sizes, err := sizesOf(a)

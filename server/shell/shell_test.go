@@ -31,6 +31,7 @@ func files(t *testing.T) fstest.MapFS {
 		"icons/maskable-512.png":     {Data: picture(t, 512)},
 		"icons/monochrome-192.png":   {Data: picture(t, 192)},
 		"shots/clock-narrow.png":     {Data: picture(t, 400)},
+		"icons/shortcut-hours.png":   {Data: picture(t, 96)},
 		"icons/apple-touch-icon.png": {Data: picture(t, 180)},
 	}
 	b, err := bundle.Make(program, []byte("runtime"), 1)
@@ -281,6 +282,7 @@ func TestManifest(t *testing.T) {
 		`"name": "Clock out",` + "\n      " + `"url": "/?press=clockOut"`,
 		`"name": "My hours",` + "\n      " + `"url": "/history"`,
 		`"src": "` + s.Path("shots/clock-narrow.png") + `"`, `"form_factor": "narrow"`,
+		`"src": "` + s.Path("icons/shortcut-hours.png") + `"`, `"sizes": "96x96"`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the manifest lacks %s:\n%s", want, got)
@@ -288,6 +290,9 @@ func TestManifest(t *testing.T) {
 	}
 	if strings.Contains(got, "apple") || strings.Contains(got, "180x180") {
 		t.Errorf("the manifest lists Apple's icon:\n%s", got)
+	}
+	if worker := string(body(t, s.worker)); strings.Contains(worker, "shortcut-") || strings.Contains(worker, "clock-narrow") {
+		t.Errorf("the worker keeps what no page shows:\n%s", worker)
 	}
 }
 

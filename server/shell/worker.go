@@ -12,11 +12,17 @@ import (
 func renderWorker(version string, assets *web.Assets, routes Routes) ([]byte, error) {
 	kept := map[string]string{}
 	for _, a := range assets.All() {
-		if desk := a.Name == web.Desk || a.Name == web.DeskStyle || a.Name == DeskScript; !desk && !strings.HasPrefix(a.Name, web.Shots) {
+		if desk := a.Name == web.Desk || a.Name == web.DeskStyle || a.Name == DeskScript; !desk && !offered(a) {
 			kept[a.Path] = a.Hash
 		}
 	}
 	return render([]string{"outbox.js", "worker.js"},
 		value{"__RULES__", newRules()}, value{"__VERSION__", version},
 		value{"__ROUTES__", routes.App}, value{"__DESK__", routes.Desk}, value{"__ASSETS__", kept})
+}
+
+// offered reports whether a is for where the installed app is offered or listed,
+// and for no page.
+func offered(a *web.Asset) bool {
+	return strings.HasPrefix(a.Name, web.Shots) || strings.HasPrefix(a.Name, web.Shortcuts)
 }
