@@ -120,7 +120,7 @@ func leaving(v view, anyway handler) ui.Blank {
 	}
 	switch {
 	case all == 0:
-		b.Title, b.Text = words.T(words.LeavingNone), nil
+		b.Title, b.Text, b.Glyph = words.T(words.LeavingNone), nil, ui.GlyphCheck
 		b.Other.Label = words.T(words.SignOut)
 	case unsafe > 0:
 		b.Text = []string{words.N(words.LeavingUnsafe, int64(unsafe)), words.T(words.LeavingWait)}

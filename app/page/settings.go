@@ -106,6 +106,7 @@ func (s *Settings) signIns(v view) ui.Section {
 	}
 	if list.Trouble != "" {
 		n := notice(list.Trouble, ui.Calm)
+		n.Do = words.T(words.BrokenLater) // the advice is about presses
 		if list.Trouble == wire.CodeOffline {
 			n.Do = words.T(words.SessionsOffline)
 		}

@@ -18,11 +18,13 @@ import (
 	"time"
 
 	"timeclock/app/wire"
+	"timeclock/cmd/sandbox/gallery"
 	"timeclock/server"
 	"timeclock/server/auth"
 	"timeclock/server/config"
 	"timeclock/server/sandbox"
 	"timeclock/server/telemetry"
+	"timeclock/web"
 )
 
 // options say where the box listens and keeps its data.
@@ -74,6 +76,11 @@ func start(ctx context.Context, o options) (*box, error) {
 	if b.server, err = b.product(ctx, o, log); err != nil {
 		return nil, errors.Join(err, l.Close(), tenant.Close(ctx))
 	}
+	assets, err := web.Load()
+	if err != nil {
+		return nil, errors.Join(err, l.Close(), tenant.Close(ctx))
+	}
+	b.server.Handler = gallery.Before(b.server.Handler, assets.Named(web.Style).Path, assets.Named("icons/icon.svg").Path)
 	return b, nil
 }
 
@@ -123,8 +130,8 @@ func (b *box) describe(w io.Writer) {
 		}
 	}
 	table.Flush()
-	fmt.Fprintf(w, "\nThe tenant it talks to is at %s.\nMake its Graph misbehave at %s.\nCtrl-C ends both.\n\n",
-		b.Sandbox.Origin, b.Sandbox.WeatherURL())
+	fmt.Fprintf(w, "\nThe tenant it talks to is at %s.\nMake its Graph misbehave at %s.\nSee every state of the screens at %s.\nCtrl-C ends both.\n\n",
+		b.Sandbox.Origin, b.Sandbox.WeatherURL(), b.URL+gallery.Path)
 }
 
 func listen(addr string) (net.Listener, error) {
