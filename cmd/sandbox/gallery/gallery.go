@@ -64,7 +64,7 @@ func drawAll() map[string]string {
 
 // Markup draws the specimen with go-app, on the host.
 func (s Specimen) Markup() string {
-	screen := s.draw(stage{s.Model})
+	screen := s.draw(stage{model: s.Model})
 	engine := app.NewTestEngine()
 	if err := engine.Load(screen); err != nil {
 		return fmt.Sprintf("<p>%s cannot be drawn.</p>", template.HTMLEscapeString(s.Name))

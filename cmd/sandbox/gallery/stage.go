@@ -6,38 +6,21 @@ import (
 	"timeclock/app/clock"
 	"timeclock/app/page"
 	"timeclock/app/state"
-	"timeclock/app/wire"
 )
 
-// stage is a Store that shows one Model and does nothing.
-type stage struct{ model state.Model }
+// stage is a Store that shows one Model. Of what a screen may ask it does only
+// what is asked for without a press, which is nothing.
+type stage struct {
+	page.Store
+	model state.Model
+}
 
-var _ page.Store = stage{}
-
-func (s stage) Model() state.Model                          { return s.model }
-func (stage) Now() clock.Instant                            { return now }
-func (stage) Zone() clock.Zone                              { return clock.InLocation(stockholm) }
-func (stage) Subscribe(func()) (cancel func())              { return func() {} }
-func (stage) Press(clock.Kind, string)                      {}
-func (stage) PressStated(clock.Kind, clock.Instant, string) {}
-func (stage) Dismiss(string)                                {}
-func (stage) Decide(string, wire.Choice, clock.Instant)     {}
-func (stage) ChooseTeam(string)                             {}
-func (stage) Refresh()                                      {}
-func (stage) Older()                                        {}
-func (stage) ClearTrouble()                                 {}
-func (stage) SignIn(string)                                 {}
-func (stage) SignOut()                                      {}
-func (stage) Stay()                                         {}
-func (stage) ReadSignIns()                                  {}
-func (stage) EndSignIn(string)                              {}
-func (stage) EndOtherSignIns()                              {}
-func (stage) EndSignIns()                                   {}
-func (stage) Install()                                      {}
-func (stage) InstallLater()                                 {}
-func (stage) Measure()                                      {}
-func (stage) Persist()                                      {}
-func (stage) ClearDevice()                                  {}
+func (s stage) Model() state.Model             { return s.model }
+func (stage) Now() clock.Instant               { return now }
+func (stage) Zone() clock.Zone                 { return clock.InLocation(stockholm) }
+func (stage) Subscribe(func()) (cancel func()) { return func() {} }
+func (stage) ReadSignIns()                     {}
+func (stage) Measure()                         {}
 
 // now is the moment at which everything is shown, a Wednesday.
 var now = at("2026-04-01 11:14:46")
