@@ -10,8 +10,6 @@ const PROGRAM = __PROGRAM__;
 const VERSION = __VERSION__;
 const TEXTS = __TEXTS__;
 
-const MEMORY = "timeclock-memory"; // database, as in cmd/app
-const TEAM = "timeclock.team"; // the chosen team, as in app/state
 const MOMENT = 250; // ms the program may wait for that
 const FRESH = 2000; // ms for which an answer says that there is a network
 const PATIENCE = [2000, 5000, 15000, 60000]; // ms between attempts to send
@@ -51,7 +49,7 @@ self.timeclock = {
 // There is nobody when no team can be told.
 function learn({ me, team, cards, asOf, waiting }) {
   let chosen = "";
-  try { chosen = localStorage.getItem(TEAM) || ""; } catch { /* denied */ }
+  try { chosen = localStorage.getItem(RULES.team) || ""; } catch { /* denied */ }
   const teams = me.teams || [];
   const found = teams.find(({ id }) => id === (chosen || team)) || teams.find(({ id }) => id === team);
   here = { id: me.person.id, name: me.person.name };
@@ -81,7 +79,7 @@ function stateOf(cards) {
 // asked when that says nothing.
 async function recall() {
   try {
-    const last = parse((await load(MEMORY)).clock);
+    const last = parse((await load(RULES.memory))[RULES.memoryClock]);
     const expires = last.clock.me.expires;
     if (!last.ended && !(expires && expires <= Date.now())) {
       learn(last.clock);
@@ -93,7 +91,7 @@ async function recall() {
 
 // applyWaiting moves the state on by the presses that are not on the cards yet.
 async function applyWaiting() {
-  for (const { entry } of entriesOf(await load(PRESSES))) {
+  for (const { entry } of entriesOf(await load(RULES.presses))) {
     const own = entry.person === here.id && entry.punch.team === here.team && !entry.refused;
     const disputed = entry.answer && entry.answer.status === RULES.conflicted;
     if (own && !disputed) move(entry.punch.kind);
@@ -147,7 +145,7 @@ addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;
   if (form.id !== "press" || ended || !button || !RULES.after[button.value]) return;
   event.preventDefault();
-  const tap = { kind: button.value, mono: performance.now(), date: Date.now() };
+  const tap = { id: newID(), kind: button.value, mono: performance.now(), date: Date.now() };
   tap.seen = !running && here && here.state || "";
   const field = form.querySelector("textarea");
   tap.note = field ? field.value.trim() : "";
@@ -171,13 +169,13 @@ performance.mark("timeclock:listening");
 async function take(tap) {
   await known;
   if (!here || !here.team) return sendForm(tap);
-  const punch = { id: newID(), team: here.team, kind: tap.kind, ...stampAt(anchor, tap.mono, tap.date) };
+  const punch = { id: tap.id, team: here.team, kind: tap.kind, ...stampAt(anchor, tap.mono, tap.date) };
   if (tap.seen) punch.seen = tap.seen;
   if (tap.note) punch.note = tap.note;
   const person = here.id;
   let entry;
   try {
-    entry = await store(person, punch);
+    entry = await store(person, punch, tap.date);
   } catch {
     return sendUnsafe(person, tap, punch);
   }
@@ -200,7 +198,7 @@ async function deliver(entry) {
     await patience(failures);
   }
   for (let asked = 0; ; asked++) {
-    const kept = entriesOf(await load(PRESSES)).find((other) => other.entry.punch.id === entry.punch.id);
+    const kept = entriesOf(await load(RULES.presses)).find((other) => other.entry.punch.id === entry.punch.id);
     show(kept ? kept.entry : entry, !kept);
     if (running || !kept || !onItsWay(kept.entry)) return;
     await patience(asked);
@@ -221,7 +219,7 @@ function onItsWay(entry) {
 // sendUnsafe sends a press that could not be stored. It is said to be safe when
 // the server has it, and the form is tried when it has not.
 async function sendUnsafe(person, tap, punch) {
-  const entry = { person, punch: { ...punch, device: newID(), seq: 1 } };
+  const entry = { person, punch: { ...punch, device: newID(), seq: 1 }, own: tap.date };
   say(TEXTS.done[punch.kind], TEXTS.unsafe);
   const { change } = await send(entry);
   if (change === undefined) return sendForm(tap);
@@ -231,14 +229,10 @@ async function sendUnsafe(person, tap, punch) {
 
 // sendForm lets the browser send the form, as if there were no script. Without
 // a server, which an older answer does not promise, that would only lose the
-// page.
+// page: the press is held here.
 async function sendForm(tap) {
   if (performance.now() - heard > FRESH) asked = null;
-  if ((await inquire()) === null) {
-    const field = document.querySelector("#press textarea");
-    if (field && !field.value) field.value = tap.note;
-    return say(TEXTS.refused, TEXTS.offline);
-  }
+  if ((await inquire()) === null) return keep(tap);
   const form = document.createElement("form");
   form.method = "post";
   form.action = RULES.press;
@@ -251,6 +245,21 @@ async function sendForm(tap) {
   }
   document.body.append(form);
   form.submit(); // no event: it is not taken again
+}
+
+// keep holds a press that nobody is known for, until somebody who signed in
+// says that it was theirs.
+async function keep(tap) {
+  const held = { id: tap.id, kind: tap.kind, note: tap.note, ...stampAt(anchor, tap.mono, tap.date), own: tap.date };
+  try {
+    await hold(held);
+  } catch {
+    const field = document.querySelector("#press textarea");
+    if (field && !field.value) field.value = tap.note;
+    return say(TEXTS.refused, TEXTS.offline);
+  }
+  tell();
+  say(TEXTS.heldTitle[tap.kind], TEXTS.held.replace("{time}", timeOfDay(held.at)));
 }
 
 // show says where a press is.
@@ -318,9 +327,9 @@ async function sync() {
 
 // What the program stores is for the service worker too.
 if (self.BroadcastChannel) {
-  new BroadcastChannel(CHANNEL).onmessage = async ({ data }) => {
-    if (parse(data).kind !== "presses") return;
-    const left = entriesOf(await load(PRESSES).catch(() => ({})));
+  new BroadcastChannel(RULES.channel).onmessage = async ({ data }) => {
+    if (parse(data).kind !== RULES.tellPresses) return;
+    const left = entriesOf(await load(RULES.presses).catch(() => ({})));
     if (left.some(({ entry }) => waits(entry))) sync().catch(() => {});
   };
 }

@@ -6,10 +6,6 @@
 // The server puts its values in place of the name in capitals.
 const RULES = __RULES__;
 
-const PRESSES = "timeclock-outbox"; // database, as in cmd/app
-const ITEMS = "items"; // its one object store, of strings under strings
-const LOCK = "timeclock-outbox"; // whoever sends holds it
-const CHANNEL = "timeclock"; // what tabs tell one another
 const STORING = 3000; // ms a transaction may take
 const ASKING = 20000; // ms an exchange with the server may take
 
@@ -21,17 +17,17 @@ function update(name, decide, mode = "readwrite") {
     let giveUp = () => { late = true; reject(new Error("storage is too slow")); };
     setTimeout(() => giveUp(), STORING);
     const opening = indexedDB.open(name, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(ITEMS);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(RULES.items);
     opening.onblocked = opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
       const db = opening.result;
       if (late) return db.close();
-      const tx = db.transaction(ITEMS, mode, { durability: "strict" });
+      const tx = db.transaction(RULES.items, mode, { durability: "strict" });
       // From here on only the end of the transaction decides.
       giveUp = () => { try { tx.abort(); } catch { /* it is over */ } };
       tx.oncomplete = () => { db.close(); resolve(); };
       tx.onabort = () => { db.close(); reject(tx.error || new Error("storage refused")); };
-      const items = tx.objectStore(ITEMS);
+      const items = tx.objectStore(RULES.items);
       const keys = items.getAllKeys(), values = items.getAll();
       values.onsuccess = () => {
         const all = Object.fromEntries(keys.result.map((key, i) => [key, values.result[i]]));
@@ -75,22 +71,41 @@ const waits = (entry) => !entry.answer && !entry.refused;
 
 // store keeps a press under the next number of this device, in the transaction
 // that gives the number out. It gives the entry, or null for the second tap of
-// the last press. What else the press says stands in punch.
-async function store(person, punch) {
+// the last press. What else the press says stands in punch; own is what the
+// device's own clock said.
+async function store(person, punch, own) {
   let made = null;
-  await update(PRESSES, (all) => {
+  await update(RULES.presses, (all) => {
     made = null;
-    const { id, team, kind, seen = "", at } = punch;
-    const tap = { id, person, team, kind, seen, at }, last = parse(all.tap);
-    const same = ["person", "team", "kind", "seen"].every((name) => tap[name] === last[name]);
-    if (same && Math.abs(at - last.at) < RULES.sameTap) return null;
+    const tap = tapOf(person, punch);
+    if (repeats(tap, parse(all.tap))) return null;
     const device = parse(all.device);
     device.id = device.id || newID();
     device.seq = (device.seq || 0) + 1;
-    made = { person, punch: { ...punch, device: device.id, seq: device.seq }, order: device.seq };
+    made = { person, punch: { ...punch, device: device.id, seq: device.seq }, order: device.seq, own };
     return { device, tap, [keyOf(made)]: made };
   });
   return made;
+}
+
+// hold stores a press of nobody, which its person will be asked about. It is
+// false for the second tap.
+async function hold(held) {
+  let fresh = false;
+  await update(RULES.presses, (all) => {
+    const tap = tapOf("", { ...held, team: "" });
+    fresh = !repeats(tap, parse(all.tap));
+    return fresh ? { tap, ["held/" + held.id]: held } : null;
+  });
+  return fresh;
+}
+
+const tapOf = (person, { id, team, kind, seen = "", at }) => ({ id, person, team, kind, seen, at });
+
+// repeats says whether a tap is the second one of the last press.
+function repeats(tap, last) {
+  const same = ["person", "team", "kind", "seen"].every((name) => tap[name] === last[name]);
+  return same && Math.abs(tap.at - last.at) < RULES.sameTap;
 }
 
 function keyOf(entry) {
@@ -115,7 +130,7 @@ async function drain(person) {
   const work = async () => {
     const away = new Set(); // whom the server does not know here
     for (;;) {
-      const next = entriesOf(await load(PRESSES)).find(({ entry }) =>
+      const next = entriesOf(await load(RULES.presses)).find(({ entry }) =>
         waits(entry) && !away.has(entry.person) && (!person || entry.person === person));
       if (!next) return true;
       const wait = placing(next.entry);
@@ -127,7 +142,7 @@ async function drain(person) {
     }
   };
   for (;;) {
-    const done = await (navigator.locks ? navigator.locks.request(LOCK, work) : work());
+    const done = await (navigator.locks ? navigator.locks.request(RULES.lock, work) : work());
     if (typeof done === "boolean") return done;
     await new Promise((resolve) => setTimeout(resolve, done)); // without the lock
   }
@@ -142,11 +157,12 @@ function placing({ until = 0 }) {
 // send hands one press to the server. It gives the change of its entry (null
 // forgets it), or stop when nobody, or somebody else, is signed in; nothing of
 // these when no answer of our server came, or one that says later.
-async function send({ person, punch, position }) {
+async function send({ person, punch, position, own }) {
   let answer, body;
   try {
+    const ago = own ? Date.now() - own || 1 : undefined;
     answer = await ask(RULES.punches, {
-      method: "POST", body: JSON.stringify({ ...punch, position }),
+      method: "POST", body: JSON.stringify({ ...punch, position, ago }),
       headers: { "Content-Type": "application/json", [RULES.headerPerson]: person },
     });
     body = await answer.json();
@@ -176,7 +192,7 @@ function changeBy(receipt) {
 // settle notes what became of a press, unless somebody who knew more has
 // forgotten it, and tells the tabs.
 async function settle(key, change) {
-  await update(PRESSES, (all) => {
+  await update(RULES.presses, (all) => {
     const entry = parse(all[key]);
     if (!all[key] || entry.refused) return null;
     // Where it was made is not needed any more.
@@ -197,7 +213,7 @@ function ask(path, options) {
 // tell makes every program of this browser read the storage anew.
 function tell() {
   if (!self.BroadcastChannel) return;
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(JSON.stringify({ kind: "presses" }));
+  const channel = new BroadcastChannel(RULES.channel);
+  channel.postMessage(JSON.stringify({ kind: RULES.tellPresses }));
   channel.close();
 }

@@ -10,10 +10,6 @@ import (
 	"syscall/js"
 )
 
-// items is the one object store of a database of ours. Its keys and values
-// are strings, so that a script beside this program can read and write it too.
-const items = "items"
-
 // Store is a small set of values kept under keys: one IndexedDB database,
 // shared by all tabs of this origin. It is opened when first used, and again
 // when the browser closed it. Safe for concurrent use.
@@ -91,7 +87,7 @@ func openDB(ctx context.Context, name string) (db js.Value, err error) {
 	listen := func(event string, f func()) {
 		stops = append(stops, on(request, event, func(js.Value) { f() }))
 	}
-	listen("upgradeneeded", func() { request.Get("result").Call("createObjectStore", items) })
+	listen("upgradeneeded", func() { request.Get("result").Call("createObjectStore", StoreItems) })
 	listen("success", func() { done <- outcome{value: request.Get("result")} })
 	listen("error", func() { done <- outcome{err: errorOf(request.Get("error"))} })
 	listen("blocked", func() { done <- outcome{err: &Error{Name: "BlockedError", Message: "another tab holds " + name}} })
@@ -108,15 +104,15 @@ func openDB(ctx context.Context, name string) (db js.Value, err error) {
 	}
 }
 
-// transaction is one IndexedDB transaction over items.
+// transaction is one IndexedDB transaction over StoreItems.
 type transaction struct {
 	tx, store js.Value
 }
 
 func start(db js.Value, mode string) (t *transaction, err error) {
 	defer recoverJS(&err)
-	tx := db.Call("transaction", items, mode, map[string]any{"durability": "strict"})
-	return &transaction{tx: tx, store: tx.Call("objectStore", items)}, nil
+	tx := db.Call("transaction", StoreItems, mode, map[string]any{"durability": "strict"})
+	return &transaction{tx: tx, store: tx.Call("objectStore", StoreItems)}, nil
 }
 
 // run reads all, lets f decide and writes, all within the transaction, which

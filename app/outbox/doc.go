@@ -24,6 +24,10 @@
 // Unsafe until the server has it. A tab that cannot read what is stored sends
 // what it knows of: then delivery goes before order.
 //
+// A press made while nobody is known here is held apart (Held) and sent for
+// nobody, until somebody who signed in says that it was theirs; it becomes a
+// press of that person then, with the id and the time it has.
+//
 // What each end leaves behind: killed before the transaction is complete,
 // nothing was pressed as far as anybody was told; after it, the press waits and
 // is sent when the program runs next; after sending, before the answer was

@@ -26,6 +26,8 @@ type Entry struct {
 	// Order is the number of the press among all of this browser, the same as
 	// Punch.Seq unless it could not be stored when it was pressed.
 	Order int64 `json:"order"`
+	// Own is what the device's own clock said at the press; 0 is not known.
+	Own clock.Instant `json:"own,omitempty"`
 	// Answer is the receipt the server gave last; nil while it gave none.
 	Answer *wire.Receipt `json:"answer,omitempty"`
 	// Refused says why it will never be recorded; empty while it may be. Noted
@@ -57,6 +59,15 @@ func (e *Entry) learn(other Entry) {
 
 // unplace forgets where e was made.
 func (e *Entry) unplace() { e.Position, e.Until = nil, 0 }
+
+// sent gives the press as it is sent when the device's own clock says now.
+func (e Entry) sent(now clock.Instant) wire.Punch {
+	p := e.Punch
+	if e.Own != 0 {
+		p.Ago = cmp.Or(now.Sub(e.Own), 1)
+	}
+	return p
+}
 
 // Keys of the storage.
 const (
@@ -96,10 +107,11 @@ type content struct {
 	device  device
 	tap     tap
 	entries []Entry // in order
+	held    []Held  // in order
 }
 
 func read(all map[string][]byte) content {
-	var c content
+	c := content{held: readHeld(all)}
 	// An unreadable device or tap is as good as none: a new one is made.
 	_ = json.Unmarshal(all[keyDevice], &c.device)
 	_ = json.Unmarshal(all[keyTap], &c.tap)

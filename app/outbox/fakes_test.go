@@ -105,7 +105,8 @@ func (s *server) take(person string, p wire.Punch) {
 		s.owner[p.ID] = person
 		return
 	}
-	if s.accepted[i] != p {
+	first := s.accepted[i]
+	if first.Ago, p.Ago = 0, 0; first != p {
 		s.errs = append(s.errs, fmt.Errorf("id %s again, as another press: %+v, before %+v", p.ID, p, s.accepted[i]))
 	}
 }

@@ -69,7 +69,8 @@ const (
 	// storageTime is how long the storage may take before a press is sent
 	// without it.
 	storageTime = 3 * time.Second
-	lockName    = "timeclock-outbox"
+	// LockName is the lock among tabs that whoever sends holds.
+	LockName = "timeclock-outbox"
 )
 
 // Outbox holds the presses; see the package comment.
@@ -82,6 +83,7 @@ type Outbox struct {
 	sending bool   // whether the server takes us for person
 	session int    // counts the calls of SignedIn
 	entries []Entry
+	held    []Held           // as stored
 	order   int64            // of the last press that was stored, as far as known
 	spare   device           // numbers presses while the storage fails
 	tap     tap              // the last press made here
@@ -169,9 +171,12 @@ func (o *Outbox) Kick() {
 }
 
 // Reload reads the storage anew: another tab changed it. An entry of ours that
-// is gone was settled there.
+// is gone was settled there, and one that is new is sent.
 func (o *Outbox) Reload(ctx context.Context) error {
-	_, _, err := o.reload(ctx)
+	_, ok, err := o.reload(ctx)
+	if ok {
+		o.Kick()
+	}
 	return err
 }
 
@@ -239,7 +244,7 @@ func (o *Outbox) merge(c content, version int, then func()) (gone []Entry, taken
 		}
 	}
 	slices.SortFunc(entries, compare)
-	o.entries = entries
+	o.entries, o.held = entries, c.held
 	then()
 	return gone, true
 }

@@ -420,7 +420,7 @@ func TestVerdicts(t *testing.T) {
 		wire.CodeMalformed: Never, wire.CodeForbidden: Never, wire.CodeTeamUnknown: Never,
 		wire.CodeOrder: Never, wire.CodeNoSchedule: Never, wire.CodeNoTimeClock: Never,
 		wire.CodeIDReused: Never, wire.CodeTooLarge: Never, wire.CodeTooOld: Never,
-		wire.CodeFuture: Never, wire.CodeRefused: Never,
+		wire.CodeFuture: Never, wire.CodeClock: Never, wire.CodeRefused: Never,
 		wire.CodeSignedOut: Stop,
 		wire.CodeCrossSite: Again, wire.CodeNotFound: Again, wire.CodeMethod: Again,
 		wire.CodeBusy: Again, wire.CodeInternal: Again, wire.CodeGraphDown: Again,

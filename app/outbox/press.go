@@ -62,7 +62,7 @@ func (o *Outbox) Press(ctx context.Context, in Intent) (e Entry, again bool) {
 
 // draft makes the entry of in, without a number.
 func (o *Outbox) draft(in Intent) Entry {
-	return Entry{Person: in.Person, Until: in.Until, Punch: wire.Punch{
+	return Entry{Person: in.Person, Own: in.Stamp.Own, Until: in.Until, Punch: wire.Punch{
 		ID: o.ID(), Team: in.Team, Kind: in.Kind, Seen: in.Seen, Note: in.Note,
 		At: in.Stamp.At, Bound: in.Stamp.Bound, Trust: in.Stamp.Trust, Stated: in.Stated,
 	}}

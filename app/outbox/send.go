@@ -90,7 +90,7 @@ func (o *Outbox) drain(ctx context.Context) (hint time.Duration, err error) {
 	}
 	// Without a lock two tabs may send the same press. The server takes it for
 	// one, so that is better than not sending.
-	if release, err := o.Locker.Lock(ctx, lockName); err == nil {
+	if release, err := o.Locker.Lock(ctx, LockName); err == nil {
 		defer release()
 	}
 	for ctx.Err() == nil {
@@ -136,7 +136,7 @@ func (o *Outbox) send(ctx context.Context, e Entry) (hint time.Duration, err err
 		o.secure(ctx, e)
 	}
 	session := o.sessionNow()
-	receipt, err := o.Sender.Punch(ctx, e.Person, wire.Located{Punch: e.Punch, Position: e.Position})
+	receipt, err := o.Sender.Punch(ctx, e.Person, wire.Located{Punch: e.sent(o.Date()), Position: e.Position})
 	if err == nil {
 		o.wait("")
 		o.heard(e.Punch.ID)

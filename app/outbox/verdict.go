@@ -27,6 +27,7 @@ var verdicts = map[wire.Code]Verdict{
 	wire.CodeTooLarge:    Never,
 	wire.CodeTooOld:      Never,
 	wire.CodeFuture:      Never,
+	wire.CodeClock:       Never,
 	wire.CodeRefused:     Never,
 
 	wire.CodeSignedOut: Stop,

@@ -10,9 +10,9 @@ import (
 
 // How honest a time is.
 const (
-	// drift is how far a device's monotonic clock may run off: 50 parts in a
+	// Drift is how far a device's monotonic clock may run off: 50 parts in a
 	// million, the worst of common quartz.
-	drift = 50e-6
+	Drift = 50e-6
 	// DeviceBound is how far the time of a device that nobody has checked is
 	// assumed to be off. It is an assumption, and such a press says so by its
 	// Trust.
@@ -28,6 +28,7 @@ type Stamp struct {
 	At    clock.Instant
 	Bound clock.Span
 	Trust wire.Trust
+	Own   clock.Instant // what the device's own clock said
 }
 
 // Watch tells the server's time. It carries the time of an answer forward by
@@ -106,14 +107,14 @@ func (w *Watch) Now() clock.Instant { return w.Stamp().At }
 // BUG: a clock set back by as much as the device slept goes unnoticed.
 func (a anchor) read(mono time.Duration, date clock.Instant) Stamp {
 	if !a.set {
-		return Stamp{At: date, Bound: DeviceBound, Trust: wire.Device}
+		return Stamp{At: date, Bound: DeviceBound, Trust: wire.Device, Own: date}
 	}
 	age := mono - a.mono
-	bound := a.bound + clock.Of(time.Duration(float64(age)*drift))
+	bound := a.bound + clock.Of(time.Duration(float64(age)*Drift))
 	at := a.server.Add(clock.Of(age))
 	ahead := max(0, date.Sub(a.date)-clock.Of(age))
 	if ahead > MovedBy {
-		return Stamp{At: at.Add(ahead), Bound: bound + ahead, Trust: wire.Device}
+		return Stamp{At: at.Add(ahead), Bound: bound + ahead, Trust: wire.Device, Own: date}
 	}
-	return Stamp{At: at, Bound: bound + ahead, Trust: wire.Anchored}
+	return Stamp{At: at, Bound: bound + ahead, Trust: wire.Anchored, Own: date}
 }

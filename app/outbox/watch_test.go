@@ -40,7 +40,7 @@ func (s Stamp) holds(truth clock.Instant) bool { return s.At.Sub(truth).Abs() <=
 
 func TestWithoutAnAnswerTheDeviceIsTrustedAndSaysSo(t *testing.T) {
 	h := &hands{set: 90 * clock.Second}
-	if got := h.watch().Stamp(); got != (Stamp{At: h.date(), Bound: DeviceBound, Trust: wire.Device}) {
+	if got := h.watch().Stamp(); got != (Stamp{At: h.date(), Bound: DeviceBound, Trust: wire.Device, Own: h.date()}) {
 		t.Errorf("Stamp = %+v, want the device's time", got)
 	}
 }

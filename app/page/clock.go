@@ -50,6 +50,7 @@ type Clock struct {
 	taken    browser.Adopted // from the server's page
 	pressed  clock.Instant   // when the last press was made here
 	noted    string          // its note, while that still stands in the field
+	held     int             // how many presses of nobody there were before it
 	choosing bool            // the person wants another team
 	chosen   bool            // what a shortcut chose has the focus, or cannot
 	told     told
@@ -105,6 +106,7 @@ func (c *Clock) changed(app.Context) {
 	}
 	news := c.told.hear(v)
 	c.attend(v)
+	c.attendHeld(v)
 	c.shortcut(v)
 	if news.made && c.noted != "" {
 		if c.Draft.Note == c.noted {
@@ -144,6 +146,8 @@ func (c *Clock) body(v view) app.UI {
 	switch {
 	case v.Phase == state.SignedOut:
 		return c.signedOut(v)
+	case v.Phase == state.Broken && v.Offline:
+		return c.unknown(v)
 	case v.Phase == state.Broken:
 		return unread(v, c.refresh).Draw()
 	case v.Phase == state.Ready && !anyClock(v):
@@ -203,6 +207,7 @@ func (c *Clock) side(v view) app.UI {
 	return app.Aside().Class("side").Body(
 		ui.Strip(calm(v)),
 		app.If(disputed.ID != "", func() app.UI { return c.conflict(v, disputed).Draw() }),
+		app.If(disputed.ID == "" && len(v.Held) > 0, func() app.UI { return c.whose(v, v.Held[0]).Draw() }),
 		app.If(len(presses) > 0, func() app.UI { return ui.Presses(ui.PressesID, words.T(words.PressesLabel), presses) }),
 		app.IfSlice(v.State() != clock.Unknown, func() []app.UI {
 			return []app.UI{shiftOf(v).Draw(), weekPanel(v).Draw()}

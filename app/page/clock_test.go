@@ -81,10 +81,11 @@ func TestClockWithoutAClock(t *testing.T) {
 			[]string{`data-act="clockIn"`, `data-act="sign-out"`, `data-act="history"`},
 		},
 		{
-			"broken: says so and what to do, and promises nothing",
+			"offline, and nobody known: says so, and takes presses of nobody",
 			func(m *state.Model) { *m = state.Model{Phase: state.Broken, Stale: wire.CodeOffline, Offline: true} },
-			[]string{"There is no connection.", "Check the connection of this device", `data-problem="offline"`, "Try again"},
-			[]string{"go on pressing", `data-act="clockIn"`},
+			[]string{"There is no connection.", "Check the connection of this device", `data-problem="offline"`, "Try again",
+				"Nobody is signed in here", "it is kept on this device", `data-act="clockIn"`, `data-act="clockOut"`},
+			[]string{"go on pressing", "Clock in as"},
 		},
 		{
 			"broken by the server: the reference is there",

@@ -78,6 +78,12 @@ func (c *Clock) attend(v view) {
 // between a finger and the button.
 func (c *Clock) undecided(v view) []ui.Notice {
 	_, n := v.disputed()
+	if n == 0 && len(v.Held) > 0 {
+		return []ui.Notice{{
+			Problem: "held-here", Tone: ui.Grave, What: words.N(words.HeldWaits, int64(len(v.Held))), Do: words.T(words.ConflictGoOn),
+			Act: &ui.Act{Name: "show-conflict", Class: "link", Label: words.T(words.ConflictShow), On: c.showConflict},
+		}}
+	}
 	if n == 0 {
 		return nil
 	}
@@ -147,7 +153,7 @@ func (v view) sides(p state.Press) []ui.Side {
 	case p.Elsewhere:
 		pressed = words.T(words.PressedThere)
 	}
-	undated := p.Code == wire.CodeTooOld || p.Code == wire.CodeFuture
+	undated := p.Code == wire.CodeTooOld || p.Code == wire.CodeFuture || p.Code == wire.CodeClock
 	if undated || p.Received.Sub(p.At).Abs() >= clock.Minute {
 		pressed = words.T(words.Joined, "first", pressed, "second", words.T(words.Arrived, "time", v.when(p.Received)))
 	}
@@ -236,6 +242,11 @@ func (v view) proposed(p state.Press) proposal {
 		return proposal{}
 	case wire.CodeTooOld, wire.CodeFuture:
 		return proposal{v.local(p.Received), words.T(words.ChooseArrived, "time", v.when(p.Received))}
+	case wire.CodeClock:
+		if p.Conflict != nil && p.Conflict.Likely != 0 {
+			likely := p.Conflict.Likely
+			return proposal{v.local(likely), words.T(words.ChooseLikely, "time", v.when(likely))}
+		}
 	case wire.CodeOpenLong:
 		if p.Conflict == nil || p.Conflict.Stands == nil {
 			break

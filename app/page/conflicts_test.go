@@ -85,6 +85,13 @@ func TestConflictShowsBothSidesAndWhatEachChoiceDoes(t *testing.T) {
 			[]string{"Your card"},
 		},
 		{
+			"by a wrong clock: what is likely as a proposal",
+			dispute(clock.ClockIn, "2026-04-01 06:58", wire.CodeClock, wire.Conflict{Likely: at("2026-04-01 07:58"), Choices: []wire.Choice{keep, stated, mine}}),
+			[]string{"The clock of this device was wrong when you pressed.", "It reached the server at 09:12.", "Record my time, 06:58",
+				"Proposed: 07:58, if that clock has not been set since.", `value="2026-04-01T07:58"`},
+			[]string{"Your card"},
+		},
+		{
 			"left open: the shift's end as a proposal",
 			dispute(clock.ClockOut, "2026-04-01 07:58", wire.CodeOpenLong, wire.Conflict{Stands: &breaks, Choices: []wire.Choice{keep, stated}}),
 			[]string{"Your card was left open for a long time.", "Your card Tuesday 31 March, 08:00 – now",

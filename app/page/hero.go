@@ -18,11 +18,15 @@ var glyphs = map[clock.Kind]ui.Glyph{
 
 // opening is the hero while the state is not known. Once the person and the
 // team are, presses go through the Store, which keeps them; before, the
-// browser sends them.
+// browser sends them. Where nobody is known and there is no network they are
+// held.
 func (c *Clock) opening(v view) app.UI {
 	o := ui.Opening{Title: words.T(words.PageOpening), Aid: words.T(words.PageOpeningAid)}
 	if v.Phase == state.Ready {
 		o.On = c.press
+	}
+	if v.Phase == state.Broken {
+		o.Title, o.Aid, o.On = words.T(words.HeldNobody), words.T(words.HeldNobodyAid), c.hold
 	}
 	if v.Phase == state.Ready && !v.Loading {
 		o.Title, o.Aid = words.T(words.StateUnknown), words.T(words.StateUnknownAid)

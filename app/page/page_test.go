@@ -56,21 +56,24 @@ func (s *stage) ChooseTeam(id string) { s.note("choose", id) }
 func (s *stage) LetPlace(may bool) {
 	s.note("let place", map[bool]string{true: "yes", false: "no"}[may])
 }
-func (s *stage) Refresh()             { s.note("refresh") }
-func (s *stage) Older()               { s.note("older") }
-func (s *stage) ClearTrouble()        { s.note("clear") }
-func (s *stage) SignIn(prompt string) { s.note("sign in", prompt) }
-func (s *stage) SignOut()             { s.note("sign out") }
-func (s *stage) Stay()                { s.note("stay") }
-func (s *stage) ReadSignIns()         { s.note("read sign-ins") }
-func (s *stage) EndSignIn(id string)  { s.note("end", id) }
-func (s *stage) EndOtherSignIns()     { s.note("end others") }
-func (s *stage) EndSignIns()          { s.note("end all") }
-func (s *stage) Install()             { s.note("install") }
-func (s *stage) InstallLater()        { s.note("install later") }
-func (s *stage) Measure()             { s.note("measure") }
-func (s *stage) Persist()             { s.note("persist") }
-func (s *stage) ClearDevice()         { s.note("clear device") }
+func (s *stage) Refresh()                       { s.note("refresh") }
+func (s *stage) Older()                         { s.note("older") }
+func (s *stage) ClearTrouble()                  { s.note("clear") }
+func (s *stage) SignIn(prompt string)           { s.note("sign in", prompt) }
+func (s *stage) SignOut()                       { s.note("sign out") }
+func (s *stage) Stay()                          { s.note("stay") }
+func (s *stage) ReadSignIns()                   { s.note("read sign-ins") }
+func (s *stage) EndSignIn(id string)            { s.note("end", id) }
+func (s *stage) EndOtherSignIns()               { s.note("end others") }
+func (s *stage) EndSignIns()                    { s.note("end all") }
+func (s *stage) Install()                       { s.note("install") }
+func (s *stage) InstallLater()                  { s.note("install later") }
+func (s *stage) Measure()                       { s.note("measure") }
+func (s *stage) Persist()                       { s.note("persist") }
+func (s *stage) ClearDevice()                   { s.note("clear device") }
+func (s *stage) Hold(k clock.Kind, note string) { s.note("hold", string(k), note) }
+func (s *stage) Claim(id string)                { s.note("claim", id) }
+func (s *stage) Disown(id string)               { s.note("disown", id) }
 
 // shown is a screen in go-app's engine.
 type shown struct {

@@ -27,6 +27,7 @@ func (c *Clock) signedOut(v view) app.UI {
 	return app.Div().Class("signed-out").Body(
 		blank.Draw(),
 		app.If(len(lines) > 0, func() app.UI { return ui.Presses(ui.PressesID, words.T(words.PressesLabel), lines) }),
+		app.If(len(lines) == 0 && len(v.Held) > 0, func() app.UI { return heldHere(v) }),
 	)
 }
 

@@ -202,8 +202,8 @@ func pressWhat(v view, p state.Press) string {
 	switch {
 	case p.Stated != 0 && p.Stated != p.At:
 		what = words.T(words.PressStated, "press", what, "time", v.when(p.At))
-	case p.Bound >= clock.Minute:
-		what = words.T(words.PressBound, "press", what, "length", words.Length(p.Bound))
+	default:
+		what = timed(what, p.Bound, p.Trust)
 	}
 	if p.Team == v.Team {
 		return what
@@ -214,6 +214,17 @@ func pressWhat(v view, p state.Press) string {
 		}
 	}
 	return what
+}
+
+// timed adds to a press how sure its time is, where that is worth telling.
+func timed(what string, bound clock.Span, trust wire.Trust) string {
+	switch {
+	case bound < clock.Minute:
+		return what
+	case trust == wire.Device:
+		return words.T(words.PressDevice, "press", what, "length", words.Length(bound))
+	}
+	return words.T(words.PressBound, "press", what, "length", words.Length(bound))
 }
 
 // pressWhere tells where a press is and since when.

@@ -39,6 +39,11 @@ type Desk interface {
 	ChooseTeam(id string)
 	// LetPlace says whether presses on this device may say where they are made.
 	LetPlace(may bool)
+	// Hold keeps a press of nobody; Claim says that a held one was the person's,
+	// Disown that it was not.
+	Hold(kind clock.Kind, note string)
+	Claim(id string)
+	Disown(id string)
 }
 
 // Reader is what a person can ask to see. Its methods return at once.

@@ -102,7 +102,7 @@ func (s *Store) ClearDevice() {
 	ctx, _ := s.life()
 	go func() {
 		s.forget(ctx)
-		s.SetPref(prefTeam, "")
+		s.SetPref(PrefTeam, "")
 		s.SetPref(prefInstall, "")
 		s.SetPref(prefPlace, "")
 		err := s.box.Part(ctx, s.Model().Me.Person.ID)

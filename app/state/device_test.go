@@ -112,7 +112,7 @@ func TestClearingTheDevice(t *testing.T) {
 			t.Errorf("dropped %d, begun anew %d, want 1 and 1", m.gadget.dropped, m.gadget.startOver)
 		}
 		a.kill()
-		if m.remembers(t) || a.Pref(prefTeam) != "" {
+		if m.remembers(t) || a.Pref(PrefTeam) != "" {
 			t.Error("something is remembered")
 		}
 		b := m.open()

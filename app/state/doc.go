@@ -39,8 +39,8 @@
 //	tabs := browser.OpenChannel(wire.Channel, func(m []byte) { store.Heard(m) })
 //	store = state.New(state.Deps{
 //		Server:  server,
-//		Presses: browser.NewStore("timeclock-outbox"),
-//		Memory:  browser.NewStore("timeclock-memory"),
+//		Presses: browser.NewStore(state.PressesStore),
+//		Memory:  browser.NewStore(state.MemoryStore),
 //		Locker:  browser.NewLocks(),
 //		Watch:   watch,
 //		Mono:    browser.Mono,

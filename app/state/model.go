@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"timeclock/app/clock"
+	"timeclock/app/outbox"
 	"timeclock/app/wire"
 )
 
@@ -26,6 +27,9 @@ type Model struct {
 	// Pressing is the kind of a press that is just being stored; empty
 	// otherwise. No other is taken meanwhile, which is some milliseconds.
 	Pressing clock.Kind
+	// Held are the presses made here while nobody was known: nobody's until the
+	// person says that they were theirs.
+	Held []outbox.Held
 	// Others counts the presses of other people that wait in this browser.
 	Others int
 	// Last is the press that was finished last since the program opened, with
@@ -93,6 +97,7 @@ type Press struct {
 	Kind  clock.Kind
 	At    clock.Instant
 	Bound clock.Span
+	Trust wire.Trust
 	Note  string
 	Place Place
 	// Code says why it was rejected, or what it waits for; empty when on its

@@ -183,7 +183,7 @@ func insert(list []Press, p Press) []Press {
 func pressOf(e outbox.Entry) Press {
 	p := Press{
 		ID: e.Punch.ID, Team: e.Punch.Team, Kind: e.Punch.Kind, Note: e.Punch.Note,
-		At: e.Punch.At, Bound: e.Punch.Bound, Done: e.Punch.At, Code: e.Waits, Stated: e.Punch.Stated,
+		At: e.Punch.At, Bound: e.Punch.Bound, Trust: e.Punch.Trust, Done: e.Punch.At, Code: e.Waits, Stated: e.Punch.Stated,
 		Placing: e.Until != 0,
 	}
 	switch {
@@ -211,7 +211,7 @@ func onCard(p Press, e outbox.Entry) Press {
 // pressFrom shows a press made elsewhere.
 func pressFrom(r wire.Receipt) Press {
 	p := Press{
-		ID: r.ID, Team: r.Team, Kind: r.Kind, Note: r.Note, At: r.At, Bound: r.Bound,
+		ID: r.ID, Team: r.Team, Kind: r.Kind, Note: r.Note, At: r.At, Bound: r.Bound, Trust: r.Trust,
 		Place: AtServer, Code: r.Code, Done: r.Received, Stated: r.Stated,
 		Elsewhere: true, Helped: r.By != "",
 	}

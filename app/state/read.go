@@ -214,8 +214,8 @@ func (s *Store) arrive(ctx context.Context, before string, a wire.Clock) {
 		s.parting = s.Pref(wire.PrefParting)
 		s.mu.Unlock()
 	}
-	if s.Pref(prefTeam) != a.Team {
-		s.SetPref(prefTeam, "")
+	if s.Pref(PrefTeam) != a.Team {
+		s.SetPref(PrefTeam, "")
 	}
 	_ = s.box.Part(ctx, a.Me.Person.ID)
 }

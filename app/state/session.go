@@ -13,12 +13,6 @@ import (
 	"timeclock/app/wire"
 )
 
-// prefTeam remembers the chosen team.
-const prefTeam = "timeclock.team"
-
-// keyClock is where the last answer is remembered.
-const keyClock = "clock"
-
 // memoryTime is how long remembering and recalling may take.
 const memoryTime = 2 * time.Second
 
@@ -28,12 +22,10 @@ type message struct {
 	Person string `json:"person,omitempty"`
 }
 
-// tellPresses: the stored presses changed. tellPerson: this person is signed
-// in. tellOut: somebody signed out.
+// tellPerson: this person is signed in. tellOut: somebody signed out.
 const (
-	tellPresses = "presses"
-	tellPerson  = "person"
-	tellOut     = "out"
+	tellPerson = "person"
+	tellOut    = "out"
 )
 
 func (s *Store) tell(m message) {
@@ -50,7 +42,7 @@ func (s *Store) Heard(b []byte) {
 		return
 	}
 	switch m.Kind {
-	case tellPresses:
+	case TellPresses:
 		// A storage that cannot be read now is read again before sending.
 		go func() { _ = s.box.Reload(ctx) }()
 	case tellPerson:
@@ -85,7 +77,7 @@ func (s *Store) ChooseTeam(id string) {
 		s.switchTeam(m, id)
 	})
 	if chosen {
-		s.SetPref(prefTeam, id)
+		s.SetPref(PrefTeam, id)
 		s.read(want{})
 	}
 }
@@ -104,7 +96,7 @@ func (s *Store) leaveTeam(q reading) {
 			s.switchTeam(m, "")
 		}
 	})
-	s.SetPref(prefTeam, "")
+	s.SetPref(PrefTeam, "")
 	s.read(want{})
 }
 
@@ -179,7 +171,7 @@ func (s *Store) part(ctx context.Context) {
 	s.SetPref(wire.PrefParting, outbox.NewID())
 	s.leave()
 	s.tell(message{Kind: tellOut})
-	s.SetPref(prefTeam, "")
+	s.SetPref(PrefTeam, "")
 	s.forgetPlace()
 	s.forget(ctx)
 	_ = s.box.Part(ctx, "")
@@ -231,7 +223,7 @@ func (s *Store) recall(ctx context.Context) {
 	_, epoch := s.life()
 	all, err := s.Memory.Load(ctx)
 	var r remembered
-	if err != nil || json.Unmarshal(all[keyClock], &r) != nil || r.Clock.Me.Person.ID == "" {
+	if err != nil || json.Unmarshal(all[KeyClock], &r) != nil || r.Clock.Me.Person.ID == "" {
 		return
 	}
 	here := false
@@ -277,10 +269,10 @@ func (s *Store) forgetOnly(ctx context.Context, person string) {
 	defer cancel()
 	_ = s.Memory.Update(ctx, func(all map[string][]byte) map[string][]byte {
 		var r remembered
-		if json.Unmarshal(all[keyClock], &r) != nil || r.Clock.Me.Person.ID != person {
+		if json.Unmarshal(all[KeyClock], &r) != nil || r.Clock.Me.Person.ID != person {
 			return nil
 		}
-		return map[string][]byte{keyClock: nil}
+		return map[string][]byte{KeyClock: nil}
 	})
 }
 
@@ -300,6 +292,6 @@ func (s *Store) store(ctx context.Context, person string, r *remembered) {
 		if s.Model().Me.Person.ID != person && r != nil {
 			return nil
 		}
-		return map[string][]byte{keyClock: value}
+		return map[string][]byte{KeyClock: value}
 	})
 }

@@ -73,6 +73,8 @@ type Store struct {
 	box   *outbox.Outbox
 	dirty chan struct{} // one token: the Model changed
 
+	recalled chan struct{} // closed once what is remembered is shown
+
 	mu    sync.Mutex
 	ctx   context.Context // the life of the Store's goroutines; set by Open
 	open  bool            // whether Open was called
@@ -100,7 +102,7 @@ type Store struct {
 
 // New makes a Store. Nothing happens before Open.
 func New(d Deps) *Store {
-	s := &Store{Deps: d, ctx: context.Background(), dirty: make(chan struct{}, 1), subs: map[int]func(){}}
+	s := &Store{Deps: d, ctx: context.Background(), dirty: make(chan struct{}, 1), recalled: make(chan struct{}), subs: map[int]func(){}}
 	s.box = outbox.New(outbox.Deps{
 		Storage:   d.Presses,
 		Sender:    d.Server,
@@ -112,7 +114,7 @@ func New(d Deps) *Store {
 		Changed:   func() { s.change(func(*Model) {}) },
 		Settled:   s.settled,
 		SignedOut: s.evicted,
-		Tell:      func() { s.tell(message{Kind: tellPresses}) },
+		Tell:      func() { s.tell(message{Kind: TellPresses}) },
 	})
 	return s
 }
@@ -122,7 +124,7 @@ func New(d Deps) *Store {
 func (s *Store) Open(ctx context.Context) {
 	s.mu.Lock()
 	s.ctx, s.open = ctx, true
-	s.model.Team = s.Pref(prefTeam)
+	s.model.Team = s.Pref(PrefTeam)
 	s.parting = s.Pref(wire.PrefParting)
 	s.device.Install = s.Device.Install()
 	s.placing.choice = s.Pref(prefPlace)
@@ -131,11 +133,15 @@ func (s *Store) Open(ctx context.Context) {
 	go s.box.Run(ctx)
 	go func() {
 		s.recall(ctx)
+		close(s.recalled)
 		// A storage that cannot be read shows when a press cannot be stored.
 		_ = s.box.Reload(ctx)
 		s.read(want{})
 	}()
 }
+
+// Recalled is closed once the Model holds what was remembered, or nothing was.
+func (s *Store) Recalled() <-chan struct{} { return s.recalled }
 
 // Model gives the present Model. Nothing changes what it refers to.
 func (s *Store) Model() Model {
@@ -208,6 +214,7 @@ func (s *Store) change(f func(*Model)) {
 func (s *Store) refresh() {
 	s.model.Presses = s.presses()
 	s.model.Others = s.box.Others()
+	s.model.Held = s.held()
 	s.model.Offline = s.reader.offline
 	s.model.Newer, s.model.Device = s.newer, s.device
 	s.model.Where = s.where()

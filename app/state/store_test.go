@@ -327,7 +327,7 @@ func TestTeams(t *testing.T) {
 			t.Errorf("team after restart = %q, want t2", b.Model().Team)
 		}
 		b.kill()
-		m.prefs.Store(prefTeam, "gone")
+		m.prefs.Store(PrefTeam, "gone")
 		c := m.open()
 		c.want(t, "with a team that is gone", Ready, clock.In)
 	})

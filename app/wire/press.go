@@ -16,7 +16,7 @@ const (
 type Trust string
 
 // Anchored: the server's clock, carried forward by the device's monotonic
-// clock. Device: the device's own clock alone. Server: stamped on arrival.
+// clock. Device: the device's own clock alone, which nobody has checked. Server: stamped on arrival.
 const (
 	Anchored Trust = "anchored"
 	Device   Trust = "device"
@@ -41,6 +41,11 @@ type Punch struct {
 	// Stated is when the person says it was, where that is not when they
 	// pressed: the end of work that was forgotten. 0 says that it was at At.
 	Stated clock.Instant `json:"stated,omitempty"`
+	// Ago is how long ago the press was when it is sent, by the device's own
+	// clock alone: a clock that was wrong at the press and has not been set since
+	// is found out by it. Of all members it alone differs from one sending to the
+	// next. 0 says nothing.
+	Ago clock.Span `json:"ago,omitempty"`
 }
 
 // Located is a Punch as it is sent (the body of POST PathPunches): with where it
@@ -116,6 +121,7 @@ type Receipt struct {
 	Status Status        `json:"status"`
 	At     clock.Instant `json:"at"` // when it was pressed
 	Bound  clock.Span    `json:"bound,omitempty"`
+	Trust  Trust         `json:"trust,omitempty"`
 	Note   string        `json:"note,omitempty"`
 	// Received is when the server had it durable; Delivered when Graph had it.
 	Received  clock.Instant `json:"received"`
@@ -150,6 +156,9 @@ type Conflict struct {
 	Become *clock.Card `json:"become,omitempty"`
 	// Twin is the second event, for CodeTwin.
 	Twin clock.Instant `json:"twin,omitempty"`
+	// Likely is when the press was if the device's clock was wrong by as much
+	// then as when the press arrived, for CodeClock.
+	Likely clock.Instant `json:"likely,omitempty"`
 	// Choices are those offered; ChoiceKeep is always among them.
 	Choices []Choice `json:"choices"`
 }
@@ -180,8 +189,18 @@ type TeamConflict struct {
 	Receipt Receipt `json:"receipt"`
 }
 
+// TeamPress is a press of somebody's in a team, as a supervisor sees it.
+type TeamPress struct {
+	Person  Person  `json:"person"` // as in TeamConflict
+	Receipt Receipt `json:"receipt"`
+}
+
 // Conflicts answers PathConflicts.
 type Conflicts struct {
 	Team string         `json:"team"`
 	Open []TeamConflict `json:"open"` // the oldest press first
+	// Unchecked are the presses of the last 31 days that stand on a card at a
+	// time that a device's own clock alone tells, and that arrived long after:
+	// nothing here can vouch for it. The latest press comes first.
+	Unchecked []TeamPress `json:"unchecked"`
 }

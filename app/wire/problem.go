@@ -35,6 +35,7 @@ const (
 	CodeFuture      Code = "future"            // 422: dated in the future
 	CodeUnsound     Code = "unsound"           // 422: a card cannot stand so; Faults tells why
 	CodeReason      Code = "reason_needed"     // 422: a word why is needed
+	CodeClock       Code = "clock"             // 422: by a device's clock that was found to be wrong
 	CodeRefused     Code = "graph_refused"     // 409: Graph said no
 	CodeBusy        Code = "busy"              // 429: too much at once; RetryAfter tells
 	CodeInternal    Code = "internal"          // 500: a fault of this server

@@ -30,6 +30,7 @@ var statuses = map[Code]int{
 	CodeFuture:      422,
 	CodeUnsound:     422,
 	CodeReason:      422,
+	CodeClock:       422,
 	CodeBusy:        429,
 	CodeInternal:    500,
 	CodeGraphDown:   502,

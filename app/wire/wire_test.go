@@ -32,14 +32,14 @@ func samples() map[string]any {
 		Rules: clock.DefaultRules}
 	shift := Shift{ID: "SHFT_1", Title: "Early", Note: "key at the desk", Start: monday, End: monday + 8}
 	stands, become := card(), card()
-	conflict := Conflict{Stands: &stands, Become: &become, Twin: monday + 5, Choices: []Choice{ChoiceKeep, ChoiceMine}}
-	receipt := Receipt{ID: "0196", Team: "team-1", Kind: clock.ClockOut, Status: Refused, At: monday, Bound: 40,
+	conflict := Conflict{Stands: &stands, Become: &become, Twin: monday + 5, Likely: monday + 6, Choices: []Choice{ChoiceKeep, ChoiceMine}}
+	receipt := Receipt{ID: "0196", Team: "team-1", Kind: clock.ClockOut, Status: Refused, At: monday, Bound: 40, Trust: Device,
 		Note: "bye", Received: monday + 1, Delivered: monday + 2, Card: "TCK_1", Recorded: monday + 3, Code: CodeOrder,
 		Stated: monday + 4, By: "boss", ByName: "Sara", Conflict: &conflict, Approved: &there}
 	aSession := Session{ID: "5e", Browser: "edge", System: "windows", Form: "computer", Created: monday, Seen: monday + 1,
 		Expires: monday + 2, Current: true}
 	punch := Punch{ID: "0196", Team: "team-1", Kind: clock.ClockIn, Seen: clock.Out, At: monday, Bound: 40,
-		Trust: Anchored, Device: "d1", Seq: 3, Note: "hello", Stated: monday - 4}
+		Trust: Anchored, Device: "d1", Seq: 3, Note: "hello", Stated: monday - 4, Ago: 70}
 	position := Position{Latitude: 59.3251, Longitude: 18.0711, Accuracy: 20}
 	problem := ProblemOf(CodeBusy, "too much at once")
 	problem.RequestID, problem.RetryAfter = "R1", 7
@@ -53,7 +53,9 @@ func samples() map[string]any {
 		"Punch": punch, "Position": position, "Located": Located{punch, &position},
 		"Conflict": conflict, "Decision": Decision{Choice: ChoiceStated, At: monday},
 		"TeamConflict": TeamConflict{Person: person, Receipt: receipt},
-		"Conflicts":    Conflicts{Team: "team-1", Open: []TeamConflict{{Person: person, Receipt: receipt}}},
+		"TeamPress":    TeamPress{Person: person, Receipt: receipt},
+		"Conflicts": Conflicts{Team: "team-1", Open: []TeamConflict{{Person: person, Receipt: receipt}},
+			Unchecked: []TeamPress{{Person: person, Receipt: receipt}}},
 		"Clock": Clock{Me: me, Team: "team-1", Cards: []clock.Card{card()}, AsOf: monday, Shifts: []Shift{shift},
 			Waiting: []Receipt{receipt}, Stale: CodeGraphSlow, ShiftsStale: CodeBusy, Untold: 2},
 		"Cards": Cards{Team: "team-1", From: monday, To: monday + 9, Cards: []clock.Card{card()}, AsOf: monday,

@@ -42,6 +42,8 @@ var advice = map[wire.Code]Advice{
 		"Choose whether it belongs on your card."},
 	wire.CodeFuture: {"This press is dated in the future.",
 		"Check the clock of this device, then say when it was."},
+	wire.CodeClock: {"The clock of this device was wrong when you pressed.",
+		"Say when it was."},
 	wire.CodeOpenLong: {"Your card was left open for a long time.",
 		"Say when you left."},
 	wire.CodeTwin: {"This press is on your card twice.",

@@ -88,6 +88,7 @@ const (
 	PressStated   Key = "press.stated"  // press, time
 	PressAt       Key = "press.at"      // act, time
 	PressBound    Key = "press.bound"   // press, length
+	PressDevice   Key = "press.device"  // press, length
 	OthersWait    Key = "press.others"  // n; plural
 	OthersDo      Key = "press.othersDo"
 	PressTeam     Key = "press.team" // press, team
@@ -167,6 +168,7 @@ const (
 	ChooseOneSub  Key = "choose.oneSub" // first, second
 	ChooseWhen    Key = "choose.when"
 	ChooseArrived Key = "choose.arrived" // time
+	ChooseLikely  Key = "choose.likely"  // time
 	ChooseShift   Key = "choose.shift"   // time
 	ChooseSend    Key = "choose.send"
 	ChooseFailed  Key = "choose.failed"
@@ -266,6 +268,14 @@ const (
 	HeldNo    Key = "held.no"
 	HeldGone  Key = "held.gone"
 	HeldMany  Key = "held.many"
+
+	// The same kept on the device, where there was no connection.
+	HeldHere      Key = "held.here" // time
+	HeldDo        Key = "held.do"
+	HeldWaits     Key = "held.waits" // n; plural
+	HeldOther     Key = "held.other"
+	HeldNobody    Key = "held.nobody"
+	HeldNobodyAid Key = "held.nobodyAid"
 )
 
 // The settings, and what is asked there.

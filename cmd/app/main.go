@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -15,6 +16,9 @@ import (
 	"timeclock/app/state"
 	"timeclock/app/wire"
 )
+
+// recallTime is how long the first drawing may wait for what is remembered.
+const recallTime = 500 * time.Millisecond
 
 func main() {
 	if app.IsServer {
@@ -31,6 +35,12 @@ func main() {
 		}
 	})
 	store.Open(context.Background())
+	// The page shows the clock already. It is drawn over once it can be drawn
+	// with what is remembered.
+	select {
+	case <-store.Recalled():
+	case <-time.After(recallTime):
+	}
 	app.RunWhenOnBrowser()
 }
 
@@ -46,8 +56,8 @@ func assemble() *state.Store {
 			Mono:   browser.Mono,
 			Sample: watch.Sample,
 		},
-		Presses: browser.NewStore("timeclock-outbox"),
-		Memory:  browser.NewStore("timeclock-memory"),
+		Presses: browser.NewStore(state.PressesStore),
+		Memory:  browser.NewStore(state.MemoryStore),
 		Locker:  browser.NewLocks(),
 		Watch:   watch,
 		Mono:    browser.Mono,

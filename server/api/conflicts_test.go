@@ -32,6 +32,28 @@ func (r *rig) dispute(team, person string, later clock.Span) wire.Punch {
 	return p
 }
 
+// unchecked leaves a press on a card whose time a device's own clock alone
+// tells, and that arrived so long after.
+func (r *rig) unchecked(team, person string, late clock.Span) wire.Punch {
+	r.t.Helper()
+	p := press(team, clock.ClockOut)
+	received := p.At
+	p.At, p.Trust = p.At.Add(-late), wire.Device
+	store := sqlite.Journal{DB: r.db}
+	e, _, err := store.Accept(r.t.Context(), journal.Entry{
+		Punch: p, Who: journal.Who{Person: "tenant." + person, Object: person, Session: "hash"},
+		Received: received, Status: wire.Accepted,
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	e.Status = wire.Delivered
+	if _, err := store.Update(r.t.Context(), e); err != nil {
+		r.t.Fatal(err)
+	}
+	return p
+}
+
 // supervises tells of which teams the person's own page says so.
 func (v *visitor) supervises() string {
 	v.rig.t.Helper()
@@ -94,6 +116,17 @@ func TestConflictsOfATeam(t *testing.T) {
 			got.Person.ID != want.person || got.Person.Name != want.name {
 			t.Errorf("conflict %d is %+v, want %+v", i, got, want)
 		}
+	}
+	if len(c.Unchecked) != 0 {
+		t.Errorf("unchecked are %+v, want none", c.Unchecked)
+	}
+	r.unchecked(cafe, anna, 14*clock.Minute)
+	late := r.unchecked(cafe, anna, 16*clock.Minute)
+	r.unchecked(bakery, ben, clock.Hour)
+	r.unchecked(cafe, anna, 40*24*clock.Hour)
+	got := v.call("GET", conflictsOf(cafe), nil, &c)
+	if len(c.Unchecked) != 1 || c.Unchecked[0].Receipt.ID != late.ID || c.Unchecked[0].Receipt.Trust != wire.Device || c.Unchecked[0].Person.Name != "Anna" {
+		t.Errorf("unchecked: %s; want the one that came after a quarter of an hour, and not last month's", got.body)
 	}
 	r.db.Close()
 	if got := v.call("GET", conflictsOf(cafe), nil, nil); got.code() != wire.CodeStore {

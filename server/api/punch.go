@@ -140,6 +140,8 @@ func faultOf(p wire.Punch) string {
 		return "stated is not a time before the press"
 	case p.Bound < 0 || p.Bound > maxBound:
 		return "bound is out of range"
+	case p.Ago < -1<<52 || p.Ago > 1<<52:
+		return "ago is out of range"
 	case p.Trust != wire.Anchored && p.Trust != wire.Device:
 		return "trust is none of anchored, device"
 	case p.Device == "" || len(p.Device) > 64:

@@ -83,8 +83,11 @@ func (j *Journal) mine(e Entry, c *contradiction) (*clock.Card, bool) {
 // undated is a press whose time cannot be believed, left to its person.
 func (j *Journal) undated(e Entry, code wire.Code) Entry {
 	sides := wire.Conflict{Choices: []wire.Choice{wire.ChoiceKeep, wire.ChoiceStated}}
-	if code == wire.CodeTooOld {
+	if code == wire.CodeTooOld || code == wire.CodeClock && e.At <= e.Received {
 		sides.Choices = append(sides.Choices, wire.ChoiceMine)
+	}
+	if code == wire.CodeClock {
+		sides.Likely = min(e.Received.Add(-e.Ago), e.Received)
 	}
 	j.Counts.Conflicts.Add(1)
 	e.Status, e.Code, e.Against = wire.Conflicted, code, encode(sides)

@@ -248,6 +248,54 @@ func TestTimesThatNobodyBelieves(t *testing.T) {
 	})
 }
 
+// TestAClockThatWasWrong: a device's own clock, which nobody checked, is found
+// to be wrong when its press arrives. The person confirms when it was, and what
+// the clock says now is the proposal.
+func TestAClockThatWasWrong(t *testing.T) {
+	const pressedAgo = 2 * time.Hour
+	for name, row := range map[string]struct {
+		off   time.Duration // of the device's clock, at the press and since
+		trust wire.Trust
+		ago   time.Duration // what it says at arrival; 0 as it is
+		want  wire.Code
+	}{
+		"right":                             {0, wire.Device, 0, ""},
+		"a minute fast":                     {time.Minute, wire.Device, 0, ""},
+		"an hour fast":                      {time.Hour, wire.Device, 0, wire.CodeClock},
+		"an hour slow":                      {-time.Hour, wire.Device, 0, wire.CodeClock},
+		"so fast that it is ahead":          {3 * time.Hour, wire.Device, 0, wire.CodeClock},
+		"a program that says nothing":       {time.Hour, wire.Device, -1, ""},
+		"an hour fast, but checked by ours": {time.Hour, wire.Anchored, 0, ""},
+	} {
+		inWorld(t, func(w *world) {
+			p := w.punch(1, clock.ClockIn, pressedAgo-row.off)
+			p.Trust, p.Bound, p.Ago = row.trust, 2*clock.Minute, clock.Of(pressedAgo)
+			if row.ago < 0 {
+				p.Ago = 0
+			}
+			truth := clock.At(time.Now().Add(-pressedAgo))
+			e := w.pressed(p)
+			if row.want == "" {
+				if e.Status != wire.Delivered || e.Recorded != p.At {
+					t.Errorf("%s: the press is %s (%s), recorded at %d, want %d", name, e.Status, e.Code, e.Recorded, p.At)
+				}
+				return
+			}
+			choices := []wire.Choice{wire.ChoiceKeep, wire.ChoiceStated}
+			if p.At <= e.Received {
+				choices = append(choices, wire.ChoiceMine)
+			}
+			c := wantConflict(t, e, row.want, choices...)
+			if c.Likely != truth {
+				t.Errorf("%s: %d is likely, want %d", name, c.Likely, truth)
+			}
+			if e = w.decide(e.ID, wire.Decision{Choice: wire.ChoiceStated, At: c.Likely}); e.Status != wire.Delivered || e.Recorded != truth {
+				t.Errorf("%s: confirmed, the press is %s (%s), recorded at %d, want %d", name, e.Status, e.Code, e.Recorded, truth)
+			}
+		})
+	}
+}
+
 // TestWhatCannotBeDecided: by somebody else, twice, otherwise than offered.
 func TestWhatCannotBeDecided(t *testing.T) {
 	inWorld(t, func(w *world) {

@@ -51,6 +51,11 @@ type Past interface {
 	// OfCard lists the delivered amendments of a card, and presses on it, and the
 	// replies to them.
 	OfCard(ctx context.Context, team, card string) ([]Entry, error)
+	// Unchecked lists, the latest first and a hundred at most, the presses of a
+	// team that were made after since, were delivered as a device's own clock
+	// alone tells, nobody having said when it was, and arrived more than late
+	// after.
+	Unchecked(ctx context.Context, team string, since clock.Instant, late clock.Span) ([]Entry, error)
 }
 
 // Claims lets one process at a time deliver a person's presses.

@@ -100,7 +100,7 @@ func (e Entry) AtApproved() *bool {
 func (e Entry) Receipt() wire.Receipt {
 	r := wire.Receipt{
 		ID: e.ID, Team: e.Team, Kind: e.Kind, Status: e.Status,
-		At: e.At, Bound: e.Bound, Note: e.Note,
+		At: e.At, Bound: e.Bound, Trust: e.Trust, Note: e.Note,
 		Received: e.Received, Delivered: e.Delivered,
 		Card: e.Card, Recorded: e.Recorded, Code: e.Code,
 		Stated: e.Stated, By: e.Actor, Approved: e.AtApproved(),

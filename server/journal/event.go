@@ -103,6 +103,7 @@ type (
 		Actor    string        `json:"actor,omitempty"`
 		Received clock.Instant `json:"received"`
 		Approved *bool         `json:"approved,omitempty"`
+		Ago      clock.Span    `json:"ago,omitempty"`
 	}
 	sent struct {
 		Step    clock.Kind `json:"step"`
@@ -182,7 +183,7 @@ func Pressed(e Entry, at clock.Instant) Event {
 	return e.event(at, WhatPressed, pressed{
 		Kind: e.Kind, Team: e.Team, Seen: e.Seen, At: e.At, Bound: e.Bound, Trust: e.Trust,
 		Device: e.Device, Seq: e.Seq, Stated: e.Stated, Note: e.Note,
-		Session: e.Session, Actor: e.Actor, Received: e.Received, Approved: e.Approved,
+		Session: e.Session, Actor: e.Actor, Received: e.Received, Approved: e.Approved, Ago: e.Ago,
 	})
 }
 

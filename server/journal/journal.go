@@ -50,6 +50,10 @@ const (
 	// maxFuture is how far ahead of the server's clock a press may be dated;
 	// beyond that its clock was wrong.
 	maxFuture = 2 * clock.Minute
+	// maxOff is by how much two tellings of when a press was may differ: a
+	// device's clock that nobody checked, and how long ago that clock says it was
+	// when the press arrives. The way takes some seconds.
+	maxOff = 2 * clock.Minute
 	// maxStated is how long ago a person may say that something was: as far as
 	// cards are read back.
 	maxStated = 31 * 24 * clock.Hour
@@ -118,6 +122,7 @@ func (j *Journal) AcceptAt(ctx context.Context, p wire.Punch, who Who, approved 
 	if code := j.dated(p, e.Received); code != "" {
 		e = j.undated(e, code)
 	}
+	e.Ago = 0 // is about this sending, and in the event
 	stored, fresh, err := j.Store.Accept(ctx, e)
 	if err != nil {
 		return Entry{}, fmt.Errorf("accept press %s: %w", p.ID, err)
@@ -144,7 +149,10 @@ var ErrReused = fmt.Errorf("id names another press")
 
 // dated says what is wrong with the time of p, if anything.
 func (j *Journal) dated(p wire.Punch, now clock.Instant) wire.Code {
+	likely := p.Trust == wire.Device && p.Ago != 0 && p.Stated == 0
 	switch {
+	case likely && now.Add(-p.Ago).Sub(p.At).Abs() > maxOff:
+		return wire.CodeClock
 	case now.Sub(p.At) > clock.Of(j.Limits.MaxAge):
 		return wire.CodeTooOld
 	case p.At.Sub(now) > maxFuture, p.Stated.Sub(now) > maxFuture:

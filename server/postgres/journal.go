@@ -127,6 +127,9 @@ const (
 		WHERE actor = $1 AND actor <> '' AND (received >= $2 OR status NOT IN ('delivered', 'refused')) AND change IS NULL`
 	sqlTeamConflicts = `SELECT ` + pressColumns + ` FROM presses
 		WHERE team = $1 AND status = 'conflict' AND change IS NULL ORDER BY at, id`
+	sqlUnchecked = `SELECT ` + pressColumns + ` FROM presses
+		WHERE team = $1 AND trust = 'device' AND status = 'delivered' AND at > $2 AND received - at > $3
+			AND stated = 0 AND choice = '' AND change IS NULL ORDER BY at DESC, id LIMIT 100`
 )
 
 // Last implements journal.Past.
@@ -173,6 +176,15 @@ func (s Journal) MadeBy(ctx context.Context, actor string, since clock.Instant) 
 	found, err := all(ctx, s.DB, scanPress, sqlPressesBy, actor, since)
 	if err != nil {
 		return nil, fmt.Errorf("select presses for others: %w", err)
+	}
+	return found, nil
+}
+
+// Unchecked implements journal.Past.
+func (s Journal) Unchecked(ctx context.Context, team string, since clock.Instant, late clock.Span) ([]journal.Entry, error) {
+	found, err := all(ctx, s.DB, scanPress, sqlUnchecked, team, since, late)
+	if err != nil {
+		return nil, fmt.Errorf("select unchecked presses: %w", err)
 	}
 	return found, nil
 }

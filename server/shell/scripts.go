@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"timeclock/app/browser"
 	"timeclock/app/clock"
 	"timeclock/app/outbox"
+	"timeclock/app/state"
 	"timeclock/app/wire"
 	"timeclock/app/words"
 	"timeclock/web"
@@ -26,6 +28,15 @@ type rules struct {
 	Patience    clock.Span `json:"patience"`
 	Anchored    wire.Trust `json:"anchored"`
 	Device      wire.Trust `json:"device"`
+
+	Presses     string `json:"presses"`
+	Memory      string `json:"memory"`
+	MemoryClock string `json:"memoryClock"`
+	Items       string `json:"items"`
+	Lock        string `json:"lock"`
+	Channel     string `json:"channel"`
+	TellPresses string `json:"tellPresses"`
+	Team        string `json:"team"`
 
 	Clock        string `json:"clock"`
 	Punches      string `json:"punches"`
@@ -51,13 +62,13 @@ type rules struct {
 	SyncTag  string                       `json:"syncTag"`
 }
 
-// drift is how far a monotonic clock may run off, as in app/outbox.
-const drift = 50e-6
-
 func newRules() rules {
 	r := rules{
-		SameTap: outbox.SameTap, DeviceBound: outbox.DeviceBound, MovedBy: outbox.MovedBy, Drift: drift, Patience: outbox.Patience,
+		SameTap: outbox.SameTap, DeviceBound: outbox.DeviceBound, MovedBy: outbox.MovedBy, Drift: outbox.Drift, Patience: outbox.Patience,
 		Anchored: wire.Anchored, Device: wire.Device,
+		Presses: state.PressesStore, Memory: state.MemoryStore, MemoryClock: state.KeyClock,
+		Items: browser.StoreItems, Lock: outbox.LockName,
+		Channel: wire.Channel, TellPresses: state.TellPresses, Team: state.PrefTeam,
 		Clock: wire.PathClock, Punches: wire.PathPunches, Press: wire.PathPress,
 		Header: wire.Header, HeaderValue: wire.HeaderValue, HeaderPerson: wire.HeaderPerson,
 		Delivered: wire.Delivered, Refused: wire.Refused, Conflicted: wire.Conflicted,
@@ -83,7 +94,7 @@ var codes = []wire.Code{
 	wire.CodeMalformed, wire.CodeSignedOut, wire.CodeCrossSite, wire.CodeForbidden, wire.CodeNotFound,
 	wire.CodeTeamUnknown, wire.CodeMethod, wire.CodeOrder, wire.CodeNoSchedule, wire.CodeNoTimeClock,
 	wire.CodeIDReused, wire.CodeOpenLong, wire.CodeTwin, wire.CodeConfirmed, wire.CodeKept, wire.CodeDecided,
-	wire.CodeTooLarge, wire.CodeTooOld, wire.CodeFuture, wire.CodeRefused, wire.CodeBusy, wire.CodeInternal,
+	wire.CodeTooLarge, wire.CodeTooOld, wire.CodeFuture, wire.CodeClock, wire.CodeRefused, wire.CodeBusy, wire.CodeInternal,
 	wire.CodeGraphDown, wire.CodeStore, wire.CodeProvider, wire.CodeGraphSlow,
 }
 
@@ -98,6 +109,8 @@ type texts struct {
 	Graph      string                 `json:"graph"`
 	Unsafe     string                 `json:"unsafe"`
 	SignedInAs string                 `json:"signedInAs"`
+	HeldTitle  map[clock.Kind]string  `json:"heldTitle"`
+	Held       string                 `json:"held"`
 	Refused    string                 `json:"refused"`
 	Offline    string                 `json:"offline"`
 	Again      string                 `json:"again"`
@@ -108,13 +121,15 @@ func newTexts() texts {
 	offline := words.Problem(wire.CodeOffline)
 	t := texts{
 		Lang: lang, Locale: words.Locale(""),
-		Done: map[clock.Kind]string{}, State: map[clock.State]string{},
+		Done: map[clock.Kind]string{}, HeldTitle: map[clock.Kind]string{}, State: map[clock.State]string{},
 		Here: words.T(words.PlaceHere), Server: words.T(words.PlaceServer), Graph: words.T(words.PlaceGraph),
 		Unsafe: words.T(words.PlaceUnsafe), SignedInAs: words.T(words.SignedInAs),
 		Refused: words.T(words.PageRefused), Offline: offline.What + " " + offline.Do, Again: words.T(words.TryAgain),
 	}
+	t.Held = words.T(words.Sentences, "first", words.T(words.HeldHere), "second", words.T(words.HeldDo))
 	for _, k := range clock.Kinds {
 		t.Done[k] = words.Done(k)
+		t.HeldTitle[k] = words.T(words.HeldTitle, "act", words.Act(k))
 	}
 	for _, s := range []clock.State{clock.Out, clock.In, clock.OnBreak} {
 		t.State[s] = words.State(s)

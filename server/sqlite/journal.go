@@ -125,6 +125,9 @@ const (
 		WHERE actor = ? AND actor <> '' AND (received >= ? OR status NOT IN ('delivered', 'refused')) AND change IS NULL`
 	teamConflicts = `SELECT ` + pressColumns + ` FROM presses
 		WHERE team = ? AND status = 'conflict' AND change IS NULL ORDER BY at, id`
+	uncheckedPresses = `SELECT ` + pressColumns + ` FROM presses
+		WHERE team = ? AND trust = 'device' AND status = 'delivered' AND at > ? AND received - at > ?
+			AND stated = 0 AND choice = '' AND change IS NULL ORDER BY at DESC, id LIMIT 100`
 )
 
 // Last implements journal.Past.
@@ -154,6 +157,11 @@ func (s Journal) OpenIn(ctx context.Context, team string) ([]journal.Entry, erro
 // MadeBy implements journal.Past.
 func (s Journal) MadeBy(ctx context.Context, actor string, since clock.Instant) ([]journal.Entry, error) {
 	return s.list(ctx, pressesBy, actor, since)
+}
+
+// Unchecked implements journal.Past.
+func (s Journal) Unchecked(ctx context.Context, team string, since clock.Instant, late clock.Span) ([]journal.Entry, error) {
+	return s.list(ctx, uncheckedPresses, team, since, late)
 }
 
 const stampTaken = `SELECT EXISTS (SELECT 1 FROM presses

@@ -194,6 +194,7 @@ func journalPast(t *testing.T, s journal.Store) {
 	if open, err := past.Conflicts(t.Context(), "team"); err != nil || len(open) != 1 || open[0].ID != "p4" {
 		t.Errorf("Conflicts = %v, %v; want p4", open, err)
 	}
+	journalUnchecked(t, s)
 	if _, err := past.Last(t.Context(), "anna", "elsewhere"); !errors.Is(err, journal.ErrNoEntry) {
 		t.Errorf("Last in another team = %v, want ErrNoEntry", err)
 	}
@@ -228,6 +229,37 @@ func journalBehalf(t *testing.T, s journal.Store) {
 	want("MadeBy", got, err, "elsewhere", "new", "open")
 	got, err = past.MadeBy(t.Context(), "", 0)
 	want("MadeBy nobody", got, err)
+}
+
+// journalUnchecked looks for what only a device's own clock tells.
+func journalUnchecked(t *testing.T, s journal.Store) {
+	put := func(id string, change func(*journal.Entry)) {
+		e := press(id, "anna")
+		e.Trust, e.Stated, e.At = wire.Device, 0, e.Received-1000
+		change(&e)
+		stored := accept(t, s, e)
+		stored.Status, stored.Choice = wire.Delivered, e.Choice
+		if id == "u-waiting" {
+			stored.Status = wire.Accepted
+		}
+		if _, err := s.Update(t.Context(), stored); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("u-1", func(e *journal.Entry) {})
+	put("u-2", func(e *journal.Entry) { e.At += 100 })
+	put("u-soon", func(e *journal.Entry) { e.At += 501 })
+	put("u-old", func(e *journal.Entry) { e.At -= 1000 })
+	put("u-stated", func(e *journal.Entry) { e.Stated = e.At })
+	put("u-chosen", func(e *journal.Entry) { e.Choice = wire.ChoiceStated })
+	put("u-anchored", func(e *journal.Entry) { e.Trust = wire.Anchored })
+	put("u-elsewhere", func(e *journal.Entry) { e.Team = "another" })
+	put("u-waiting", func(e *journal.Entry) {})
+	received := press("", "").Received
+	found, err := s.(journal.Past).Unchecked(t.Context(), "team", received-2000, 500)
+	if err != nil || len(found) != 2 || found[0].ID != "u-2" || found[1].ID != "u-1" {
+		t.Errorf("Unchecked = %v, %v; want u-2 and u-1", found, err)
+	}
 }
 
 // journalRace lets many accept one id through two processes at once.
