@@ -23,7 +23,7 @@ func TestPressesOfNobodyAreHeld(t *testing.T) {
 	s := wednesday()
 	s.model = state.Model{Phase: state.Broken, Stale: wire.CodeOffline, Offline: true, Held: []outbox.Held{heldAt("07:58", clock.ClockIn)}}
 	c, screen := s.clock(t)
-	screen.has(`data-place="held"`, "Clock in at 05:58 by the clock of the device, which nobody has checked: give or take 2 min",
+	screen.has(`data-place="held"`, "Clock in at 05:58 by the device’s unchecked clock, give or take 2 min",
 		"Kept on this device at 05:58", "sign in here and say that it was you")
 	screen.lacks("secret", "Was this you")
 	c.Draft.Note = "keys"

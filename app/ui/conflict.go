@@ -66,7 +66,7 @@ func (c Conflict) Draw() app.UI {
 		app.P().Class("conflict-label").Body(GlyphAlert.Draw(), app.Span().Text(c.Label)),
 		app.H2().ID(ConflictID).TabIndex(-1).Class("conflict-press").Text(c.Press),
 		app.P().Class("conflict-why").Text(c.Why),
-		app.Dl().Class("sides").Body(sides...),
+		app.If(len(sides) > 0, func() app.UI { return app.Dl().Class("sides").Body(sides...) }),
 		app.P().Class("ask-error").Role("alert").Text(c.Trouble),
 		app.Div().Class("choices").Body(choices...),
 		app.If(c.Ask != nil, func() app.UI { return c.Ask }),

@@ -91,7 +91,7 @@ var english = map[Key]string{
 	RecordedSoon:          "{place} · recorded {length} earlier",
 	PressStated:           "{press}, as you said at {time}",
 	PressAt:               "{act} at {time}",
-	PressDevice:           "{press} by the clock of the device, which nobody has checked: give or take {length}",
+	PressDevice:           "{press} by the device’s unchecked clock, give or take {length}",
 	PressBound:            "{press}, give or take {length}",
 	OthersWait + ".one":   "A press of somebody else waits on this device.",
 	OthersWait + ".other": "{n} presses of somebody else wait on this device.",

@@ -10,6 +10,7 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/app/words"
 	"timeclock/server/sandbox"
 )
 
@@ -64,7 +65,8 @@ func TestThePagesForm(t *testing.T) {
 		t.Errorf("pressed twice at once, the results are at %s and %s", first, second)
 	}
 	wantEffects(t, b, oid, "clockIn")
-	if _, _, page := anna.form(pressing(clock.EndBreak), ownPage...); !strings.Contains(page, `data-problem="order"`) {
+	if _, _, page := anna.form(pressing(clock.EndBreak), ownPage...); !strings.Contains(page, `data-problem="order"`) ||
+		!strings.Contains(page, `data-tone="wait"`) || !strings.Contains(page, words.T(words.ConflictLabel)) || !strings.Contains(page, words.T(words.PageDecide)) {
 		t.Errorf("ending a break there is none of shows:\n%s", page)
 	}
 	if _, _, page := anna.form(pressing(clock.ClockOut), "Origin", b.URL); !strings.Contains(page, `data-tone="good"`) {

@@ -44,6 +44,33 @@ func TestJourneyWithoutTheProgram(t *testing.T) {
 	wantEffects(t, b, oidOf(b, sandbox.Anna), "clockIn")
 }
 
+// The program ends by itself, as by a fault of its own: its page stays, and the
+// form on it is a real one.
+func TestJourneyAfterTheProgramHasEnded(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	tb := browse(t, b, phone)
+	tb.expect("Go program has already exited")
+	tb.before(`{ let kept; Object.defineProperty(self, "Go", {
+		get: () => kept,
+		set: (given) => { kept = class extends given { constructor() { super(); self.program = this; } }; },
+	}); }`)
+	tb.signIn(sandbox.Anna)
+	tb.state(clock.Out)
+	tb.do("write a note", chromedp.SendKeys(chromedp.CSS("#note"), "after the end"))
+	ask(tb, "end the program", chromedp.Evaluate[bool](`program.exited = true, program._resolveExitPromise(), true`))
+	time.Sleep(100 * time.Millisecond)
+	tb.press(clock.ClockIn)
+	tb.wait(`.sheet[data-tone="good"]`)
+	waitEffects(t, b, oidOf(b, sandbox.Anna), "clockIn")
+	if in := b.lastCard(sandbox.Anna).In; in.Notes == nil || in.Notes.Content != "after the end" {
+		t.Errorf("recorded is %+v", in)
+	}
+	tb.open("/")
+	tb.state(clock.In)
+	wantEffects(t, b, oidOf(b, sandbox.Anna), "clockIn")
+}
+
 // says waits until something says so.
 func (tb *tab) says(selector, text string) {
 	tb.t.Helper()

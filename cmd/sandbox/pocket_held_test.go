@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"timeclock/app/clock"
@@ -160,6 +162,67 @@ func TestJourneyOfAPressOfNobody(t *testing.T) {
 	if off := card.In.At.Sub(tb.pressed).Abs(); off > 5*time.Second {
 		t.Errorf("pressed at %s, recorded is %+v", tb.pressed, card.In)
 	}
+}
+
+// The same where there is no network: a phone on which nobody is signed in, in
+// the cellar. The press waits on the phone, through a reload. Who signs in first
+// says that it was somebody else, and it is not recorded as theirs; who made it
+// says so, and it has its own time.
+func TestJourneyOfAPressOfNobodyWithNoNetwork(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	tb := browse(t, b, phone)
+	tb.expect("net::ERR_INTERNET_DISCONNECTED")
+	tb.expect("Failed to fetch")
+	tb.open("/")
+	tb.wait(`[data-act="sign-in"]`)
+	tb.installed()
+	offline(tb, true)
+	tb.open("/")
+	tb.wait(`[data-problem="offline"]`)
+	tb.do("write a note", chromedp.SendKeys(chromedp.CSS("#note"), "in the cellar"))
+	tb.press(clock.ClockIn)
+	in := tb.pressed
+	tb.wait(`[data-place="held"]`)
+	if note := tb.note(); note != "" {
+		t.Errorf("the note %q is left for another press", note)
+	}
+	if got := tb.text("main"); !strings.Contains(got, "unchecked clock") || strings.Contains(got, "cellar") {
+		t.Errorf("the phone says:\n%s", got)
+	}
+	tb.look("held")
+	tb.do("reload", chromedp.Reload())
+	tb.wait(`[data-place="held"]`)
+	outlast(in)
+	offline(tb, false)
+	tb.open("/")
+	tb.wait(`[data-act="sign-in"]`)
+	tb.wait(`[data-place="held"]`)
+	tb.act("sign-in")
+	tb.pick(sandbox.Maja)
+	tb.wait(`[data-problem="held"]`)
+	tb.act("disown")
+	tb.gone(`[data-problem="held"]`)
+	tb.quiet()
+	command(tb, network.ClearBrowserCookies, cdp.Empty{})
+	tb.open("/auth/login?prompt=select_account")
+	tb.pick(sandbox.Anna)
+	tb.wait(`[data-problem="held"]`)
+	tb.says(`[data-problem="held"]`, "Was this you, Anna Lindqvist?")
+	tb.look("held-question")
+	wantEffects(t, b, oidOf(b, sandbox.Anna))
+	wantEffects(t, b, oidOf(b, sandbox.Maja))
+	tb.act("claim")
+	tb.state(clock.In)
+	tb.gone(`[data-problem="held"]`)
+	waitEffects(t, b, oidOf(b, sandbox.Anna), "create")
+	card := b.lastCard(sandbox.Anna)
+	if off := card.In.At.Sub(in).Abs(); off > 2*time.Second || card.In.Notes == nil || card.In.Notes.Content != "in the cellar" {
+		t.Errorf("pressed at %s, recorded is %+v", in, card.In)
+	}
+	tb.quiet()
+	wantEffects(t, b, oidOf(b, sandbox.Anna), "create")
+	wantEffects(t, b, oidOf(b, sandbox.Maja))
 }
 
 func read(t *testing.T, r io.Reader) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/http"
 	"strconv"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"timeclock/app/clock"
+	"timeclock/app/wire"
 	"timeclock/server/sandbox"
 	"timeclock/server/sandbox/tenant"
 )
@@ -103,8 +105,9 @@ func TestJourneyOfAClockSetBack(t *testing.T) {
 	}
 }
 
-// Ahead by an hour, it may have slept for that hour: nobody can tell. The press
-// is not put on a card at a time that has not come.
+// Ahead by an hour, it may have slept for that hour: nobody can tell before the
+// server is reached. Then it shows that the clock was moved, and the press is left
+// to its person, with the time that it likely was.
 func TestJourneyOfAClockSetAhead(t *testing.T) {
 	t.Parallel()
 	b := open(t, t.TempDir())
@@ -118,9 +121,70 @@ func TestJourneyOfAClockSetAhead(t *testing.T) {
 	tb.press(clock.ClockIn)
 	tb.wait(`[data-place="here"]`)
 	offline(tb, false)
-	tb.says("main", "dated in the future")
+	in := tb.pressed
+	tb.wait(`[data-problem="clock"]`)
 	tb.says("main", "Or say when it was")
 	wantEffects(t, b, oidOf(b, sandbox.Anna))
+	tb.confirmTime(b, in)
+}
+
+// Somebody's phone goes back by an hour in the cellar, and the app is opened anew:
+// nothing counts on, and the phone's own clock is all there is. That is said at
+// once, and found to be wrong when the server is reached.
+func TestJourneyOfAWrongClockAfterARestart(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	tb := browse(t, b, phone)
+	tb.expect("net::ERR_INTERNET_DISCONNECTED")
+	tb.signIn(sandbox.Anna)
+	tb.state(clock.Out)
+	tb.installed()
+	offline(tb, true)
+	tb.before(`{ const real = Date.now.bind(Date); Date.now = () => real() - 3600000; }`)
+	tb.open("/")
+	tb.state(clock.Out)
+	tb.press(clock.ClockIn)
+	tb.state(clock.In)
+	in := tb.pressed
+	tb.says("#presses ~ ul", "by the device’s unchecked clock, give or take 2 min")
+	tb.look("unchecked")
+	outlast(in)
+	offline(tb, false)
+	tb.wait(`[data-problem="clock"]`)
+	wantEffects(t, b, oidOf(b, sandbox.Anna))
+	tb.look("wrong-clock")
+	tb.confirmTime(b, in)
+}
+
+// confirmTime has Anna say that she pressed when it is proposed that she did, and
+// looks for that on her card, to the minute.
+func (tb *tab) confirmTime(b *box, in time.Time) {
+	tb.t.Helper()
+	tb.act("when")
+	tb.gone("[data-conflict]")
+	card := b.openCards(tb.t, sandbox.Anna, 1)[0]
+	if late := in.Sub(card.In.At); late < -2*time.Second || late > 62*time.Second {
+		tb.t.Errorf("pressed at %s, recorded %s before", in, late)
+	}
+}
+
+// What only a device knows, its supervisor is told as such.
+func TestATimeThatOnlyADeviceKnows(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	p := punch(sandbox.HarbourCafe, clock.ClockIn)
+	p.At, p.Trust, p.Bound, p.Ago = p.At.Add(-30*clock.Minute), wire.Device, 2*clock.Minute, 30*clock.Minute
+	if r := visit(t, b).signIn(sandbox.Anna).press(p); r.Status != wire.Delivered || r.Recorded != p.At {
+		t.Fatalf("the press ended as %+v", r)
+	}
+	var c wire.Conflicts
+	sara := visit(t, b).signIn(sandbox.Sara)
+	if _, problem := sara.call(http.MethodGet, wire.PathConflicts+"?"+wire.ParamTeam+"="+sandbox.HarbourCafe, nil, &c); problem != nil {
+		t.Fatal(problem)
+	}
+	if len(c.Unchecked) != 1 || c.Unchecked[0].Person.Name != "Anna Lindqvist" || c.Unchecked[0].Receipt.ID != p.ID || c.Unchecked[0].Receipt.Trust != wire.Device {
+		t.Errorf("the supervisor is told %+v", c.Unchecked)
+	}
 }
 
 // The browser keeps nothing: a press goes straight to the server, and the page

@@ -41,11 +41,13 @@ const (
 	deaf   lie = "deaf"
 )
 
-// edition is a later deployment: another version of the same files. A broken
-// one has a page whose program cannot be had.
+// edition is another deployment: another version of the same files. A broken one
+// has a page whose program cannot be had. Of one that is rolled out by half, the
+// API alone is there.
 type edition struct {
 	version string
 	broken  bool
+	half    bool
 }
 
 func (a *air) set(l lie) {
@@ -124,14 +126,22 @@ func half(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
 
 var (
 	ownVersion = regexp.MustCompile(`const VERSION = "([0-9a-f]+)"`)
+	ownAnswer  = regexp.MustCompile(`"version":"[0-9a-f]+"`)
 	ownScript  = regexp.MustCompile(`/web/app\.[0-9a-f]+\.js`)
 )
 
 // serve answers with the worker and the page of the edition.
 func (e edition) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	if e.half && r.URL.Path == wire.PathClock {
+		answer := heard(next, r)
+		answer.Body = bytes.NewBuffer(ownAnswer.ReplaceAll(answer.Body.Bytes(), []byte(`"version":"`+e.version+`"`)))
+		answer.Header().Del("Content-Length")
+		send(w, answer)
+		return
+	}
 	worker := r.URL.Path == "/app-worker.js"
 	page := r.Header.Get("Accept") != "" && (r.URL.Path == "/" || r.URL.Path == "/history")
-	if !worker && !page {
+	if e.half || !worker && !page {
 		next.ServeHTTP(w, r)
 		return
 	}

@@ -48,6 +48,41 @@ func TestJourneyOfAnUpdateWithAPressWaiting(t *testing.T) {
 	waitEffects(t, b, oidOf(b, sandbox.Anna), "clockIn", "clockOut")
 }
 
+// The server is of another version than the program, a later one or, behind a
+// balancer that is half-way through, an earlier one: the program says so, goes on,
+// and loses nothing.
+func TestJourneyOfAServerOfAnotherVersion(t *testing.T) {
+	t.Parallel()
+	for order, version := range map[string]string{"the server first": "ffffffffffffffff", "the page first": "0000000000000000"} {
+		t.Run(order, func(t *testing.T) {
+			t.Parallel()
+			a := &air{}
+			b := openIn(t, a)
+			tb := browse(t, b, phone)
+			tb.expect("net::ERR_INTERNET_DISCONNECTED")
+			tb.signIn(sandbox.Anna)
+			tb.state(clock.Out)
+			tb.installed()
+			offline(tb, true)
+			tb.press(clock.ClockIn)
+			tb.wait(`[data-place="here"]`)
+			ask(tb, "mark the page", chromedp.Evaluate[bool](`self.stays = true`))
+			a.deploy(edition{version: version, half: true})
+			offline(tb, false)
+			tb.wait(`[data-problem="newer"] [data-act="update"]`)
+			waitEffects(t, b, oidOf(b, sandbox.Anna), "clockIn")
+			if !ask(tb, "look", chromedp.Evaluate[bool](`self.stays === true`)) {
+				t.Error("the page was loaded anew by itself")
+			}
+			tb.act("update")
+			tb.state(clock.In)
+			tb.press(clock.ClockOut)
+			tb.state(clock.Out)
+			waitEffects(t, b, oidOf(b, sandbox.Anna), "clockIn", "clockOut")
+		})
+	}
+}
+
 // Whoever has a version that does not work loads the page again.
 func TestJourneyOutOfABrokenVersion(t *testing.T) {
 	t.Parallel()

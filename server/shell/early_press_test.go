@@ -4,15 +4,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"timeclock/app/browser"
 	"timeclock/app/clock"
 	"timeclock/app/outbox"
+	"timeclock/app/state"
 	"timeclock/app/wire"
+	"timeclock/web"
 )
 
 // remembered is what app/state leaves for the next start.
@@ -31,7 +35,7 @@ func remembered(state ...clock.Card) map[string]any {
 func TestEarlyPressIsAnEntryOfTheOutbox(t *testing.T) {
 	s := newSite(t)
 	s.clock = func(http.ResponseWriter) { <-t.Context().Done() } // no answer at all
-	s.put("timeclock-memory", "clock", remembered())
+	s.put(state.MemoryStore, state.KeyClock, remembered())
 	s.open()
 	s.until(`document.querySelector(".hero-title").textContent === "You are clocked out"`)
 	run[any](s, `document.querySelector("#note").value = " opened “the” bar "`)
@@ -61,7 +65,7 @@ func TestEarlyPressIsAnEntryOfTheOutbox(t *testing.T) {
 		ID: e.Punch.ID, Team: "t1", Kind: clock.ClockIn, Seen: clock.Out, Note: "opened “the” bar",
 		At: e.Punch.At, Bound: outbox.DeviceBound, Trust: wire.Device, Device: e.Punch.Device, Seq: 1,
 	}
-	if e.Punch != want || e.Person != anna || e.Order != 1 || !e.Waiting() || e.Punch.At < begun || e.Punch.At > clock.At(time.Now()) {
+	if e.Punch != want || e.Person != anna || e.Order != 1 || e.Own != e.Punch.At || !e.Waiting() || e.Punch.At < begun || e.Punch.At > clock.At(time.Now()) {
 		t.Errorf("the program finds %+v, want %+v of %s", e, want, anna)
 	}
 	// The program takes a tap that follows closely for the same one, and gives
@@ -80,7 +84,7 @@ func TestEarlyPressIsAnEntryOfTheOutbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, value := range all {
-		s.put("timeclock-outbox", key, json.RawMessage(value))
+		s.put(state.PressesStore, key, json.RawMessage(value))
 	}
 	stored := fmt.Sprintf(`inside.store(%q, {id: inside.newID(), team: "t1", kind: "clockOut", seen: "clockedIn", at: %d})`, anna, in.Stamp.At+900)
 	if again := run[any](s, stored); again != nil {
@@ -177,13 +181,20 @@ func TestEarlyPressIsSentAsTheProgramSendsIt(t *testing.T) {
 	} {
 		run[any](s, `inside.update("timeclock-outbox", (all) => Object.fromEntries(Object.keys(all).map((key) => [key, null])))`)
 		s.punches, s.heard = []func(http.ResponseWriter, wire.Punch){row.answer}, nil
-		made := run[outbox.Entry](s, fmt.Sprintf(`inside.store(%q, {id: inside.newID(), team: "t1", kind: "clockIn", at: 5, bound: 1, trust: "device"})`, anna))
+		made := run[outbox.Entry](s, fmt.Sprintf(`inside.store(%q, {id: inside.newID(), team: "t1", kind: "clockIn", at: 5, bound: 1, trust: "device"}, Date.now() - 70000)`, anna))
 		if done := run[bool](s, "inside.drain()"); done != row.done {
 			t.Errorf("%s: nothing left is %t, want %t", row.name, done, row.done)
 		}
 		box, _ := s.outbox(anna)
 		if !row.check(box.Entries()) {
 			t.Errorf("%s: left are %+v", row.name, box.Entries())
+		}
+		for i := range s.heard {
+			if ago := &s.heard[i].Ago; *ago < 70_000 || *ago > 90_000 {
+				t.Errorf("%s: it was sent as made %d ms ago, want 70 s", row.name, *ago)
+			} else {
+				*ago = 0
+			}
 		}
 		if len(s.heard) != 1 || s.heard[0] != made.Punch || s.headers.Get(wire.HeaderPerson) != anna || s.headers.Get(wire.Header) != wire.HeaderValue {
 			t.Errorf("%s: sent was %+v with %v, want %+v once", row.name, s.heard, s.headers, made.Punch)
@@ -250,8 +261,9 @@ func TestEarlyPressOfSomebodyTheServerNames(t *testing.T) {
 	}
 }
 
-// TestEarlyPressOfNobody: the form goes its own way while there is a server, and
-// is kept back while there is none.
+// TestEarlyPressOfNobody: the form goes its own way while there is a server. While
+// there is none the press is held, as the program finds it; where nothing can be
+// stored it is refused, and the note is there again.
 func TestEarlyPressOfNobody(t *testing.T) {
 	s := newSite(t)
 	run[any](s, `document.querySelector("#note").value = "mine"`)
@@ -263,7 +275,25 @@ func TestEarlyPressOfNobody(t *testing.T) {
 	s.clock = func(w http.ResponseWriter) { http.Error(w, "<h1>Guest network</h1>", http.StatusOK) }
 	s.open()
 	run[any](s, `document.querySelector("#note").value = "mine"`)
+	begun := clock.At(time.Now())
 	s.press(clock.ClockIn)
+	s.until(`document.querySelector(".hero-title").textContent === "Clock in: not recorded yet"`)
+	if aside := run[string](s, `document.querySelector(".hero-aside").textContent`); !strings.HasPrefix(aside, "Kept on this device at ") || strings.Contains(aside, "{") {
+		t.Errorf("the page says %q", aside)
+	}
+	box, _ := s.outbox("")
+	held := box.Held()
+	if len(held) != 1 || len(box.Entries()) != 0 || len(s.posted) != 1 || len(s.heard) != 0 {
+		t.Fatalf("held are %+v of nobody's %+v, posted %q, sent %+v", held, box.Entries(), s.posted, s.heard)
+	}
+	want := outbox.Held{ID: held[0].ID, Kind: clock.ClockIn, Note: "mine", At: held[0].At, Bound: outbox.DeviceBound, Trust: wire.Device, Own: held[0].At}
+	if !reflect.DeepEqual(held[0], want) || held[0].At < begun || held[0].At > clock.At(time.Now()) || uuid.Validate(held[0].ID) != nil {
+		t.Errorf("held is %+v, want %+v", held[0], want)
+	}
+	run[any](s, `Boolean(IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); })`)
+	run[any](s, `document.querySelector("#note").value = "mine"`)
+	time.Sleep(clock.Span(outbox.SameTap).Duration())
+	s.press(clock.ClockOut)
 	s.until(`document.querySelector(".hero-title").textContent === "This was not recorded"`)
 	if note := run[string](s, `document.querySelector("#note").value`); note != "mine" || len(s.posted) != 1 {
 		t.Errorf("the note is %q, posted was %q", note, s.posted)
@@ -282,7 +312,7 @@ func TestEarlyLeavesToTheProgramWhereAPressWasMade(t *testing.T) {
 		return outbox.Entry{Person: anna, Order: order, Until: until, Punch: wire.Punch{
 			ID: outbox.NewID(), Team: "t1", Kind: clock.ClockIn, At: noon, Bound: 5, Trust: wire.Anchored, Device: "d", Seq: order}}
 	}
-	put := func(e outbox.Entry) { s.put("timeclock-outbox", fmt.Sprintf("press/%016d/%s", e.Order, e.Punch.ID), e) }
+	put := func(e outbox.Entry) { s.put(state.PressesStore, fmt.Sprintf("press/%016d/%s", e.Order, e.Punch.ID), e) }
 	begun := clock.At(time.Now())
 	waiting := entry(1, begun.Add(outbox.Patience))
 	put(waiting)
@@ -297,7 +327,7 @@ func TestEarlyLeavesToTheProgramWhereAPressWasMade(t *testing.T) {
 	refused.Position = waiting.Position
 	put(refused)
 	run[any](s, "inside.drain()")
-	s.until(`!JSON.stringify(await inside.load("timeclock-outbox")).includes("latitude")`)
+	s.until(`!JSON.stringify(await inside.load("` + state.PressesStore + `")).includes("latitude")`)
 	if len(s.located) != 2 || s.located[0] == nil || *s.located[0] != *waiting.Position {
 		t.Errorf("sent with %v, want %v first", s.located, waiting.Position)
 	}
@@ -312,5 +342,24 @@ func TestEarlyLeavesToTheProgramWhereAPressWasMade(t *testing.T) {
 	run[any](s, "inside.drain()") // nobody says where
 	if len(s.heard) != 3 || clock.At(time.Now()) < late.Until {
 		t.Errorf("sent are %d presses, want 3, the last when its time was over", len(s.heard))
+	}
+}
+
+// TestEarlyScriptsNameNothingThemselves: names that the program goes by too come
+// from it.
+func TestEarlyScriptsNameNothingThemselves(t *testing.T) {
+	for _, file := range []string{"outbox.js", "early.js", "worker.js"} {
+		source, err := web.Files.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{
+			state.PressesStore, state.MemoryStore, state.PrefTeam, outbox.LockName,
+			`"` + state.Channel + `"`, `"` + state.TellPresses + `"`, `"` + browser.StoreItems + `"`, `"` + wire.PathPunches + `"`,
+		} {
+			if strings.Contains(string(source), name) {
+				t.Errorf("%s has %s in it", file, name)
+			}
+		}
 	}
 }

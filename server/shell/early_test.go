@@ -18,6 +18,7 @@ import (
 	"timeclock/app/browser"
 	"timeclock/app/clock"
 	"timeclock/app/outbox"
+	"timeclock/app/state"
 	"timeclock/app/wire"
 )
 
@@ -218,7 +219,7 @@ func (s *site) outbox(person string) (*outbox.Outbox, *browser.Store) {
 	store := browser.NewStore("presses")
 	err := store.Update(s.t.Context(), func(map[string][]byte) browser.Change {
 		all := browser.Change{}
-		for key, value := range run[map[string]string](s, `inside.load("timeclock-outbox")`) {
+		for key, value := range run[map[string]string](s, `inside.load("`+state.PressesStore+`")`) {
 			all[key] = []byte(value)
 		}
 		return all
