@@ -80,7 +80,11 @@ func (b *builder) compile(ctx context.Context) ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "app.wasm")
-	args := append([]string{"build", "-o", file}, compileFlags...)
+	overlay, err := b.overlay(dir)
+	if err != nil {
+		return nil, fmt.Errorf("leave packages out: %w", err)
+	}
+	args := append(append([]string{"build", "-o", file}, compileFlags...), overlay...)
 	cmd := exec.CommandContext(ctx, "go", append(args, b.source)...)
 	cmd.Dir = b.module
 	cmd.Env = wasmEnv(b.version)

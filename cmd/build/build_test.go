@@ -24,6 +24,9 @@ func newModule(t *testing.T) *builder {
 		"go.sum":            "",
 		"cmd/app/main.go":   "package main\n\nfunc main() { println(\"one\") }\n",
 		"cmd/build/main.go": "package main\n\nfunc main() {}\n",
+
+		"cmd/build/absent/http/http.go":     "package http\n",
+		"cmd/build/absent/regexp/regexp.go": "package regexp\n",
 	} {
 		writeFile(t, filepath.Join(dir, name), text)
 	}

@@ -23,6 +23,9 @@ func (b *builder) inputs(ctx context.Context) (string, error) {
 		return "", err
 	}
 	files = append(files, filepath.Join(b.module, "go.mod"), filepath.Join(b.module, "go.sum"))
+	for _, pkg := range absent {
+		files = append(files, b.standIn(pkg))
+	}
 	slices.Sort(files)
 	h := sha256.New()
 	fmt.Fprintf(h, "%s %q %q %d GOFLAGS=%s GOEXPERIMENT=%s\n",
