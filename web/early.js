@@ -121,8 +121,15 @@ async function question() {
   const half = (performance.now() - sent) / 2;
   anchor = { server: body.me.now + half, bound: half + 1, mono: performance.now(), date: Date.now() };
   learn(body);
+  if (!running) remember(body).catch(() => {});
   await applyWaiting();
   return body.me.person.id;
+}
+
+// remember keeps an answer as the program does, which shows it as soon as it
+// starts and need not wait for its own.
+function remember(clock) {
+  return update(RULES.memory, () => ({ [RULES.memoryClock]: { clock } }));
 }
 
 // stampAt is outbox.Watch.Stamp, for moments before the anchor too: such a

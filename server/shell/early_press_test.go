@@ -251,6 +251,11 @@ func TestEarlyPressOfSomebodyTheServerNames(t *testing.T) {
 	s.press(clock.ClockOut) // under the same finger
 	s.until(`document.querySelector(".hero-title").textContent === "Clocked in"`)
 	s.until(`document.querySelector(".hero-aside").textContent.startsWith("Recorded by the server at")`)
+	kept := run[map[string]string](s, `inside.load("`+state.MemoryStore+`")`)
+	var memory struct{ Clock wire.Clock }
+	if err := json.Unmarshal([]byte(kept[state.KeyClock]), &memory); err != nil || memory.Clock.Me.Person.ID != anna || memory.Clock.Team != "t1" {
+		t.Errorf("remembered for the program is %v (%v)", kept, err)
+	}
 	box, _ := s.outbox(anna)
 	entries := box.Entries()
 	if len(entries) != 1 || len(s.heard) != 1 {
