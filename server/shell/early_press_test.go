@@ -360,7 +360,7 @@ func TestEarlyScriptsNameNothingThemselves(t *testing.T) {
 		}
 		for _, name := range []string{
 			state.PressesStore, state.MemoryStore, state.PrefTeam, outbox.LockName,
-			`"` + state.Channel + `"`, `"` + state.TellPresses + `"`, `"` + browser.StoreItems + `"`, `"` + wire.PathPunches + `"`,
+			`"` + wire.Channel + `"`, `"` + state.TellPresses + `"`, `"` + browser.StoreItems + `"`, `"` + wire.PathPunches + `"`,
 		} {
 			if strings.Contains(string(source), name) {
 				t.Errorf("%s has %s in it", file, name)
