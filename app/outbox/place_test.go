@@ -53,7 +53,7 @@ func TestAPressWaitsForWhereItWasMade(t *testing.T) {
 		if sent := m.server.sent(); len(sent) != 0 {
 			t.Errorf("sent %v before it was known where", sent)
 		}
-		m.server.set(func() { m.server.faults = []fault{{before: true}} }) // offline at first
+		m.server.set(func() { m.server.faults = []fault{{before: true}, {before: true}} }) // offline at first, for both
 		tab.Place(context.Background(), e.Punch.ID, here)
 		pass(100 * time.Millisecond)
 		if !strings.Contains(m.onDisk(), "59.3251") {
