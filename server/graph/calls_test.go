@@ -67,7 +67,7 @@ var wire = map[string]wireCall{
 	},
 	"members": {
 		make:   func(ctx context.Context, c *Client) (any, error) { return c.Members(ctx, token, aTeam) },
-		target: teamTarget + "/members", answer: `{"value":[]}`,
+		target: teamTarget + "/members?$top=999", answer: `{"value":[]}`,
 	},
 	"schedule": {
 		make:   func(ctx context.Context, c *Client) (any, error) { return c.Schedule(ctx, token, aTeam) },

@@ -49,12 +49,14 @@ func (m Member) Owner() bool {
 	return false
 }
 
-// Members lists the people of a team (page "List members of team").
+// Members lists the people of a team (page "List members of team"), by pages as
+// large as Graph gives them.
 func (c *Client) Members(ctx context.Context, who Caller, team string) ([]Member, error) {
 	q, err := c.call(opMembers, target{team: team}, nil)
 	if err != nil {
 		return nil, err
 	}
+	q.url.RawQuery = query("$top", "999")
 	return pages[Member](ctx, c, who, q)
 }
 
