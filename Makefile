@@ -2,7 +2,7 @@ GO ?= go
 BUILD = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build program check test journeys conformance torture bench-herd bench-open bench-bff screenshots clean
+.PHONY: help run build program check test journeys conformance torture bench-herd bench-open bench-bff bench-board screenshots clean
 
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench-open: ## how fast the clock opens, cold and warm; prints the figures
 
 bench-bff: ## what a read costs here and at a bare proxy; prints the figures
 	@GO="$(GO)" .ci/test bench-bff
+
+bench-board: ## what the board of 1,000 people costs, at 50 supervisors; prints the figures
+	@GO="$(GO)" .ci/test bench-board
 
 screenshots: ## draw every screen into screenshots/
 	@GO="$(GO)" .ci/test screenshots

@@ -198,12 +198,12 @@ type unbounded struct{}
 func (unbounded) Wait(context.Context, graph.Ask) error { return nil }
 func (unbounded) Hold(string, time.Time)                {}
 
-// benchProduct is the product with everybody signed in.
-func benchProduct(t *testing.T, l net.Listener, stub string) (func(context.Context) error, []string) {
+// benchConfig is of a product on l, before whatever answers at root.
+func benchConfig(t *testing.T, l net.Listener, root string) config.Config {
 	host := fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port)
 	c, err := config.Load([]string{
 		"--url", "http://" + host, "--insecure-http", "--tenant-id", "t", "--client-id", "c",
-		"--oidc-issuer", stub, "--graph-url", stub, "--database-url", "sqlite:" + filepath.Join(t.TempDir(), "timeclock.db"),
+		"--oidc-issuer", root, "--graph-url", root, "--database-url", "sqlite:" + filepath.Join(t.TempDir(), "timeclock.db"),
 	}, []string{
 		config.Prefix + "CLIENT_SECRET=s",
 		config.Prefix + "SECRET_KEYS=" + base64.StdEncoding.EncodeToString([]byte("a-key-of-thirty-two-bytes--bench")),
@@ -211,6 +211,13 @@ func benchProduct(t *testing.T, l net.Listener, stub string) (func(context.Conte
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+// benchProduct is the product with everybody signed in.
+func benchProduct(t *testing.T, l net.Listener, stub string) (func(context.Context) error, []string) {
+	c := benchConfig(t, l, stub)
+	host := fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port)
 	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)

@@ -25,8 +25,11 @@ type Board struct {
 
 // Row is one person on a Board. Ids are those of Graph.
 type Row struct {
-	Person Person      `json:"person"`
-	State  clock.State `json:"state,omitempty"` // empty when it is not known
+	Person Person `json:"person"`
+	// At is when the row was worked out: of two rows of a person the later counts,
+	// whichever way it came.
+	At    clock.Instant `json:"at"`
+	State clock.State   `json:"state,omitempty"` // empty when it is not known
 	// Since is when State came to be; 0 when that is not known, such as when
 	// nothing was done today.
 	Since clock.Instant `json:"since,omitempty"`

@@ -7,7 +7,7 @@ import (
 
 // boardSamples are of what supervisors see and press.
 func boardSamples(person Person, shift Shift, receipt Receipt, punch Punch) map[string]any {
-	row := Row{Person: person, State: clock.In, Since: monday + 4, Began: monday, Card: "TCK_1", Worked: 3,
+	row := Row{Person: person, At: monday + 5, State: clock.In, Since: monday + 4, Began: monday, Card: "TCK_1", Worked: 3,
 		Shifts: []Shift{shift}, Waiting: []Receipt{receipt},
 		Marks: []clock.Mark{{Kind: clock.OpenLong, From: monday + 20, Shift: monday, End: monday + 8}}}
 	c := card()

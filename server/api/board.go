@@ -22,9 +22,6 @@ func (h *Handler) board(w http.ResponseWriter, r *http.Request, s session.Sessio
 	if err != nil {
 		return err
 	}
-	for i := range b.Rows {
-		b.Rows[i].Waiting = h.named(b.Rows[i].Waiting)
-	}
 	return answer(w, http.StatusOK, b)
 }
 

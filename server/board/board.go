@@ -66,7 +66,7 @@ func (b *Boards) Visit(ctx context.Context, v Viewer, team wire.Team, fresh bool
 	if err != nil {
 		return wire.Board{}, err
 	}
-	out := wire.Board{Team: team.ID}
+	out, at := wire.Board{Team: team.ID}, clock.At(b.Now())
 	var cards mirror.TeamSnapshot
 	var cardsErr, shiftsErr error
 	var both sync.WaitGroup
@@ -84,7 +84,7 @@ func (b *Boards) Visit(ctx context.Context, v Viewer, team wire.Team, fresh bool
 		out.ShiftsStale = fault.Code(shiftsErr)
 	}
 	out.AsOf, out.Reading = cards.AsOf, cards.Reading
-	if out.Rows, err = b.rows(ctx, team, members, cards); err != nil {
+	if out.Rows, err = b.rows(ctx, team, members, cards, at); err != nil {
 		return wire.Board{}, err
 	}
 	out.Now = clock.At(b.Now())
@@ -142,8 +142,8 @@ func (b *Boards) today(team wire.Team) clock.Stretch {
 	return clock.DateOf(clock.At(b.Now()), zone).StretchOf(zone)
 }
 
-// rows works out the rows of members.
-func (b *Boards) rows(ctx context.Context, team wire.Team, members []graph.Member, s mirror.TeamSnapshot) ([]wire.Row, error) {
+// rows works out the rows of members, by what was known at at.
+func (b *Boards) rows(ctx context.Context, team wire.Team, members []graph.Member, s mirror.TeamSnapshot, at clock.Instant) ([]wire.Row, error) {
 	open, err := b.Presses.OpenIn(ctx, team.ID)
 	if err != nil {
 		return nil, fmt.Errorf("%w: read open presses: %w", mirror.ErrStore, err)
@@ -162,8 +162,8 @@ func (b *Boards) rows(ctx context.Context, team wire.Team, members []graph.Membe
 	for _, m := range members {
 		of := strings.ToLower(m.UserID)
 		r := b.row(cards[of], shifts[of], day, s.AsOf != 0)
-		r.Person = wire.Person{ID: m.UserID, Name: m.Name}
-		r.Waiting = waiting(presses[of])
+		r.Person, r.At = wire.Person{ID: m.UserID, Name: m.Name}, at
+		r.Waiting = b.waiting(presses[of])
 		rows = append(rows, r)
 	}
 	return rows, nil
@@ -205,11 +205,17 @@ func (b *Boards) shifts(team string, day clock.Stretch) map[string][]wire.Shift 
 	return of
 }
 
-func waiting(open []journal.Entry) []wire.Receipt {
+// waiting gives presses as they are told, with the names of whoever made them for
+// somebody.
+func (b *Boards) waiting(open []journal.Entry) []wire.Receipt {
 	journal.Order(open)
 	var receipts []wire.Receipt
 	for _, e := range open {
-		receipts = append(receipts, e.Receipt())
+		r := e.Receipt()
+		if r.By != "" {
+			r.ByName = b.Supervisors.Name(r.Team, r.By)
+		}
+		receipts = append(receipts, r)
 	}
 	return receipts
 }

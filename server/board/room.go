@@ -89,10 +89,10 @@ func (b *Boards) Tell(team, person string) {
 	b.news.Tell(team, news{Person: strings.ToLower(person)})
 }
 
-// TellRead notes that the cards of a team were read, or why not. It does not
-// block.
-func (b *Boards) TellRead(team string, asOf clock.Instant, err error) {
-	n := news{AsOf: asOf}
+// TellRead notes that the cards of a team were read, which tells something new of
+// everybody if it is for the first time, or why not. It does not block.
+func (b *Boards) TellRead(team string, asOf clock.Instant, first bool, err error) {
+	n := news{AsOf: asOf, All: first}
 	if err != nil {
 		n.Stale = fault.Code(err)
 	}
@@ -141,17 +141,17 @@ type change struct {
 }
 
 func (c *change) add(n news, heard bool) {
-	switch {
-	case !heard || n.All:
-		c.all = true
-	case n.Person == "":
+	c.all = c.all || !heard || n.All
+	if n.AsOf != 0 || n.Stale != "" {
 		c.read = n
-	default:
-		if c.people == nil {
-			c.people = map[string]bool{}
-		}
-		c.people[n.Person] = true
 	}
+	if n.Person == "" {
+		return
+	}
+	if c.people == nil {
+		c.people = map[string]bool{}
+	}
+	c.people[n.Person] = true
 }
 
 // tell works out the rows that a change is about, and tells those that differ
@@ -168,6 +168,7 @@ func (b *Boards) tell(ctx context.Context, r *room, c change) {
 	rows = slices.DeleteFunc(rows, func(row wire.Row) bool {
 		was, known := r.shown[row.Person.ID]
 		r.shown[row.Person.ID] = row
+		was.At = row.At
 		return known && reflect.DeepEqual(was, row)
 	})
 	for len(rows) > 0 {
@@ -194,13 +195,13 @@ func fitting(rows []wire.Row) int {
 
 // changed gives the rows that a change is about.
 func (b *Boards) changed(ctx context.Context, r *room, c change) ([]wire.Row, error) {
-	members := b.Supervisors.Kept(r.team.ID)
+	members, at := b.Supervisors.Kept(r.team.ID), clock.At(b.Now())
 	if c.all || len(c.people) > few {
 		s, err := b.Mirror.KnownTeam(ctx, mirror.TeamKey{Team: r.team.ID, Since: b.today(r.team).From})
 		if err != nil {
 			return nil, err
 		}
-		return b.rows(ctx, r.team, members, s)
+		return b.rows(ctx, r.team, members, s, at)
 	}
 	if len(c.people) == 0 {
 		return nil, nil
@@ -214,5 +215,5 @@ func (b *Boards) changed(ctx context.Context, r *room, c change) ([]wire.Row, er
 		}
 		s.Cards, s.AsOf = append(s.Cards, of.Cards...), of.AsOf
 	}
-	return b.rows(ctx, r.team, members, s)
+	return b.rows(ctx, r.team, members, s, at)
 }

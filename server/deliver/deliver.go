@@ -114,7 +114,13 @@ func (g *Graph) Known(ctx context.Context, e journal.Entry) ([]clock.Card, bool)
 		g.Log.WarnContext(ctx, "mirror not read", "err", err)
 		return nil, false
 	}
-	return s.Cards, clock.At(g.Now()).Sub(s.AsOf) < clock.Of(knownFor)
+	lately := clock.At(g.Now()).Add(-clock.Of(knownFor))
+	if s.AsOf > lately || e.When() != e.At {
+		return s.Cards, s.AsOf > lately
+	}
+	// A reading of the team has all that is open, and what was done today.
+	team, err := g.Mirror.TeamAsOf(ctx, e.Team)
+	return s.Cards, err == nil && team > lately
 }
 
 // Cards implements journal.Deliverer.

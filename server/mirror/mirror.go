@@ -105,9 +105,9 @@ type Mirror struct {
 	// Changed, if set, is told after the mirror's view of a person's cards has
 	// changed. It must not block.
 	Changed func(team, person string, asOf clock.Instant)
-	// ChangedTeam, if set, is told when a reading of a team has ended, and what
-	// kept it from being one. It must not block.
-	ChangedTeam func(team string, asOf clock.Instant, err error)
+	// ChangedTeam, if set, is told when a reading of a team has ended, whether it
+	// was the first ever, and what kept it from being one. It must not block.
+	ChangedTeam func(team string, asOf clock.Instant, first bool, err error)
 	// Observe, if set, is told what was read, before anybody else.
 	Observe func(ctx context.Context, team, person string, cards []clock.Card)
 

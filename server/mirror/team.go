@@ -63,14 +63,23 @@ func (m *Mirror) KnownTeam(ctx context.Context, k TeamKey) (TeamSnapshot, error)
 // reading is of all.
 func (m *Mirror) KnownOf(ctx context.Context, k TeamKey, person string) (TeamSnapshot, error) {
 	cards, _, err := m.Store.Cards(ctx, k.Team, person, m.window())
-	var asOf clock.Instant
-	if err == nil {
-		asOf, err = m.Store.TeamRead(ctx, k.Team)
-	}
 	if err != nil {
 		return TeamSnapshot{}, fmt.Errorf("%w: read mirror: %w", ErrStore, err)
 	}
+	asOf, err := m.TeamAsOf(ctx, k.Team)
+	if err != nil {
+		return TeamSnapshot{}, err
+	}
 	return TeamSnapshot{Cards: Recent(cards, k.Since), AsOf: asOf}, nil
+}
+
+// TeamAsOf tells as of when a team was read; 0 if never.
+func (m *Mirror) TeamAsOf(ctx context.Context, team string) (clock.Instant, error) {
+	asOf, err := m.Store.TeamRead(ctx, team)
+	if err != nil {
+		return 0, fmt.Errorf("%w: read mirror: %w", ErrStore, err)
+	}
+	return asOf, nil
 }
 
 // VisitTeam gives the cards of a team for a screen, as they are known. Fresh ones
@@ -149,7 +158,7 @@ func (m *Mirror) startTeam(ctx context.Context, k TeamKey, seen clock.Instant) <
 			m.Log.WarnContext(ctx, "cards of a team not read", "team", k.Team, "err", err)
 		}
 		if m.ChangedTeam != nil && (err == nil || k.Whole) {
-			m.ChangedTeam(k.Team, s.AsOf, err)
+			m.ChangedTeam(k.Team, s.AsOf, before.AsOf == 0, err)
 		}
 		return s, err
 	})

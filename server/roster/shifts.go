@@ -44,6 +44,9 @@ type plan struct {
 
 const (
 	planFresh = 10 * time.Minute
+	// planDeadline bounds one reading: of a large team it is many pages, most of
+	// it the wait for Graph's budget.
+	planDeadline = 3 * time.Minute
 	// around is how far before and after now shifts are wanted: yesterday's
 	// night shift and tomorrow's early one.
 	around = 48 * clock.Hour
@@ -117,7 +120,7 @@ func (s *Shifts) team(ctx context.Context, who graph.Caller, team string) ([]gra
 		return p.shifts, nil
 	}
 	done := s.flight.DoChan(team, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), planDeadline)
 		defer cancel()
 		if p, ok := s.kept(team); ok { // read a moment ago
 			return p.shifts, nil
