@@ -8,6 +8,7 @@ import (
 
 	"timeclock/app/browser"
 	"timeclock/app/clock"
+	"timeclock/app/outbox"
 	"timeclock/app/page"
 	"timeclock/app/state"
 	"timeclock/app/wire"
@@ -111,10 +112,13 @@ var (
 	waitsThere = []wire.Code{"", wire.CodeGraphDown, wire.CodeGraphSlow, wire.CodeBusy, wire.CodeSignedOut}
 	refusals   = []wire.Code{
 		wire.CodeRefused, wire.CodeOrder, wire.CodeNoTimeClock, wire.CodeNoSchedule, wire.CodeTeamUnknown, wire.CodeForbidden,
-		wire.CodeTooOld, wire.CodeFuture, wire.CodeIDReused, wire.CodeMalformed, wire.CodeTooLarge,
+		wire.CodeTooOld, wire.CodeFuture, wire.CodeClock, wire.CodeIDReused, wire.CodeMalformed, wire.CodeTooLarge,
 		wire.CodeUndone,
 	}
 )
+
+// held are presses of nobody.
+var held = []outbox.Held{{ID: "h1", Kind: clock.ClockIn, At: at("2026-04-01 07:58"), Bound: outbox.DeviceBound, Trust: wire.Device}}
 
 // each gives a press for every reason.
 func each(place state.Place, reasons []wire.Code) func(*state.Model) {
@@ -153,6 +157,9 @@ func whereabouts() []Specimen {
 		{"graph-off", "In Teams, at another time", person("11:14:06", last(press(clock.ClockIn, state.InGraph, func(p *state.Press) { p.Recorded = p.At.Add(4 * clock.Second) }))), onClock},
 		{"rejected", "Every refusal", person("08:02", each(state.Rejected, refusals)), onClock},
 		{"bound", "With a time that is not sure", clockIn(state.Here, because(wire.CodeOffline), func(p *state.Press) { p.Bound = 2 * clock.Minute }), onClock},
+		{"device", "With a time that the device alone tells", clockIn(state.Here, because(wire.CodeOffline), func(p *state.Press) { p.Bound, p.Trust = 2*clock.Minute, wire.Device }), onClock},
+		{"held", "Of nobody, no network", state.Model{Phase: state.Broken, Stale: wire.CodeOffline, Offline: true, Held: held}, onClock},
+		{"held-signed-out", "Of nobody", state.Model{Phase: state.SignedOut, Held: held}, onClock},
 		{"stated", "At a time that the person says", person("08:02", with(press(clock.ClockOut, state.Here, func(p *state.Press) { p.Stated = at("2026-04-01 10:30") }))), onClock},
 		{"elsewhere", "Made elsewhere, and by somebody else", person("", with(press(clock.ClockIn, state.AtServer, func(p *state.Press) { p.Elsewhere, p.Helped = true, true }))), onClock},
 		{"another-team", "In another team", person("", func(m *state.Model) {
@@ -173,6 +180,7 @@ func disputes() []Specimen {
 		wire.CodeOpenLong:  {Stands: &forgotten, Choices: []wire.Choice{wire.ChoiceKeep, wire.ChoiceStated}},
 		wire.CodeTooOld:    {Choices: append(slices.Clone(both), wire.ChoiceStated)},
 		wire.CodeFuture:    {Choices: []wire.Choice{wire.ChoiceKeep, wire.ChoiceStated}},
+		wire.CodeClock:     {Likely: at("2026-04-01 08:58"), Choices: append(slices.Clone(both), wire.ChoiceStated)},
 	}
 	disputed := func(c wire.Code, change ...func(*state.Press)) state.Model {
 		conflict := sides[c]
@@ -189,6 +197,8 @@ func disputes() []Specimen {
 		{"disputed-confirmed", "The card is confirmed", disputed(wire.CodeConfirmed), onClock},
 		{"disputed-old", "Too old", disputed(wire.CodeTooOld), onClock},
 		{"disputed-future", "Dated in the future", disputed(wire.CodeFuture), onClock},
+		{"disputed-clock", "By a clock that was wrong", disputed(wire.CodeClock), onClock},
+		{"held-question", "Made while nobody was known", person("", func(m *state.Model) { m.Held = held }), onClock},
 		{"deciding", "A choice is being sent", disputed(wire.CodeOrder, choosing(state.Choosing{Choice: wire.ChoiceMine, Busy: true})), onClock},
 		{"decided-not", "A choice was not sent", disputed(wire.CodeOrder, choosing(state.Choosing{Choice: wire.ChoiceMine, Code: wire.CodeOffline})), onClock},
 	}
