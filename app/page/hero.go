@@ -61,7 +61,21 @@ func (c *Clock) hero(v view) ui.Hero {
 			Glyph: glyphs[k], Busy: c.settling(v), On: c.press,
 		}
 	}
+	h.Ahead = aheads(v, allowed)
 	return h
+}
+
+// aheads says what presses would break, each thing once.
+func aheads(v view, kinds []clock.Kind) []string {
+	var lines []string
+	told := ""
+	for _, k := range kinds {
+		if text := v.ahead(k); text != "" && text != told {
+			told = text
+			lines = append(lines, words.T(words.ActAhead, "act", words.Act(k), "text", text))
+		}
+	}
+	return lines
 }
 
 func (c *Clock) disc(v view, k clock.Kind) ui.Disc {

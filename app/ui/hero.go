@@ -13,6 +13,9 @@ type Hero struct {
 	Disc   Disc
 	Second *Act // the other thing one may do now; may be nil
 	NotYou *Act
+	// Ahead says what a press would break. It stands last, so that no button
+	// moves when it comes and goes.
+	Ahead []string
 }
 
 // Figure is a number that ticks. A screen reader hears Spoken, which changes
@@ -48,7 +51,14 @@ func (h Hero) Draw() app.UI {
 			app.If(h.NotYou != nil, func() app.UI { return h.NotYou }),
 		),
 		app.If(h.Second != nil, func() app.UI { return h.Second }),
+		app.If(len(h.Ahead) > 0, h.ahead),
 	)
+}
+
+func (h Hero) ahead() app.UI {
+	return app.Ul().Class("hero-ahead").Body(app.Range(h.Ahead).Slice(func(i int) app.UI {
+		return app.Li().Body(GlyphAlert.Draw(), app.Span().Text(h.Ahead[i]))
+	}))
 }
 
 // usualFigure is the length of "0:00:00"; a longer figure is set smaller.

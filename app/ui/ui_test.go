@@ -63,7 +63,7 @@ func TestNothingSetsAStyle(t *testing.T) {
 	act := func() *Act { return &Act{Name: "x", Label: "x", Glyph: GlyphCheck, Sub: "y", On: on} }
 	for name, part := range map[string]app.UI{
 		"top":      Top{App: "x", Links: []Link{{Path: "/", Name: "clock", Glyph: GlyphClock, Here: true}}}.Draw(),
-		"hero":     Hero{State: "onBreak", Since: "x", Second: act(), NotYou: act()}.Draw(),
+		"hero":     Hero{State: "onBreak", Since: "x", Second: act(), NotYou: act(), Ahead: []string{"x"}}.Draw(),
 		"opening":  Opening{Presses: []Plain{{Kind: "clockIn"}}}.Draw(),
 		"note":     Note{Start: "x", Max: 5}.Draw(),
 		"notice":   Notice{Problem: "x", Detail: "x", Act: act()}.Draw(),

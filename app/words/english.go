@@ -43,6 +43,7 @@ var english = map[Key]string{
 	ActClockOut:   "Clock out",
 	ActAs:         "{act} as {name}",
 	AsPerson:      "as {name}",
+	ActAhead:      "{act} now – {text}",
 
 	DoneClockIn:    "Clocked in",
 	DoneStartBreak: "Break started",
