@@ -18,6 +18,8 @@ import (
 	"time"
 	_ "time/tzdata" // a machine without zones must not show another day
 
+	"golang.org/x/sync/singleflight"
+
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 	"timeclock/server/fault"
@@ -45,7 +47,8 @@ type Boards struct {
 	Now         func() time.Time
 	Log         *slog.Logger
 
-	news watch.Hub[news]
+	flight singleflight.Group
+	news   watch.Hub[news]
 
 	mu    sync.Mutex // protects what follows
 	rooms map[string]*room
@@ -66,11 +69,10 @@ func (b *Boards) Visit(ctx context.Context, v Viewer, team wire.Team, fresh bool
 	if err != nil {
 		return wire.Board{}, err
 	}
-	out, at := wire.Board{Team: team.ID}, clock.At(b.Now())
-	var cards mirror.TeamSnapshot
+	out := wire.Board{Team: team.ID}
 	var cardsErr, shiftsErr error
 	var both sync.WaitGroup
-	both.Go(func() { cards, cardsErr = b.Mirror.VisitTeam(ctx, b.key(v, team, members), fresh) })
+	both.Go(func() { out.Reading, cardsErr = b.Mirror.VisitTeam(ctx, b.key(v, team, members), fresh) })
 	both.Go(func() { shiftsErr = b.Shifts.Team(ctx, v.Actor.Caller, team.ID) })
 	both.Wait()
 	if cardsErr != nil {
@@ -83,12 +85,40 @@ func (b *Boards) Visit(ctx context.Context, v Viewer, team wire.Team, fresh bool
 		b.Log.WarnContext(ctx, "shifts not read", "team", team.ID, "err", shiftsErr)
 		out.ShiftsStale = fault.Code(shiftsErr)
 	}
-	out.AsOf, out.Reading = cards.AsOf, cards.Reading
-	if out.Rows, err = b.rows(ctx, team, members, cards, at); err != nil {
+	all, err := b.everybody(ctx, team, members)
+	if err != nil {
 		return wire.Board{}, err
 	}
-	out.Now = clock.At(b.Now())
+	out.Rows, out.AsOf, out.Now = all.rows, all.asOf, clock.At(b.Now())
 	return out, nil
+}
+
+// whole is the rows of a team, as of a reading. It is not to be changed.
+type whole struct {
+	rows []wire.Row
+	asOf clock.Instant
+}
+
+// everybody works out the rows of a team, once for all who want them at the same
+// time.
+func (b *Boards) everybody(ctx context.Context, team wire.Team, members []graph.Member) (whole, error) {
+	done := b.flight.DoChan(team.ID, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
+		defer cancel()
+		at := clock.At(b.Now())
+		s, err := b.Mirror.KnownTeam(ctx, mirror.TeamKey{Team: team.ID, Since: b.today(team).From})
+		if err != nil {
+			return whole{}, err
+		}
+		rows, err := b.rows(ctx, team, members, s, at)
+		return whole{rows, s.AsOf}, err
+	})
+	select {
+	case r := <-done:
+		return r.Val.(whole), r.Err
+	case <-ctx.Done():
+		return whole{}, ctx.Err()
+	}
 }
 
 // Seen is what a board is worked out from, but for the cards.

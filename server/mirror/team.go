@@ -35,12 +35,10 @@ type TeamKey struct {
 
 // TeamSnapshot is the cards of a team that began since the beginning of the day,
 // and all that are open, as of a reading of the team and newer where this server
-// knows more.
+// knows more. AsOf is 0 when the team was never read.
 type TeamSnapshot struct {
 	Cards []clock.Card
-	AsOf  clock.Instant // 0 when the team was never read
-	// Reading says that Graph is being asked.
-	Reading bool
+	AsOf  clock.Instant
 }
 
 // Recent keeps the cards that began at since or later or are open.
@@ -82,38 +80,32 @@ func (m *Mirror) TeamAsOf(ctx context.Context, team string) (clock.Instant, erro
 	return asOf, nil
 }
 
-// VisitTeam gives the cards of a team for a screen, as they are known. Fresh ones
-// are read meanwhile when they are asked for and the known ones are not young, and
-// when nothing was read since the day began: once for all who ask; ChangedTeam
-// tells when that has ended. What was never read is waited for a little. The error
-// says why the last reading that was waited for gave nothing.
-func (m *Mirror) VisitTeam(ctx context.Context, k TeamKey, fresh bool) (TeamSnapshot, error) {
-	known, err := m.KnownTeam(ctx, k)
+// VisitTeam sees to it that the cards of a team are as a screen wants them. Fresh
+// ones are read when they are asked for and the known ones are not young, and when
+// nothing was read since the day began: once for all who ask, and beside whatever
+// goes on; ChangedTeam tells when that has ended. What was never read is waited
+// for a little. It reports whether Graph is being asked; the error says why a
+// reading that was waited for gave nothing.
+func (m *Mirror) VisitTeam(ctx context.Context, k TeamKey, fresh bool) (reading bool, err error) {
+	asOf, err := m.TeamAsOf(ctx, k.Team)
 	if err != nil {
-		return TeamSnapshot{}, err
+		return false, err
 	}
-	old := clock.At(m.Now()).Sub(known.AsOf) >= clock.Of(young)
-	if !old || !fresh && known.AsOf >= k.Since {
-		return known, nil
+	old := clock.At(m.Now()).Sub(asOf) >= clock.Of(young)
+	if !old || !fresh && asOf >= k.Since {
+		return false, nil
 	}
-	reading := m.startTeam(ctx, k, known.AsOf)
-	known.Reading = true
-	if known.AsOf != 0 {
-		return known, nil
+	begun := m.startTeam(ctx, k, asOf)
+	if asOf != 0 {
+		return true, nil
 	}
 	hurry, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	read, err := m.awaitTeam(hurry, reading)
-	switch {
-	case ctx.Err() != nil:
-		return known, ctx.Err()
-	case hurry.Err() != nil:
-		return known, nil
-	case err != nil:
-		known.Reading = false
-		return known, err
+	_, err = m.awaitTeam(hurry, begun)
+	if ctx.Err() == nil && hurry.Err() != nil {
+		return true, nil
 	}
-	return read, nil
+	return false, err
 }
 
 // ReadTeam reads the cards of a team from Graph now, unless they are young.
