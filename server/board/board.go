@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -144,9 +145,9 @@ func (b *Boards) Look(ctx context.Context, v Viewer, team wire.Team) (Seen, erro
 			return Seen{}, err
 		}
 	}
-	open, err := b.Presses.OpenIn(ctx, team.ID)
+	open, err := b.presses(ctx, team.ID)
 	if err != nil {
-		return Seen{}, fmt.Errorf("%w: read open presses: %w", mirror.ErrStore, err)
+		return Seen{}, err
 	}
 	return Seen{s.AsOf, open}, nil
 }
@@ -174,9 +175,9 @@ func (b *Boards) today(team wire.Team) clock.Stretch {
 
 // rows works out the rows of members, by what was known at at.
 func (b *Boards) rows(ctx context.Context, team wire.Team, members []graph.Member, s mirror.TeamSnapshot, at clock.Instant) ([]wire.Row, error) {
-	open, err := b.Presses.OpenIn(ctx, team.ID)
+	open, err := b.presses(ctx, team.ID)
 	if err != nil {
-		return nil, fmt.Errorf("%w: read open presses: %w", mirror.ErrStore, err)
+		return nil, err
 	}
 	day := b.today(team)
 	cards, shifts, presses := map[string][]clock.Card{}, b.shifts(team.ID, day), map[string][]journal.Entry{}
@@ -233,6 +234,15 @@ func (b *Boards) shifts(team string, day clock.Stretch) map[string][]wire.Shift 
 		}
 	}
 	return of
+}
+
+// presses lists what was pressed in a team and is not in Graph yet.
+func (b *Boards) presses(ctx context.Context, team string) ([]journal.Entry, error) {
+	open, err := b.Presses.OpenIn(ctx, team)
+	if err != nil {
+		return nil, fmt.Errorf("%w: read open presses: %w", mirror.ErrStore, err)
+	}
+	return slices.DeleteFunc(open, func(e journal.Entry) bool { return e.Change != nil }), nil
 }
 
 // waiting gives presses as they are told, with the names of whoever made them for

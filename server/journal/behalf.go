@@ -28,8 +28,8 @@ func (e Entry) Act() wire.Act {
 }
 
 // Acts lists the presses that this person made for others, those that are not
-// final and those received since then, the latest first. Those that wait for a
-// sign-in go on with the session given in who.
+// final and those received since then, the latest first. Whatever of theirs waits
+// for a sign-in goes on with the session given in who.
 func (j *Journal) Acts(ctx context.Context, who Who, since clock.Instant) ([]Entry, error) {
 	made, err := j.Past.MadeBy(ctx, who.Object, since)
 	if err != nil {
@@ -41,6 +41,7 @@ func (j *Journal) Acts(ctx context.Context, who Who, since clock.Instant) ([]Ent
 			made[i] = j.carryOn(ctx, e, who)
 		}
 	}
+	made = slices.DeleteFunc(made, func(e Entry) bool { return e.Change != nil })
 	slices.SortFunc(made, latest)
 	return made, nil
 }
@@ -68,7 +69,7 @@ var ErrTooLate = errors.New("too late to undo the press")
 func (j *Journal) Undo(ctx context.Context, who Who, team, id string) (Entry, error) {
 	for range maxUndo {
 		e, err := j.Store.Entry(ctx, id)
-		if err == nil && (e.Actor == "" || e.by() != who.Person || e.Team != team) {
+		if err == nil && (e.Change != nil || e.Actor == "" || e.by() != who.Person || e.Team != team) {
 			e, err = Entry{}, ErrNoEntry
 		}
 		if err == nil && e.Status == wire.Refused && e.Code == wire.CodeUndone {
