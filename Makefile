@@ -45,7 +45,7 @@ bench-open: ## how fast the clock opens, cold and warm; prints the figures
 bench-bff: ## what a read costs here and at a bare proxy; prints the figures
 	@GO="$(GO)" .ci/test bench-bff
 
-bench-board: ## what the board of 1,000 people costs, at 50 supervisors; prints the figures
+bench-board: ## what board and report of 1,000 people cost; prints the figures
 	@GO="$(GO)" .ci/test bench-board
 
 screenshots: ## draw every screen into screenshots/
