@@ -104,11 +104,9 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	}
 	identity.Pages = pages
 	asking := s.access(c, identity.Provider)
-	toGraph := graph.NewHTTP()
-	toGraph.Transport = s.sessions.Watch(toGraph.Transport)
 	client, err := graph.New(graph.Config{
 		Root: c.GraphURL, API: c.GraphAPI, UserAgent: "timeclock/" + front.Version, Log: s.log, Now: time.Now,
-		Budget: s.stores.budget, HTTP: toGraph, Observe: s.metrics.call,
+		Budget: s.stores.budget, Transport: s.sessions.Watch(graph.NewTransport()), Observe: s.metrics.call,
 	})
 	if err != nil {
 		return fmt.Errorf("prepare Graph: %w", err)

@@ -140,7 +140,7 @@ func roughly(d time.Duration) string {
 // client makes what asks Graph, in the way the server does.
 func (x *exam) client() (*graph.Client, error) {
 	return graph.New(graph.Config{
-		Root: x.Config.GraphURL, API: x.Config.GraphAPI, UserAgent: "timeclock-doctor", HTTP: x.HTTP, Now: x.Now,
+		Root: x.Config.GraphURL, API: x.Config.GraphAPI, UserAgent: "timeclock-doctor", Transport: x.transport(), Now: x.Now,
 		Timeout: x.Patience,
 	})
 }

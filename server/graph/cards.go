@@ -335,6 +335,19 @@ type target struct {
 	team, card, user string
 }
 
+// id gives the id that a path names.
+func (t target) id(name string) string {
+	switch name {
+	case "team":
+		return t.team
+	case "card":
+		return t.card
+	case "user":
+		return t.user
+	}
+	return ""
+}
+
 // call builds a request; body is written as JSON unless it is nil.
 func (c *Client) call(o op, t target, body any) (call, error) {
 	q := call{Operation: table[o], team: strings.ToLower(t.team)}

@@ -22,9 +22,8 @@ type Config struct {
 	// API is "v1.0" or "beta"; v1.0 when empty. Operations that only beta has
 	// use beta.
 	API string
-	// HTTP sends the requests; NewHTTP when nil. Its redirect policy and its
-	// cookies are not used.
-	HTTP *http.Client
+	// Transport sends the requests; NewTransport when nil.
+	Transport http.RoundTripper
 	// Budget lets calls pass; NewBuckets when nil. Clients of one tenant share
 	// one.
 	Budget Budget
@@ -44,16 +43,16 @@ type Config struct {
 // Client calls Graph. It keeps no state of any person and may be used by many
 // goroutines at once.
 type Client struct {
-	root    *url.URL // path without a slash at the end
-	api     string
-	http    *http.Client
-	budget  Budget
-	timeout time.Duration
-	agent   string
-	log     *slog.Logger
-	now     func() time.Time
-	rand    func() float64
-	observe func(CallStat) // may be nil
+	root      *url.URL // path without a slash at the end
+	api       string
+	transport http.RoundTripper // follows no redirects
+	budget    Budget
+	timeout   time.Duration
+	agent     string
+	log       *slog.Logger
+	now       func() time.Time
+	rand      func() float64
+	observe   func(CallStat) // may be nil
 }
 
 // New checks cfg and fills in what it leaves open.
@@ -63,7 +62,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("graph root: %w", err)
 	}
 	c := &Client{
-		root: root, api: cfg.API, budget: cfg.Budget, timeout: cfg.Timeout,
+		root: root, api: cfg.API, transport: cfg.Transport, budget: cfg.Budget, timeout: cfg.Timeout,
 		agent: cfg.UserAgent, log: cfg.Log, now: cfg.Now, rand: cfg.Rand, observe: cfg.Observe,
 	}
 	if c.api == "" {
@@ -72,7 +71,9 @@ func New(cfg Config) (*Client, error) {
 	if !slices.Contains([]string{"v1.0", "beta"}, c.api) {
 		return nil, errors.New(`graph API must be "v1.0" or "beta"`)
 	}
-	c.http = withoutRedirects(cfg.HTTP)
+	if c.transport == nil {
+		c.transport = NewTransport()
+	}
 	if c.budget == nil {
 		c.budget = NewBuckets()
 	}
@@ -107,11 +108,11 @@ func parseRoot(s string) (*url.URL, error) {
 	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/")}, nil
 }
 
-// NewHTTP gives an HTTP client fit for Graph: every step has a limit of time,
+// NewTransport gives a transport fit for Graph: every step has a limit of time,
 // and connections are given up before the far side does so, lest a press be
 // written into a connection that is being closed.
-func NewHTTP() *http.Client {
-	return &http.Client{Transport: &http.Transport{
+func NewTransport() *http.Transport {
+	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
 		ForceAttemptHTTP2:      true,
@@ -119,17 +120,7 @@ func NewHTTP() *http.Client {
 		IdleConnTimeout:        45 * time.Second,
 		MaxIdleConnsPerHost:    128,
 		MaxResponseHeaderBytes: 64 << 10,
-	}}
-}
-
-func withoutRedirects(h *http.Client) *http.Client {
-	if h == nil {
-		h = NewHTTP()
 	}
-	own := *h
-	own.Jar = nil
-	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &own
 }
 
 // url gives the address of an operation.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -151,13 +150,32 @@ func walk[T any](ctx context.Context, c *Client, who Caller, q call, most int, e
 }
 
 // query writes names and values in turn, leaving out what has no value. Names
-// stand as they are; spaces become %20, which every server reads alike.
+// stand as they are; of values all but unreserved characters (RFC 3986 §2.3) are
+// encoded, which every server reads alike.
 func query(pairs ...string) string {
-	var parts []string
+	var b strings.Builder
 	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			parts = append(parts, pairs[i]+"="+strings.ReplaceAll(url.QueryEscape(pairs[i+1]), "+", "%20"))
+		if pairs[i+1] == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(pairs[i])
+		b.WriteByte('=')
+		escape(&b, pairs[i+1])
+	}
+	return b.String()
+}
+
+func escape(b *strings.Builder, value string) {
+	const digits = "0123456789ABCDEF"
+	b.Grow(2 * len(value))
+	for i := range len(value) {
+		if c := value[i]; unreserved(c) {
+			b.WriteByte(c)
+		} else {
+			b.Write([]byte{'%', digits[c>>4], digits[c&15]})
 		}
 	}
-	return strings.Join(parts, "&")
 }

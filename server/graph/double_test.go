@@ -108,7 +108,9 @@ func client(t *testing.T, d *double, change func(*Config)) *Client {
 	if err != nil {
 		t.Fatalf("New(%+v): %v", cfg, err)
 	}
-	t.Cleanup(c.http.CloseIdleConnections)
+	if idle, ok := c.transport.(*http.Transport); ok {
+		t.Cleanup(idle.CloseIdleConnections)
+	}
 	return c
 }
 

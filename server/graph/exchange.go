@@ -210,13 +210,13 @@ func (c *Client) send(ctx context.Context, q call, h headers) (answer, *Error) {
 	if err != nil {
 		return answer{}, &Error{Op: q.Name, Err: fmt.Errorf("%w: %w", ErrInvalid, err)}
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
 		return answer{}, &Error{Op: q.Name, Sent: sent.Load(), Err: cause(limited, err)}
 	}
 	defer resp.Body.Close()
 	a := answer{status: resp.StatusCode, request: clean(resp.Header.Get("request-id"), maxWord)}
-	body, err := readAnswer(resp.Body)
+	body, err := readAnswer(resp)
 	if a.status >= 300 {
 		return a, parseError(q.Name, a.status, resp.Header, body, c.now())
 	}
@@ -247,10 +247,11 @@ func (c *Client) request(ctx context.Context, q call, h headers) (*http.Request,
 	if q.body != nil {
 		body = bytes.NewReader(q.body)
 	}
-	req, err := http.NewRequestWithContext(ctx, q.Method, q.url.String(), body)
+	req, err := http.NewRequestWithContext(ctx, q.Method, "", body)
 	if err != nil {
-		return nil, errors.New("address of the call")
+		return nil, errors.New("method of the call")
 	}
+	req.URL, req.Host = q.url, q.url.Host // as built, not written and read again
 	req.Header = http.Header{
 		"Authorization":     {"Bearer " + h.bearer},
 		"Accept":            {q.accept()},
@@ -268,8 +269,13 @@ func (c *Client) request(ctx context.Context, q call, h headers) (*http.Request,
 
 var errTooLong = fmt.Errorf("answer longer than %d bytes", maxAnswer)
 
-func readAnswer(r io.Reader) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, maxAnswer+1))
+func readAnswer(resp *http.Response) ([]byte, error) {
+	if n := resp.ContentLength; n >= 0 && n <= maxAnswer {
+		b := make([]byte, n)
+		_, err := io.ReadFull(resp.Body, b)
+		return b, err
+	}
+	b, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
 		return nil, err
 	}

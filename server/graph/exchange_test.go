@@ -82,7 +82,7 @@ func TestOutcomeBeforeSending(t *testing.T) {
 		return nil, ctx.Err()
 	}
 	dial := func(f func(context.Context, string, string) (net.Conn, error)) func(*Config) {
-		return func(cfg *Config) { cfg.HTTP = &http.Client{Transport: &http.Transport{DialContext: f}} }
+		return func(cfg *Config) { cfg.Transport = &http.Transport{DialContext: f} }
 	}
 	tests := []struct {
 		name   string
@@ -182,7 +182,7 @@ func TestOutcomeOverHTTP2(t *testing.T) {
 			d.EnableHTTP2 = true
 			d.StartTLS()
 			t.Cleanup(d.Close)
-			c := client(t, d, func(cfg *Config) { cfg.HTTP = d.Client() })
+			c := client(t, d, func(cfg *Config) { cfg.Transport = d.Client().Transport })
 			_, err := c.ClockIn(t.Context(), token, aTeam, Action{})
 			if got := OutcomeOf(err); got != tt.want {
 				t.Errorf("OutcomeOf(%v) = %v, want %v", err, got, tt.want)
@@ -235,7 +235,7 @@ func TestConnectionThatTookNothing(t *testing.T) {
 		c, err := new(net.Dialer).DialContext(ctx, network, address)
 		return deaf{c, shut}, err
 	}
-	c := client(t, d, func(cfg *Config) { cfg.HTTP = &http.Client{Transport: &http.Transport{DialContext: dial}} })
+	c := client(t, d, func(cfg *Config) { cfg.Transport = &http.Transport{DialContext: dial} })
 	if _, err := c.ClockIn(t.Context(), token, aTeam, Action{}); err != nil {
 		t.Fatal(err)
 	}

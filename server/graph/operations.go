@@ -169,19 +169,22 @@ func orNone(cell string) string {
 
 // path fills in the ids. An error wraps ErrInvalid.
 func (o Operation) path(t target) (string, error) {
-	ids := map[string]string{"{team}": t.team, "{card}": t.card, "{user}": t.user}
-	segments := strings.Split(o.Path, "/")
-	for i, s := range segments {
-		id, named := ids[s]
+	var b strings.Builder
+	for rest := o.Path; rest != ""; {
+		before, after, named := strings.Cut(rest, "{")
+		b.WriteString(before)
 		if !named {
-			continue
+			break
 		}
+		name, behind, _ := strings.Cut(after, "}")
+		id := t.id(name)
 		if !validSegment(id) {
-			return "", fmt.Errorf("%w: %s is not an id", ErrInvalid, s)
+			return "", fmt.Errorf("%w: {%s} is not an id", ErrInvalid, name)
 		}
-		segments[i] = id
+		b.WriteString(id)
+		rest = behind
 	}
-	return strings.Join(segments, "/"), nil
+	return b.String(), nil
 }
 
 // maxSegment is far longer than any id of Graph: TCK_ and a GUID make 40.

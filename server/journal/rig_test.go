@@ -318,7 +318,7 @@ func newWorldOf(t *testing.T, db database, behalf bool, budget graph.Budget) (*w
 	}
 	mux.Handle("/graph/", http.StripPrefix("/graph", w.graph))
 	if w.client, err = graph.New(graph.Config{
-		Root: root, HTTP: client, Timeout: w.limits.Attempt, Budget: budget, Rand: func() float64 { return 0 },
+		Root: root, Transport: client.Transport, Timeout: w.limits.Attempt, Budget: budget, Rand: func() float64 { return 0 },
 	}); err != nil {
 		t.Fatal(err)
 	}

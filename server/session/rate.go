@@ -3,8 +3,6 @@ package session
 import (
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // How much one session, and one person with all sessions, may ask of this
@@ -22,12 +20,11 @@ const (
 // called by several goroutines. It counts in this process alone, so that of n
 // replicas each lets as much through.
 type Rates struct {
-	every rate.Limit
-	burst int
+	every, whole time.Duration // whole is what a burst takes to come back
 
-	mu   sync.Mutex // protects what follows
-	keys map[string]*rate.Limiter
-	most int // keys that may be there before the idle ones are dropped
+	mu   sync.Mutex           // protects what follows
+	full map[string]time.Time // when a key has its whole burst again
+	most int                  // keys that may be there before the idle ones are dropped
 }
 
 // keptRates is how many keys are kept before it is looked which may go.
@@ -35,43 +32,43 @@ const keptRates = 4096
 
 // NewRates allows burst at once, and one more each time every has passed.
 func NewRates(every time.Duration, burst int) *Rates {
-	return &Rates{every: rate.Every(every), burst: burst, keys: map[string]*rate.Limiter{}, most: keptRates}
+	return &Rates{every: every, whole: every * time.Duration(burst), full: map[string]time.Time{}, most: keptRates}
 }
 
 // Take counts one for key. When that is too much nothing is counted, and wait
 // is how long until it would not be.
 func (r *Rates) Take(key string, now time.Time) (wait time.Duration, ok bool) {
 	r.mu.Lock()
-	l := r.keys[key]
-	if l == nil {
-		if len(r.keys) >= r.most {
-			r.drop(now)
-		}
-		l = rate.NewLimiter(r.every, r.burst)
-		r.keys[key] = l
+	defer r.mu.Unlock()
+	full, known := r.full[key]
+	if !known && len(r.full) >= r.most {
+		r.drop(now)
 	}
-	r.mu.Unlock()
-	if l.AllowN(now, 1) {
-		return 0, true
+	if full.Before(now) {
+		full = now
 	}
-	missing := 1 - l.TokensAt(now)
-	return time.Duration(missing / float64(r.every) * float64(time.Second)), false
+	full = full.Add(r.every)
+	if wait := full.Sub(now) - r.whole; wait > 0 {
+		return wait, false
+	}
+	r.full[key] = full
+	return 0, true
 }
 
 // drop forgets the keys that have their whole burst again: for them nothing
 // changes. The caller holds mu.
 func (r *Rates) drop(now time.Time) {
-	for key, l := range r.keys {
-		if l.TokensAt(now) >= float64(r.burst) {
-			delete(r.keys, key)
+	for key, full := range r.full {
+		if !full.After(now) {
+			delete(r.full, key)
 		}
 	}
-	r.most = max(keptRates, 2*len(r.keys))
+	r.most = max(keptRates, 2*len(r.full))
 }
 
 // Len tells how many keys are counted.
 func (r *Rates) Len() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.keys)
+	return len(r.full)
 }

@@ -98,10 +98,10 @@ func recall[V any](db *DB, m *memory[V], key string, read func() (V, bool, error
 
 // lookout sees whether another process has changed the database: an
 // administrator who ends sessions, above all. It looks when rows are asked for
-// and the last look is too old to go by, and never otherwise. SQLite tells it by
-// the data version of Write's connection, which changes with every commit but
-// that connection's own (sqlite.org/pragma.html#pragma_data_version), and no
-// other connection of this process can change anything.
+// and the last look will soon be too old to go by, and never otherwise. SQLite
+// tells it by the data version of Write's connection, which changes with every
+// commit but that connection's own (sqlite.org/pragma.html#pragma_data_version),
+// and no other connection of this process can change anything.
 type lookout struct {
 	mu      sync.Mutex // protects what follows
 	looking bool
@@ -115,14 +115,12 @@ type lookout struct {
 func (l *lookout) quiet(db *DB) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if time.Since(l.began) < NoticedWithin {
-		return true
-	}
-	if !l.looking {
+	age := time.Since(l.began)
+	if age > NoticedWithin/2 && !l.looking {
 		l.looking = true
 		go l.look(db)
 	}
-	return false
+	return age < NoticedWithin
 }
 
 func (l *lookout) look(db *DB) {

@@ -51,9 +51,10 @@ func (m *Metrics) text(ctx context.Context) []byte {
 func (f *family) write(b *bytes.Buffer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, key := range slices.Sorted(maps.Keys(f.series)) {
+	byValues := func(a, b values) int { return slices.Compare(a[:], b[:]) }
+	for _, key := range slices.SortedFunc(maps.Keys(f.series), byValues) {
 		s := f.series[key]
-		labels := pairs(f.labels, s.values)
+		labels := pairs(f.labels, key[:len(f.labels)])
 		if f.kind != histogramType {
 			line(b, f.name, labels, s.sum)
 			continue

@@ -33,12 +33,17 @@ type family struct {
 	read             func(context.Context) []Sample // instead of series, for what is looked up
 
 	mu     sync.Mutex // protects what follows
-	series map[string]*series
+	series map[values]*series
 }
+
+// values are those of a family's labels, in order.
+type values [maxLabels]string
+
+// maxLabels is how many labels a family may have.
+const maxLabels = 3
 
 // series is a family for one choice of labels.
 type series struct {
-	values []string // of the labels
 	sum    float64
 	counts []uint64 // of a histogram: by bucket, the last for what is beyond
 }
@@ -60,7 +65,10 @@ func (m *Metrics) add(f *family) *family {
 	if slices.ContainsFunc(m.families, func(o *family) bool { return o.name == f.name }) {
 		panic("telemetry: two metrics are called " + f.name)
 	}
-	f.series = map[string]*series{}
+	if len(f.labels) > maxLabels {
+		panic("telemetry: too many labels for " + f.name)
+	}
+	f.series = map[values]*series{}
 	m.families = append(m.families, f)
 	return f
 }
@@ -126,22 +134,27 @@ func One(value float64) []Sample { return []Sample{{Value: value}} }
 
 // at gives the series with these values, and makes it if there is none. The
 // caller holds mu.
-func (f *family) at(values []string) *series {
-	if len(values) != len(f.labels) {
+func (f *family) at(of []string) *series {
+	if len(of) != len(f.labels) {
 		panic("telemetry: wrong number of labels for " + f.name)
 	}
-	key := strings.Join(values, "\xff")
+	var key values
+	copy(key[:], of)
 	if s := f.series[key]; s != nil {
 		return s
 	}
 	if len(f.series) >= maxSeries {
-		values = slices.Repeat([]string{others}, len(f.labels))
-		key = strings.Join(values, "\xff")
+		for i := range f.labels {
+			key[i] = others
+		}
 		if s := f.series[key]; s != nil {
 			return s
 		}
 	}
-	s := &series{values: slices.Clone(values)}
+	for i, value := range key {
+		key[i] = strings.Clone(value)
+	}
+	s := &series{}
 	if f.kind == histogramType {
 		s.counts = make([]uint64, len(f.bounds)+1)
 	}

@@ -42,7 +42,7 @@ func (w *whatever) RoundTrip(q *http.Request) (*http.Response, error) {
 func (w *whatever) client(t *testing.T) *graph.Client {
 	t.Helper()
 	c, err := graph.New(graph.Config{
-		Root: "https://graph.example/base", HTTP: &http.Client{Transport: w}, Budget: unlimited{}, Rand: func() float64 { return 0 },
+		Root: "https://graph.example/base", Transport: w, Budget: unlimited{}, Rand: func() float64 { return 0 },
 	})
 	if err != nil {
 		t.Fatal(err)
