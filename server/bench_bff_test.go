@@ -2,6 +2,7 @@ package server
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/base64"
@@ -28,6 +29,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"timeclock/app/clock"
 	"timeclock/app/wire"
 	"timeclock/server/config"
 	"timeclock/server/graph"
@@ -42,6 +44,7 @@ const (
 	benchBFFStub = "TIMECLOCK_BENCH_BFF_STUB"
 
 	roleProxy   = "a bare proxy"
+	roleDecodes = "a proxy that decodes"
 	roleProduct = "the product"
 )
 
@@ -60,9 +63,10 @@ const (
 
 // TestBenchBFF measures an authenticated read that goes through to the upstream
 // each time, and the same read through a bare httputil.ReverseProxy to the same
-// stub. Product and proxy are processes of their own, so that their CPU is known;
-// the stub and whoever asks are a third. It judges nothing, and runs when
-// TIMECLOCK_BENCH_BFF is set: make bench-bff.
+// stub; and, to tell what is owed to the answer being another than Graph's,
+// through such a proxy that makes it. Each is a process of its own, so that its
+// CPU is known; the stub and whoever asks are another. It judges nothing, and
+// runs when TIMECLOCK_BENCH_BFF is set: make bench-bff.
 //
 // The read is of a person's cards of a month gone by, which the mirror does not
 // keep. The product is as it is shipped, its log included, but for the budget of
@@ -72,7 +76,10 @@ func TestBenchBFF(t *testing.T) {
 	case "":
 		t.Skip("not run: a measurement, made by make bench-bff")
 	case roleProxy:
-		benchServe(t, benchProxy)
+		benchServe(t, benchProxy(nil))
+		return
+	case roleDecodes:
+		benchServe(t, benchProxy(decodes))
 		return
 	case roleProduct:
 		benchServe(t, benchProduct)
@@ -80,22 +87,31 @@ func TestBenchBFF(t *testing.T) {
 	}
 	stub := httptest.NewServer(http.HandlerFunc(benchStub))
 	defer stub.Close()
-	proxy, product := startMeasured(t, roleProxy, stub.URL), startMeasured(t, roleProduct, stub.URL)
+	roles := []string{roleProxy, roleDecodes, roleProduct}
+	all := map[string]*measured{}
+	for _, role := range roles {
+		all[role] = startMeasured(t, role, stub.URL)
+	}
 
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(out, "\n%s\nmedians of %d rounds of %s each, alternated\n\n", benchMachine(), benchRounds, *benchRound)
 	fmt.Fprintln(out, "connections\t\tCPU a request\trequests/s\tp50\tp99\tbytes")
 	for _, connections := range []int{32, 1} {
-		of := map[*measured][]benchFigures{}
+		of := map[string][]benchFigures{}
 		for range benchRounds {
-			for _, m := range []*measured{proxy, product} {
-				of[m] = append(of[m], m.measure(t, connections))
+			for _, role := range roles {
+				of[role] = append(of[role], all[role].measure(t, connections))
 			}
 		}
-		bare, ours := benchMedians(of[proxy]), benchMedians(of[product])
-		fmt.Fprintf(out, "%d\t%s\t%s\n\t%s\t%s\n", connections, roleProxy, bare, roleProduct, ours)
-		fmt.Fprintf(out, "\ttimes\t%.2f\t%.2f\t%.2f\t%.2f\n", float64(ours.cpu)/float64(bare.cpu), ours.rate/bare.rate,
-			float64(ours.p50)/float64(bare.p50), float64(ours.p99)/float64(bare.p99))
+		bare := benchMedians(of[roleProxy])
+		for _, role := range roles {
+			f := benchMedians(of[role])
+			fmt.Fprintf(out, "%d\t%s\t%s\n", connections, role, f)
+			if role != roleProxy {
+				fmt.Fprintf(out, "\ttimes\t%.2f\t%.2f\t%.2f\t%.2f\n", float64(f.cpu)/float64(bare.cpu), f.rate/bare.rate,
+					float64(f.p50)/float64(bare.p50), float64(f.p99)/float64(bare.p99))
+			}
+		}
 	}
 	fmt.Fprintln(out, "\nThe goal is 1.3 times the CPU of the bare proxy a request.")
 	if err := out.Flush(); err != nil {
@@ -165,26 +181,57 @@ func benchServe(t *testing.T, put func(t *testing.T, l net.Listener, stub string
 }
 
 // benchProxy forwards, and is tuned: it keeps its connections and its buffers.
-func benchProxy(t *testing.T, l net.Listener, stub string) (func(context.Context) error, []string) {
-	to, err := url.Parse(stub)
-	if err != nil {
-		t.Fatal(err)
+func benchProxy(modify func(*http.Response) error) func(*testing.T, net.Listener, string) (func(context.Context) error, []string) {
+	return func(t *testing.T, l net.Listener, stub string) (func(context.Context) error, []string) {
+		to, err := url.Parse(stub)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := &http.Server{Handler: &httputil.ReverseProxy{
+			Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(to) },
+			Transport:      &http.Transport{MaxIdleConns: 512, MaxIdleConnsPerHost: 512, DisableCompression: true},
+			BufferPool:     &buffers{sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}},
+			ModifyResponse: modify,
+		}}
+		return func(ctx context.Context) error {
+			context.AfterFunc(ctx, func() { h.Close() })
+			return h.Serve(l)
+		}, benchProxyAsks(l)
 	}
-	h := &http.Server{Handler: &httputil.ReverseProxy{
-		Rewrite:    func(r *httputil.ProxyRequest) { r.SetURL(to) },
-		Transport:  &http.Transport{MaxIdleConns: 512, MaxIdleConnsPerHost: 512, DisableCompression: true},
-		BufferPool: &buffers{sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}},
-	}}
-	var asks []string
+}
+
+// decodes puts in the place of Graph's answer what the product answers with, and
+// does so in the plainest way: it knows no session, limit, log or measure.
+func decodes(r *http.Response) error {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	var list struct {
+		Value []graph.TimeCard `json:"value"`
+	}
+	if err := json.Unmarshal(body, &list); err != nil {
+		return err
+	}
+	cards := wire.Cards{Team: benchTeam, From: benchFrom, To: benchTo, AsOf: clock.At(time.Now())}
+	for _, c := range list.Value {
+		cards.Cards = append(cards.Cards, c.Clock(benchTeam))
+	}
+	if body, err = json.Marshal(cards); err != nil {
+		return err
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+	return nil
+}
+
+func benchProxyAsks(l net.Listener) (asks []string) {
 	query := url.Values{"$top": {"200"}, "$filter": {"userId eq 'PERSON' and clockInEvent/dateTime ge 2026-01-01T00:00:00Z and clockInEvent/dateTime le 2026-01-31T00:00:00Z"}}.Encode()
 	for i := range benchPeople {
 		asks = append(asks, "GET /v1.0/teams/"+benchTeam+"/schedule/timeCards?"+strings.Replace(query, "PERSON", benchPerson(i), 1)+
 			" HTTP/1.1\r\nHost: "+l.Addr().String()+"\r\nAccept: application/json\r\nAuthorization: Bearer "+benchToken+benchPerson(i)+"\r\n\r\n")
 	}
-	return func(ctx context.Context) error {
-		context.AfterFunc(ctx, func() { h.Close() })
-		return h.Serve(l)
-	}, asks
+	return asks
 }
 
 type buffers struct{ sync.Pool }
@@ -222,7 +269,7 @@ func benchProduct(t *testing.T, l net.Listener, stub string) (func(context.Conte
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newServer(t.Context(), c, telemetry.NewLogger(nowhere, slog.LevelInfo),
+	s, err := newServer(t.Context(), c, telemetry.NewLogger(struct{ io.Writer }{nowhere}, slog.LevelInfo),
 		func(ctx context.Context, c config.Config, log *slog.Logger) (stores, error) {
 			kept, err := openStores(ctx, c, log)
 			kept.budget = unbounded{}

@@ -136,13 +136,25 @@ func (t *Requests) line(r *http.Request, seen *request, w *recorder, took time.D
 	if t.Served != nil {
 		t.Served(served)
 	}
-	t.Log.LogAttrs(r.Context(), level, "request",
+	t.write(r.Context(), level,
 		slog.String("method", served.Method),
 		slog.String("route", served.Route),
 		slog.Int("status", w.Status()),
 		slog.Int64("bytes", w.bytes),
 		slog.Float64("ms", float64(took.Microseconds())/1000),
 	)
+}
+
+// write writes the line of a request. What a Logger would do beside it is to look
+// up the place in the program, which is always this one.
+func (t *Requests) write(ctx context.Context, level slog.Level, attrs ...slog.Attr) {
+	h := t.Log.Handler()
+	if !h.Enabled(ctx, level) {
+		return
+	}
+	line := slog.NewRecord(t.Now(), level, "request", 0)
+	line.AddAttrs(attrs...)
+	_ = h.Handle(ctx, line)
 }
 
 // method keeps words that a stranger made up out of the log.
