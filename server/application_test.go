@@ -28,8 +28,10 @@ import (
 	"timeclock/server"
 	"timeclock/server/config"
 	"timeclock/server/sandbox"
+	"timeclock/server/sandbox/outflow"
 	"timeclock/server/sandbox/tape"
 	"timeclock/server/sandbox/tenant"
+	"timeclock/server/telemetry"
 )
 
 // site is the product and its tenant, over HTTP, with what the product said to
@@ -41,6 +43,8 @@ type site struct {
 	folder string               // of the tape
 	before map[string]bool      // request ids that were on it already
 	adjust func(*server.Server) // of what is served; may be nil
+	left   outflow.Flow
+	log    *outflow.Part // of all that start starts
 }
 
 // open starts the product with the given settings beside those of its tenant.
@@ -60,10 +64,12 @@ func open(t *testing.T, args ...string) *site {
 	return s
 }
 
-// tenantFor starts the tenant of a product that is to be reached on l.
+// tenantFor starts the tenant of a product that is to be reached on l. When the
+// test ends, nothing that the provider issued may have left the product.
 func tenantFor(t *testing.T, l net.Listener, folder string) *site {
 	t.Helper()
 	s := &site{t: t, url: fmt.Sprintf("http://localhost:%d", l.Addr().(*net.TCPAddr).Port), folder: folder, before: map[string]bool{}}
+	s.log = s.left.Part()
 	for _, x := range s.said() {
 		s.before[x.Header.Get("Client-Request-Id")] = true
 	}
@@ -74,8 +80,17 @@ func tenantFor(t *testing.T, l net.Listener, folder string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		secrets := append(s.box.Provider.Issued(), siteKey, base64.StdEncoding.EncodeToString([]byte(siteKey)))
+		for _, leak := range s.left.Leaks(secrets...) {
+			t.Errorf("%q left the server: …%s", leak.Secret, leak.Before)
+		}
+	})
 	return s
 }
+
+// siteKey seals what a site keeps.
+const siteKey = "a-key-of-thirty-two-bytes--tests"
 
 // serve puts the product together and stops both with the test.
 func (s *site) serve(l net.Listener, args []string) {
@@ -103,13 +118,13 @@ func (s *site) start(l net.Listener, args []string) (stop func()) {
 		"--database-url", "sqlite:" + filepath.Join(s.t.TempDir(), "timeclock.db"),
 	}, args...), []string{
 		config.Prefix + "CLIENT_SECRET=" + s.box.ClientSecret,
-		config.Prefix + "SECRET_KEYS=" + base64.StdEncoding.EncodeToString([]byte("a-key-of-thirty-two-bytes--tests")),
+		config.Prefix + "SECRET_KEYS=" + base64.StdEncoding.EncodeToString([]byte(siteKey)),
 	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(s.t.Context()))
-	product, err := server.New(ctx, c, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	product, err := server.New(ctx, c, telemetry.NewLogger(s.log, slog.LevelDebug))
 	if err != nil {
 		cancel()
 		s.t.Fatal(err)
@@ -118,7 +133,7 @@ func (s *site) start(l net.Listener, args []string) (stop func()) {
 		s.adjust(product)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- product.Serve(ctx, l) }()
+	go func() { ended <- product.Serve(ctx, s.left.Listener(l)) }()
 	return func() {
 		cancel()
 		if err := <-ended; err != nil {

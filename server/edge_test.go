@@ -228,12 +228,12 @@ func (s *site) serveLoud(l net.Listener, out io.Writer, graphURL string) (metric
 		s.t.Fatal(err)
 	}
 	ctx := s.t.Context()
-	product, err := server.New(ctx, c, telemetry.NewLogger(out, slog.LevelDebug))
+	product, err := server.New(ctx, c, telemetry.NewLogger(io.MultiWriter(out, s.log), slog.LevelDebug))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- product.Serve(ctx, l) }() // until the test's context ends
+	go func() { ended <- product.Serve(ctx, s.left.Listener(l)) }() // until the test's context ends
 	s.t.Cleanup(func() {
 		if err := <-ended; err != nil {
 			s.t.Errorf("Serve: %v", err)

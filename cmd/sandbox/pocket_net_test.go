@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"timeclock/app/wire"
+	"timeclock/server/sandbox/outflow"
 )
 
 // air is the network between browser and server, which may lie. The zero air
@@ -172,10 +173,12 @@ func openIn(t *testing.T, a *air) *box {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := start(ctx, options{Listen: "127.0.0.1:0", TenantListen: "127.0.0.1:0", Dir: t.TempDir(), Log: log, Verbose: true})
+	flow := &outflow.Flow{}
+	b, err := start(ctx, options{Listen: "127.0.0.1:0", TenantListen: "127.0.0.1:0", Dir: t.TempDir(), Log: io.MultiWriter(log, flow.Part()), Verbose: true})
 	if err != nil {
 		t.Fatalf("start: %v", err)
 	}
+	b.overhear(t, flow)
 	b.server.Handler = a.wrap(b.server.Handler)
 	ended := make(chan error, 1)
 	go func() { ended <- b.serve(ctx) }()

@@ -22,11 +22,23 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/sandbox/outflow"
 )
 
 // open starts the product and its tenant on free ports, with its data in dir,
 // and stops it with the test.
 func open(t *testing.T, dir string) *box { return openAt(t, dir, "127.0.0.1:0", "127.0.0.1:0") }
+
+// overhear has the test fail if anything that the provider issued leaves the
+// product.
+func (b *box) overhear(t *testing.T, flow *outflow.Flow) {
+	b.listener = flow.Listener(b.listener)
+	t.Cleanup(func() {
+		for _, leak := range flow.Leaks(b.Sandbox.Provider.Issued()...) {
+			t.Errorf("%q left the server: …%s", leak.Secret, leak.Before)
+		}
+	})
+}
 
 func openAt(t *testing.T, dir, listen, tenantListen string) *box {
 	t.Helper()
@@ -36,10 +48,12 @@ func openAt(t *testing.T, dir, listen, tenantListen string) *box {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := start(ctx, options{Listen: listen, TenantListen: tenantListen, Dir: dir, Log: log, Verbose: true})
+	flow := &outflow.Flow{}
+	b, err := start(ctx, options{Listen: listen, TenantListen: tenantListen, Dir: dir, Log: io.MultiWriter(log, flow.Part()), Verbose: true})
 	if err != nil {
 		t.Fatalf("start: %v", err)
 	}
+	b.overhear(t, flow)
 	ended := make(chan error, 1)
 	go func() { ended <- b.serve(ctx) }()
 	t.Cleanup(func() {
