@@ -30,7 +30,7 @@ type Client struct {
 // Me reads who is signed in.
 func (c *Client) Me(ctx context.Context) (wire.Me, error) {
 	var me wire.Me
-	err := c.timed(ctx, wire.PathMe, &me, func() (wire.Me, bool) { return me, sound(me) })
+	err := c.timed(ctx, wire.PathMe+"?"+wire.ParamRights+"=1", &me, func() (wire.Me, bool) { return me, sound(me) })
 	return me, err
 }
 

@@ -77,6 +77,7 @@ const (
 	ParamFrom   = "from"   // PathCards: milliseconds, inclusive; PathReport: a day
 	ParamTo     = "to"     // PathCards: milliseconds, exclusive; PathReport: a day
 	ParamFresh  = "fresh"  // PathClock, PathCards: "1" reads Graph even when the mirror is young; PathBoard: unless it is
+	ParamRights = "rights" // PathMe: "1" waits until it is known which teams the person supervises
 	ParamBoard  = "board"  // PathEvents: the id of a team whose board is watched
 	ParamReturn = "return" // PathLogin: the path to come back to
 	ParamPrompt = "prompt" // PathLogin: "select_account" for "Not you?"

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"timeclock/app/clock"
@@ -171,13 +173,47 @@ func (h *Handler) mirrorKey(s session.Session, team string) mirror.Key {
 	return mirror.Key{Team: team, Person: s.Person.Object, Caller: h.Access.Caller(s)}
 }
 
+// me answers who is signed in. Which teams they supervise is what is known of it,
+// unless it is asked for.
 func (h *Handler) me(w http.ResponseWriter, r *http.Request, s session.Session) error {
+	if r.URL.Query().Get(wire.ParamRights) == "1" {
+		if err := h.learn(r.Context(), s); err != nil {
+			return err
+		}
+	}
 	me, err := h.whoIs(r, s)
 	if err != nil {
 		return err
 	}
 	return answer(w, http.StatusOK, me)
 }
+
+// learn has the members of the person's teams read where they are not known, for a
+// while. What cannot be learned stays unknown.
+func (h *Handler) learn(ctx context.Context, s session.Session) error {
+	teams, err := h.Roster.Teams(ctx, h.rosterKey(s))
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, learning)
+	defer cancel()
+	var all sync.WaitGroup
+	for _, t := range teams {
+		if t.Why == wire.CodeNoSchedule {
+			continue
+		}
+		all.Go(func() {
+			if _, err := h.Supervisors.Members(ctx, h.actor(s), t.ID); err != nil {
+				h.Log.WarnContext(ctx, "members not read", "team", t.ID, "err", err)
+			}
+		})
+	}
+	all.Wait()
+	return nil
+}
+
+// learning is how long an answer waits for the members of teams.
+const learning = 5 * time.Second
 
 func (h *Handler) whoIs(r *http.Request, s session.Session) (wire.Me, error) {
 	teams, err := h.Roster.Teams(r.Context(), h.rosterKey(s))

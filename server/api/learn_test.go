@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -81,5 +82,29 @@ func TestClockDoesNotAskInVain(t *testing.T) {
 		if n := r.asked(); n != want {
 			t.Errorf("the members were asked for %d times, want %d", n, want)
 		}
+	}
+}
+
+// TestRightsAreAskedFor: whoever asks for their rights is told them by the first
+// answer, and learns of nobody else's team.
+func TestRightsAreAskedFor(t *testing.T) {
+	r := newRig(t)
+	for who, want := range map[string]string{sara: "Café", ben: "Depot", anna: "", otto: "Depot"} {
+		var me wire.Me
+		if got := r.signIn(who, who).call("GET", wire.PathMe+"?"+wire.ParamRights+"=1", nil, &me); got.code() != "" {
+			t.Fatalf("me: %s", got.body)
+		}
+		var names []string
+		for _, team := range me.Teams {
+			if team.Supervisor {
+				names = append(names, team.Name)
+			}
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s supervises %q, want %q", who, got, want)
+		}
+	}
+	if n := r.asked(); n != 4 { // the club has no schedule
+		t.Errorf("the members were read %d times, want once for each team", n)
 	}
 }
