@@ -124,3 +124,29 @@ func TestManyChecksAskOnce(t *testing.T) {
 		t.Errorf("Graph was asked %d times, want once", n)
 	}
 }
+
+// TestMemberOfATeam finds who may be acted for, by the members as they are read for
+// the decision before.
+func TestMemberOfATeam(t *testing.T) {
+	r := newRig(t)
+	s := r.supervisors()
+	if m, err := s.Member(t.Context(), actor(ben), cafe, "0B1EC7ED-0001-4000-8000-0000000A22A1"); err != nil || m.UserID != anna {
+		t.Errorf("Member = %+v, %v; want Anna, as Graph spells her", m, err)
+	}
+	if _, err := s.Member(t.Context(), actor(ben), cafe, "0b1ec7ed-0099-4000-8000-000000000000"); !errors.Is(err, roster.ErrNotMember) {
+		t.Errorf("Member of nobody = %v", err)
+	}
+	if n := r.asked(tenant.ListMembers); n != 1 {
+		t.Errorf("Graph was asked %d times, want once", n)
+	}
+	r.pass(2 * time.Minute)
+	if _, err := s.Member(t.Context(), actor(ben), cafe, "0b1ec7ed-0099-4000-8000-000000000000"); !errors.Is(err, roster.ErrNotMember) {
+		t.Errorf("Member of nobody = %v", err)
+	}
+	if n := r.asked(tenant.ListMembers); n != 2 {
+		t.Errorf("of somebody who is not there Graph was asked %d times, want once more after a while", n)
+	}
+	if people := s.Kept(cafe); len(people) != 2 || people[0].Name != "Anna" {
+		t.Errorf("Kept = %+v, want both by name", people)
+	}
+}
