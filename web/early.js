@@ -28,15 +28,13 @@ program.catch(() => {}); // go-app's script reports it
 // timeclock is what go-app's script and the program know of this one.
 self.timeclock = {
   version: VERSION,
-  // program gives the download to its first user; the next fetches anew.
+  // program gives the download to its first user; the next fetches anew. To
+  // compile and start the program keeps the page busy, so who is here is learned
+  // first, if that takes but a moment: it costs the program nothing that shows.
   program() {
     self.timeclock.program = () => fetch(PROGRAM);
-    return program;
-  },
-  // ready is waited for before the program starts, which keeps the page busy: who
-  // is here is learned first, if that takes but a moment.
-  ready() {
-    return Promise.race([known, new Promise((resolve) => setTimeout(resolve, MOMENT))]);
+    const moment = new Promise((resolve) => setTimeout(resolve, MOMENT));
+    return Promise.race([known, moment]).then(() => program);
   },
   // started is told when the program runs, with the promise of its end.
   started(end) {

@@ -148,6 +148,10 @@ func (j *Journal) AcceptAt(ctx context.Context, p wire.Punch, who Who, approved 
 var ErrReused = fmt.Errorf("id names another press")
 
 // dated says what is wrong with the time of p, if anything.
+//
+// BUG: a device's clock that was wrong at the press, with nothing to check it by,
+// and was set right before the press arrived goes unnoticed. What arrives late so
+// is listed apart for supervisors.
 func (j *Journal) dated(p wire.Punch, now clock.Instant) wire.Code {
 	likely := p.Trust == wire.Device && p.Ago != 0 && p.Stated == 0
 	switch {

@@ -27,8 +27,8 @@ func appScript(version, program string) ([]byte, error) {
 //
 // First, the program is taken as the early script has begun to fetch it, or
 // fetched directly, so that it is compiled while it streams; go-app copies the
-// stream through script to count its bytes. Second, the early script is waited
-// for, told that the program runs, and hears when it ends. Third, when the program cannot
+// stream through script to count its bytes. Second, the early script is told
+// that the program runs, and hears when it ends. Third, when the program cannot
 // be loaded, a notice above the clock says what that means to the person,
 // instead of the error, which the console has.
 //
@@ -40,8 +40,7 @@ func patch(text, program string) ([]byte, error) {
 	}
 	for _, p := range []struct{ old, new string }{
 		{`fetchWithProgress("` + program + `", showProgress)`, `self.timeclock ? timeclock.program() : fetch("` + program + `")`},
-		{`go.run(wasm.instance);`, `if (self.timeclock) await timeclock.ready();
-    const over = go.run(wasm.instance);
+		{`go.run(wasm.instance);`, `const over = go.run(wasm.instance);
     if (self.timeclock) timeclock.started(over);`},
 		{`loaderLabel.innerText = err;`, `loader.id = "not-loaded"; loader.className = "notice notice-grave"; ` +
 			`loader.hidden = false; document.querySelector(".notices").append(loader); ` +

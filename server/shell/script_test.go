@@ -20,7 +20,6 @@ func TestAppScript(t *testing.T) {
 	program := s.Path(web.Program)
 	for _, want := range []string{
 		"self.timeclock ? timeclock.program() : fetch(\"" + program + "\"),\n      go.importObject",
-		"await timeclock.ready()",
 		"timeclock.started(over)",
 		`navigator.serviceWorker.register(`,
 		`"/app-worker.js"`,
