@@ -71,7 +71,7 @@ func newRigWith(t *testing.T, certificate *auth.Certificate) *rig {
 	t.Helper()
 	r := &rig{t: t, certificate: certificate}
 	r.provider = newProvider(t, r.now)
-	db, err := sqlite.Open(t.Context(), emptyDatabase(t))
+	db, err := sqlite.OpenAlone(t.Context(), emptyDatabase(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"timeclock/app/words"
 	"timeclock/server/sandbox/idp"
 	"timeclock/server/session"
+	"timeclock/server/sqlite"
 )
 
 func refreshRows() []row {
@@ -105,6 +106,7 @@ func sessionRows() []row {
 		{"store-failure", rejected, page(words.SignInStore), func(s *stage) (verdict, sight) {
 			g := s.guest().signIn(annaLogin)
 			s.db.Close()
+			time.Sleep(sqlite.NoticedWithin) // until then what was read last serves
 			if at := g.send(http.MethodGet, "/api/who", nil); at.StatusCode != http.StatusServiceUnavailable || len(at.Cookies()) > 0 {
 				s.t.Errorf("a call is answered %d with cookies %v; want 503 and none", at.StatusCode, at.Cookies())
 			}

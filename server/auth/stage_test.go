@@ -156,7 +156,7 @@ var emptyBytes = sync.OnceValues(func() ([]byte, error) {
 
 func (s *stage) open(file string) *sqlite.DB {
 	s.t.Helper()
-	db, err := sqlite.Open(s.t.Context(), file)
+	db, err := sqlite.OpenAlone(s.t.Context(), file)
 	if err != nil {
 		s.t.Fatal(err)
 	}

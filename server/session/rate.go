@@ -44,7 +44,7 @@ func (r *Rates) Take(key string, now time.Time) (wait time.Duration, ok bool) {
 	if !known && len(r.full) >= r.most {
 		r.drop(now)
 	}
-	if full.Before(now) {
+	if full.Before(now) || full.Sub(now) > r.whole { // the latter when the clock was set back
 		full = now
 	}
 	full = full.Add(r.every)

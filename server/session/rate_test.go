@@ -29,6 +29,9 @@ func TestRates(t *testing.T) {
 	if _, ok := r.Take("a", now.Add(time.Second)); !ok {
 		t.Error("a second later it is refused")
 	}
+	if _, ok := r.Take("a", now.Add(-time.Hour)); !ok {
+		t.Error("after the clock was set back it is refused")
+	}
 }
 
 // TestRatesForgetNobodyWhoIsWaiting: whoever floods the table gains nothing.

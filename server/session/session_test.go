@@ -53,7 +53,7 @@ func (r *rig) pass(d time.Duration) {
 // newRig opens a database of its own; change, if given, alters the Config.
 func newRig(t testing.TB, change func(*session.Config)) *rig {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "db"))
+	db, err := sqlite.OpenAlone(t.Context(), filepath.Join(t.TempDir(), "db"))
 	if err != nil {
 		t.Fatalf("Open: %v", err)
 	}
@@ -290,6 +290,7 @@ func TestStoreFailureIsNotSignedOut(t *testing.T) {
 	r := newRig(t, nil)
 	s, cookie := r.start(t, anna, time.Hour)
 	r.db.Close()
+	time.Sleep(sqlite.NoticedWithin) // until then what was read last serves
 	_, err := load(r.Manager, cookie)
 	if !errors.Is(err, session.ErrStore) || errors.Is(err, session.ErrEnded) {
 		t.Errorf("Load = %v, want ErrStore", err)

@@ -358,3 +358,36 @@ func TestTokensOpenForTheirSessionAlone(t *testing.T) {
 	_, err := r.AccessToken(t.Context(), two.Hash)
 	wantEnded(t, "AccessToken with another session's tokens", err)
 }
+
+// TestATokenAtHandIsGivenOnlyWhileItIsStored: a token that was opened once is
+// not opened again, and yet never outlives what another process does to it.
+func TestATokenAtHandIsGivenOnlyWhileItIsStored(t *testing.T) {
+	r := newRig(t, nil)
+	other := r.manager(t, nil)
+	s, cookie := r.start(t, anna, time.Hour)
+	first := token(t, r.Manager, s.Hash)
+	if again := token(t, r.Manager, s.Hash); again != first {
+		t.Errorf("asked again, the token is %q, want %q", again, first)
+	}
+	r.pass(56 * time.Minute)
+	renewed := token(t, other, s.Hash)
+	if got := token(t, r.Manager, s.Hash); renewed == first || got != renewed {
+		t.Errorf("the other process renewed %q to %q, and here is %q", first, renewed, got)
+	}
+	req := httptest.NewRequest("POST", "/", nil)
+	req.AddCookie(cookie)
+	if _, err := other.End(t.Context(), httptest.NewRecorder(), req); err != nil {
+		t.Fatal(err)
+	}
+	_, err := r.AccessToken(t.Context(), s.Hash)
+	wantEnded(t, "AccessToken after the other process ended the session", err)
+}
+
+func token(t *testing.T, m *session.Manager, hash string) string {
+	t.Helper()
+	given, err := m.AccessToken(t.Context(), hash)
+	if err != nil || given == "" {
+		t.Fatalf("AccessToken = %q, %v", given, err)
+	}
+	return given
+}
