@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"timeclock/app/clock"
+	"timeclock/app/words"
 	"timeclock/server/sandbox"
 	"timeclock/server/sandbox/tenant"
 )
@@ -75,10 +76,12 @@ func approved(b *box, login string) string {
 func (tb *tab) delivered(k clock.Kind, said string) {
 	tb.t.Helper()
 	tb.press(k)
-	ask(tb, "hear of "+string(k), chromedp.PollFunction[bool](`(said) => {
-		const place = document.querySelector('[data-place="graph"] .press-where');
-		return document.querySelectorAll("[data-place]").length === 1 && place && place.textContent.endsWith(said);
-	}`, chromedp.WithPollingArgs(said)))
+	ask(tb, "hear of "+string(k), chromedp.PollFunction[bool](`(act, said) => {
+		const all = document.querySelectorAll("[data-place]");
+		return all.length === 1 && all[0].dataset.place === "graph" &&
+			all[0].querySelector(".press-what").textContent.startsWith(act) &&
+			all[0].querySelector(".press-where").textContent.endsWith(said);
+	}`, chromedp.WithPollingArgs(words.Act(k), said)))
 }
 
 const (
