@@ -56,6 +56,28 @@
 // Every event in the life of a press stands in its person's chain, with what it
 // was decided by (see Event and Seal).
 //
+// # Amendments
+//
+// A card that is made, replaced, deleted or confirmed goes the same way as a
+// press: an entry with an id of its own, in the queue of the person whose card it
+// is, with the actor and the reason. It says how the card looked to whoever asked
+// for it (Change.Seen). In the turn in which it is written the card is read, and
+//
+//	stands as asked for        delivered: it was done, here or elsewhere
+//	stands as it was seen      kept as it stood, then written
+//	differs, or is gone        conflict: nothing is written; both versions are
+//	                           kept, and who asked for it chooses again
+//
+// so that what somebody did in Teams meanwhile is never overwritten unseen. The
+// effect is recognised by what the card says, a delete by the card being gone;
+// unknown is settled by that, and an amendment is sent again only as a press is.
+// A card that is replaced is confirmed by nobody any more. An amendment somebody
+// else made does not wait for their sign-in, since the person's presses would
+// wait behind it: it is refused, or where it may have been sent, a conflict.
+//
+// What a person says to a change of their card (Reply) is an entry too, and
+// delivered when it is durable. It changes nothing in Graph.
+//
 // The package knows Graph only as a Deliverer and the database only as a
 // Store. It holds no tokens.
 //
@@ -69,6 +91,9 @@
 // BUG: A replace is not conditional, since Graph documents no If-Match for it.
 // What somebody changes in Teams between the reading of a card and its replace,
 // which follow each other at once, is overwritten and shows nowhere.
+//
+// BUG: A create has no key either: one that takes effect after both settling reads
+// leaves two cards alike, of which one overlaps the other and is deleted by hand.
 //
 // BUG: An action is sent by cards that may be minutes old. Where they have
 // changed Graph is expected to refuse it; should it move the end of a card
