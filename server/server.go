@@ -80,7 +80,7 @@ func newServer(ctx context.Context, c config.Config, log *slog.Logger,
 	if err != nil {
 		return nil, fmt.Errorf("load the browser program: %w", err)
 	}
-	front, err := shell.New(assets, shell.Routes{App: []string{page.PathClock, page.PathHistory, page.PathSettings}, Desk: wire.DeskScreens})
+	front, err := shell.New(assets, shell.Routes{App: []string{page.PathClock, page.PathHistory, page.PathCard, page.PathSettings}, Desk: wire.DeskScreens})
 	if err != nil {
 		return nil, fmt.Errorf("prepare the page: %w", err)
 	}

@@ -160,7 +160,7 @@ func (c *Clock) body(v view) app.UI {
 		return screen.Body(ui.Notices(nil), c.form(v))
 	}
 	return screen.Class("has-side").Body(
-		ui.Notices(append(grave(v, troubleActs{c.retry, c.forget}), c.undecided(v)...)),
+		ui.Notices(append(grave(v, troubleActs{c.retry, c.forget}), append(c.undecided(v), c.untold(v)...)...)),
 		c.form(v),
 		c.side(v),
 	)

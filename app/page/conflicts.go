@@ -94,6 +94,20 @@ func (c *Clock) undecided(v view) []ui.Notice {
 	}}
 }
 
+// untold leads to what others did to the person's cards.
+func (c *Clock) untold(v view) []ui.Notice {
+	if v.Untold == 0 {
+		return nil
+	}
+	return []ui.Notice{{
+		Problem: "untold", Tone: ui.Calm, Glyph: ui.GlyphNote,
+		What: words.N(words.ToldCount, int64(v.Untold)), Do: words.T(words.ToldDo),
+		Act: &ui.Act{Name: "show-told", Class: "link", Label: words.T(words.ToldLook), On: toHistory},
+	}}
+}
+
+func toHistory(ctx app.Context, _ ui.Act) { ctx.Navigate(PathHistory) }
+
 func (c *Clock) showConflict(app.Context, ui.Act) { c.focus(ui.ConflictID) }
 
 // conflict tells both sides of a press, and what may be chosen.

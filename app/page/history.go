@@ -17,6 +17,18 @@ type History struct {
 	screen
 
 	Store Store
+
+	read bool // what others did was asked for
+}
+
+// readOnce reads what others did once it is known to whom.
+func (h *History) readOnce() {
+	m := h.Store.Model()
+	ready := m.Phase == state.Ready && m.Team != ""
+	if ready && !h.read {
+		h.Store.ReadTold()
+	}
+	h.read = ready
 }
 
 // OnPreRender is OnMount without a browser, for tests.
@@ -33,7 +45,9 @@ func (h *History) OnMount(ctx app.Context) {
 func (h *History) OnDismount() { h.leave() }
 
 func (h *History) load(ctx app.Context) {
-	h.follow(ctx, h.Store, func(app.Context) {})
+	h.follow(ctx, h.Store, func(app.Context) { h.readOnce() })
+	h.Store.OpenCard("") // what was asked for there is over
+	h.readOnce()
 }
 
 // Render draws the screen that fits the Model.
@@ -59,7 +73,7 @@ func (h *History) body(v view) app.UI {
 			app.If(len(v.Me.Teams) > 1, func() app.UI { return teamOf(v).Draw() }),
 			app.If(v.AsOf != 0, func() app.UI { return age(v, h.refresh).Draw() }),
 		),
-		ui.Notices(grave(v, troubleActs{h.retry, h.forget})),
+		ui.Notices(append(grave(v, troubleActs{h.retry, h.forget}), h.told(v)...)),
 		ui.Strip(calm(v)),
 		h.weeks(v),
 	)
@@ -80,12 +94,63 @@ func (h *History) weeks(v view) app.UI {
 	weeks := tellWeeks(v, historyCards(v.Model))
 	drawn := make([]app.UI, len(weeks))
 	for i, w := range weeks {
+		w.Act = h.confirmAct(v, w)
 		drawn[i] = w.Draw()
 	}
 	return app.Div().Class("weeks").Body(
 		app.Div().Class("week-list").Body(drawn...),
+		app.Div().Class("further").Body(app.A().Class("second").DataSet("act", "missed").Href(PathCard).Text(words.T(words.CorrectMissed))),
 		h.further(v),
 	)
+}
+
+// told leads to what others did to the person's cards, where nothing was said to
+// it yet, and tells what became of a week that was confirmed.
+func (h *History) told(v view) []ui.Notice {
+	var all []ui.Notice
+	if e := v.Card.Errand; e.Failed != "" {
+		n := notice(e.Failed, ui.Grave)
+		if e.Some > 0 {
+			n.What = words.N(words.ConfirmSome, int64(e.Some))
+		}
+		all = append(all, n)
+	}
+	for _, c := range v.Told {
+		if c.Reply != nil || c.Op == wire.Confirm {
+			continue
+		}
+		all = append(all, ui.Notice{
+			Problem: "told", Tone: ui.Calm, Glyph: ui.GlyphNote,
+			What: words.T(words.Joined, "first", v.changeTitle(c), "second", words.T(words.ChangeWhen, "time", v.when(c.At))), Do: words.T(words.ToldDo),
+			Act: &ui.Act{Name: "told", Value: c.Card, Class: "link", Label: words.T(words.ToldLook), On: lookAt},
+		})
+	}
+	return all
+}
+
+func lookAt(ctx app.Context, act ui.Act) { ctx.Navigate(cardPath(act.Value)) }
+
+// confirmAct confirms the cards of a week that are over and that the person has
+// not confirmed; nil where there are none.
+func (h *History) confirmAct(v view, w ui.HistoryWeek) *ui.Act {
+	if len(h.unconfirmed(v, w.ID)) == 0 {
+		return nil
+	}
+	return &ui.Act{Name: "confirm-week", Value: w.ID, Class: "second", Glyph: ui.GlyphCheck, Label: words.T(words.ConfirmWeek), Busy: v.Card.Sending, On: h.confirm}
+}
+
+func (h *History) unconfirmed(v view, week string) []clock.Card {
+	var cards []clock.Card
+	for _, c := range historyCards(v.Model) {
+		if c.Out != nil && c.In != nil && !c.ByPerson && v.weekOf(clock.DateOf(c.In.At, v.zone)).String() == week {
+			cards = append(cards, c)
+		}
+	}
+	return cards
+}
+
+func (h *History) confirm(_ app.Context, act ui.Act) {
+	h.Store.Confirm(h.unconfirmed(look(h.Store), act.Value)...)
 }
 
 // further is the way to the weeks before those shown.

@@ -64,7 +64,7 @@ func TestHistoryReadsFurtherBack(t *testing.T) {
 	s := wednesday()
 	h, screen := s.history(t)
 	h.older(app.Context{}, ui.Act{})
-	screen.asked("older")
+	screen.asked("open card ", "read told", "older")
 	screen.change(func(m *state.Model) { m.History.Loading = true })
 	screen.has("Reading your history")
 	screen.lacks(`data-act="older"`)

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"html"
 	"regexp"
 	"strings"
@@ -23,6 +24,8 @@ type stage struct {
 	zone  *time.Location
 	asked []string
 	told  func()
+	// wanted is how a card was asked to stand last.
+	wanted *clock.Card
 }
 
 func (s *stage) Model() state.Model { return s.model }
@@ -74,6 +77,18 @@ func (s *stage) ClearDevice()                   { s.note("clear device") }
 func (s *stage) Hold(k clock.Kind, note string) { s.note("hold", string(k), note) }
 func (s *stage) Claim(id string)                { s.note("claim", id) }
 func (s *stage) Disown(id string)               { s.note("disown", id) }
+func (s *stage) OpenCard(id string)             { s.note("open card", id) }
+func (s *stage) ReadCard()                      { s.note("read card") }
+func (s *stage) ReadTold()                      { s.note("read told") }
+func (s *stage) Withdraw(id string)             { s.note("withdraw", id) }
+func (s *stage) Reply(about string, _ *clock.Card, agrees bool, word string) {
+	s.note("reply", about, fmt.Sprint(agrees), word)
+}
+func (s *stage) Correct(_, next *clock.Card, text string, own bool) {
+	s.note("correct", text, fmt.Sprint(next != nil, own))
+	s.wanted = next
+}
+func (s *stage) Confirm(cards ...clock.Card) { s.note("confirm", fmt.Sprint(len(cards))) }
 
 // shown is a screen in go-app's engine.
 type shown struct {

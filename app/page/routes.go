@@ -16,6 +16,7 @@ const (
 	PathClock    = "/"
 	PathHistory  = "/history"
 	PathSettings = wire.ScreenSettings
+	PathCard     = "/card"
 )
 
 // Routes tells go-app which screen stands at which path. Those of the
@@ -25,6 +26,7 @@ func Routes(store Store) {
 	draft := &Draft{}
 	app.Route(PathClock, func() app.Composer { return &Clock{Store: store, Draft: draft} })
 	app.Route(PathHistory, func() app.Composer { return &History{Store: store} })
+	app.Route(PathCard, func() app.Composer { return &Card{Store: store} })
 	app.Route(PathSettings, func() app.Composer { return &Settings{Store: store} })
 	began, _, _ := strings.Cut(browser.Path(), "?")
 	away := slices.Contains(wire.DeskScreens, began)

@@ -14,6 +14,7 @@ type Store interface {
 	Door
 	Janitor
 	Gadget
+	Clerk
 }
 
 // Source is what a screen shows. Its methods return at once.
@@ -81,6 +82,20 @@ type Gadget interface {
 	Measure()
 	Persist()
 	ClearDevice()
+}
+
+// Clerk is what a person can do about their cards. Its methods return at once;
+// what comes of them shows in Model.Card.
+type Clerk interface {
+	// OpenCard shows a card; ReadCard reads it anew.
+	OpenCard(id string)
+	ReadCard()
+	ReadTold()
+	Reply(about string, seen *clock.Card, agrees bool, word string)
+	// Correct asks for a change of the card shown, or makes it where own says so.
+	Correct(seen, next *clock.Card, text string, own bool)
+	Confirm(cards ...clock.Card)
+	Withdraw(id string)
 }
 
 var _ Store = (*state.Store)(nil)

@@ -71,8 +71,10 @@ func (v view) tellCard(c clock.Card, day clock.Date, sum clock.Span) ui.HistoryC
 		ID:    c.ID,
 		Times: v.fromTo(c.In.At, out(c), day),
 		Shown: words.Length(shown), Spoken: words.Spoken(shown),
-		Open:  c.Open(),
-		Lines: v.tellLines(c),
+		Open: c.Open(),
+		More: cardPath(c.ID), MoreText: words.T(words.CardLook),
+		MoreSpoken: words.T(words.CardLookAt, "times", v.fromTo(c.In.At, out(c), day)),
+		Lines:      v.tellLines(c),
 	}
 }
 

@@ -57,6 +57,11 @@ type Model struct {
 	History History
 	// SignIns are the person's own sessions, as last read.
 	SignIns SignIns
+	// Card is the card that has its own screen, Told what others did to the
+	// person's cards, as last read, and Untold how much of that is not replied to.
+	Card   CardView
+	Told   []wire.Change
+	Untold int
 	// Device is what is known of this device.
 	Device Device
 }

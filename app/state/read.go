@@ -230,8 +230,9 @@ func (s *Store) show(m *Model, a wire.Clock) {
 		return
 	}
 	if !same {
-		m.History = History{}
+		m.History, m.Told = History{}, nil
 	}
+	m.Untold = a.Untold
 	m.Cards, m.AsOf, m.Shifts = a.Cards, a.AsOf, a.Shifts
 	m.History.recent(a.Cards, a.AsOf)
 }

@@ -86,7 +86,7 @@ func (s *Store) ChooseTeam(id string) {
 func (s *Store) switchTeam(m *Model, id string) {
 	s.epoch++
 	m.Team, m.Cards, m.AsOf, m.Shifts = id, nil, 0, nil
-	m.Stale, m.History = "", History{}
+	m.Stale, m.History, m.Card, m.Told, m.Untold = "", History{}, CardView{}, nil, 0
 }
 
 // leaveTeam gives up a team that is none of the person's.
@@ -158,7 +158,7 @@ func (s *Store) clear() {
 	s.epoch++
 	s.confirmed = false
 	s.model = Model{}
-	s.done, s.foreign, s.choosing, s.tapped = nil, nil, nil, tapped{}
+	s.done, s.foreign, s.choosing, s.tapped, s.errandOf, s.errandID = nil, nil, nil, tapped{}, "", ""
 	s.deafen()
 }
 

@@ -40,7 +40,9 @@ type server struct {
 	placed  map[string]*wire.Position
 	hear    map[int]func(client.Event)
 	next    int
-	signIns []wire.Session // of the person, one of them this
+	errands []string         // ids of what was asked for about cards
+	amended *wire.AmendedAll // instead of success
+	signIns []wire.Session   // of the person, one of them this
 }
 
 func newServer(t testing.TB, person string) *server {
@@ -216,6 +218,48 @@ func (s *server) EndOthers(ctx context.Context) error {
 		s.signIns = slices.DeleteFunc(s.signIns, func(one wire.Session) bool { return !one.Current })
 	})
 	return nil
+}
+
+// The server of these tests keeps no requests and changes no cards.
+func (s *server) Trail(ctx context.Context, team, card string) (wire.Trail, error) {
+	return wire.Trail{Team: team}, s.enter(ctx)
+}
+
+func (s *server) Told(ctx context.Context, team string) (wire.Told, error) {
+	return wire.Told{Team: team}, s.enter(ctx)
+}
+
+func (s *server) Reply(ctx context.Context, _ string, r wire.Replying) error {
+	err := s.enter(ctx)
+	s.set(func() { s.errands = append(s.errands, r.ID) })
+	return err
+}
+
+func (s *server) Ask(ctx context.Context, _ string, a wire.Asking) (wire.Request, error) {
+	err := s.enter(ctx)
+	s.set(func() { s.errands = append(s.errands, a.ID) })
+	return wire.Request{ID: a.ID}, err
+}
+
+func (s *server) Withdraw(ctx context.Context, _, _ string) error { return s.enter(ctx) }
+func (s *server) LeaveCard(ctx context.Context, _, id string) error {
+	s.set(func() { s.errands = append(s.errands, "left "+id) })
+	return s.enter(ctx)
+}
+
+func (s *server) Amend(ctx context.Context, _ string, a wire.Amendments) (wire.AmendedAll, error) {
+	err := s.enter(ctx)
+	var out wire.AmendedAll
+	s.set(func() {
+		for _, row := range a.Rows {
+			s.errands = append(s.errands, row.ID)
+			out.Rows = append(out.Rows, wire.AmendedRow{ID: row.ID, Amended: &wire.Amended{ID: row.ID, Status: wire.Delivered}})
+		}
+		if s.amended != nil {
+			out = *s.amended
+		}
+	})
+	return out, err
 }
 
 func (s *server) Events(ctx context.Context, handle func(client.Event)) error {

@@ -20,6 +20,7 @@ type Server interface {
 	outbox.Sender
 	Arbiter
 	Janitor
+	Clerk
 	SignOut(ctx context.Context) (wire.SignedOut, error)
 	// Events calls handle until ctx ends or the session did.
 	Events(ctx context.Context, handle func(client.Event)) error
@@ -96,6 +97,8 @@ type Store struct {
 	reader    reader
 	stop      context.CancelFunc // ends listening; nil while not listening
 	hidden    bool
+	errandOf  string // what was last asked for about cards, while it may be sent again
+	errandID  string
 	nextID    int
 	subs      map[int]func()
 }

@@ -11,6 +11,7 @@ type HistoryWeek struct {
 	Spoken string
 	Empty  string // said when there are no days
 	Days   []HistoryDay
+	Act    *Act // what can be done about the whole week; may be nil
 }
 
 // HistoryDay is one day with its cards.
@@ -30,6 +31,8 @@ type HistoryCard struct {
 	Spoken string
 	Open   bool
 	Lines  []HistoryLine
+	// More leads to the card's own screen, by its address; Spoken says which.
+	More, MoreText, MoreSpoken string
 }
 
 // HistoryLine is one thing to know about a card: a break, a note, a clock
@@ -56,13 +59,14 @@ func (w HistoryWeek) Draw() app.UI {
 		),
 		app.If(len(days) == 0, func() app.UI { return app.P().Class("week-empty").Text(w.Empty) }),
 		app.IfSlice(len(days) > 0, func() []app.UI { return days }),
+		app.If(w.Act != nil, func() app.UI { return app.Div().Class("week-act").Body(w.Act) }),
 	)
 }
 
 func (d HistoryDay) draw() app.UI {
 	cards := make([]app.UI, len(d.Cards))
 	for i, c := range d.Cards {
-		cards[i] = c.draw()
+		cards[i] = c.Draw()
 	}
 	return app.Article().Class("day").DataSet("day", d.Date).Body(
 		app.Div().Class("day-head").Body(
@@ -73,7 +77,8 @@ func (d HistoryDay) draw() app.UI {
 	)
 }
 
-func (c HistoryCard) draw() app.UI {
+// Draw gives the card as an item of a list.
+func (c HistoryCard) Draw() app.UI {
 	lines := make([]app.UI, len(c.Lines))
 	for i, l := range c.Lines {
 		lines[i] = l.draw()
@@ -89,6 +94,10 @@ func (c HistoryCard) draw() app.UI {
 		),
 		app.IfSlice(len(lines) > 0, func() []app.UI {
 			return []app.UI{app.Ul().Class("card-lines").Body(lines...)}
+		}),
+		app.If(c.More != "", func() app.UI {
+			return app.A().Class("link", "card-more").DataSet("act", "card").DataSet("value", c.ID).Href(c.More).
+				Aria("label", c.MoreSpoken).Text(c.MoreText)
 		}),
 	)
 }

@@ -11,7 +11,7 @@ var English = Book{
 		}
 		return "other"
 	},
-	Texts: merged(english, englishSettings, rules, keyed(advice, problemKeys), keyed(refused, refusalKeys)),
+	Texts: merged(english, englishSettings, englishCard, faultTexts(), rules, keyed(advice, problemKeys), keyed(refused, refusalKeys)),
 }
 
 var english = map[Key]string{
