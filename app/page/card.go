@@ -36,7 +36,9 @@ type Card struct {
 	Store Store
 
 	id       string
-	read     bool        // the card was asked for
+	read     bool          // the card was asked for
+	asOf     clock.Instant // when cards had been read, and news heard, by then
+	heard    int
 	done     int         // errands that were through when the screen was drawn last
 	objects  string      // the change that is objected to, by objectTo
 	wrong    string      // what is wrong with what was typed
@@ -64,17 +66,19 @@ func (c *Card) load(ctx app.Context) {
 	}
 	c.follow(ctx, c.Store, func(app.Context) { c.changed() })
 	c.Store.OpenCard(c.id)
-	c.done = c.Store.Model().Card.Done
-	c.read = c.Store.Model().Phase == state.Ready
+	m := c.Store.Model()
+	c.done, c.asOf, c.heard, c.read = m.Card.Done, m.AsOf, m.Card.Heard, m.Phase == state.Ready
 }
 
 // changed is called after every change of the Model.
 func (c *Card) changed() {
 	m := c.Store.Model()
-	if ready := m.Phase == state.Ready && m.Team != ""; ready && !c.read {
+	ready := m.Phase == state.Ready && m.Team != ""
+	if ready && (!c.read || m.AsOf != c.asOf || m.Card.Heard != c.heard) {
 		c.read = true
 		c.Store.ReadCard()
 	}
+	c.asOf, c.heard = m.AsOf, m.Card.Heard
 	if m.Card.Done > c.done {
 		c.objects, c.wrong, c.form = "", "", nil
 		c.focus(cardTitleID)

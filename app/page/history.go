@@ -72,6 +72,9 @@ func (h *History) body(v view) app.UI {
 			app.H1().Class("history-title").Text(words.T(words.HistoryTitle)),
 			app.If(len(v.Me.Teams) > 1, func() app.UI { return teamOf(v).Draw() }),
 			app.If(v.AsOf != 0, func() app.UI { return age(v, h.refresh).Draw() }),
+			app.If(v.AsOf != 0, func() app.UI {
+				return app.A().Class("link", "missed").DataSet("act", "missed").Href(PathCard).Text(words.T(words.CorrectMissed))
+			}),
 		),
 		ui.Notices(append(grave(v, troubleActs{h.retry, h.forget}), h.told(v)...)),
 		ui.Strip(calm(v)),
@@ -99,7 +102,6 @@ func (h *History) weeks(v view) app.UI {
 	}
 	return app.Div().Class("weeks").Body(
 		app.Div().Class("week-list").Body(drawn...),
-		app.Div().Class("further").Body(app.A().Class("second").DataSet("act", "missed").Href(PathCard).Text(words.T(words.CorrectMissed))),
 		h.further(v),
 	)
 }

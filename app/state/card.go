@@ -29,6 +29,7 @@ type CardView struct {
 	Trail   *wire.Trail // nil before it was read
 	Loading bool
 	Trouble wire.Code // why it could not be read
+	Heard   int       // how often the server said that there is something new
 	Errand
 }
 
@@ -48,7 +49,7 @@ type Errand struct {
 func (s *Store) OpenCard(id string) {
 	s.change(func(m *Model) {
 		if m.Card.ID != id || id == "" {
-			m.Card = CardView{ID: id}
+			m.Card = CardView{ID: id, Heard: m.Card.Heard}
 		}
 		m.Card.Errand = Errand{}
 	})

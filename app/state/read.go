@@ -225,14 +225,13 @@ func (s *Store) arrive(ctx context.Context, before string, a wire.Clock) {
 func (s *Store) show(m *Model, a wire.Clock) {
 	same := a.Team == m.Team
 	m.Phase, m.Me, m.Team, m.Stale = Ready, a.Me, a.Team, a.Stale
-	m.Loading, m.RequestID = false, ""
+	m.Loading, m.RequestID, m.Untold = false, "", a.Untold
 	if same && a.AsOf < m.AsOf {
 		return
 	}
 	if !same {
 		m.History, m.Told = History{}, nil
 	}
-	m.Untold = a.Untold
 	m.Cards, m.AsOf, m.Shifts = a.Cards, a.AsOf, a.Shifts
 	m.History.recent(a.Cards, a.AsOf)
 }
@@ -345,6 +344,7 @@ func (s *Store) event(ctx context.Context, e client.Event) {
 		s.read(want{}) // what happened before was missed
 	case e.Cards != nil:
 		if m := s.Model(); e.Cards.Team == m.Team && e.Cards.AsOf > m.AsOf {
+			s.change(func(m *Model) { m.Card.Heard++ })
 			s.read(want{})
 		}
 	case e.Receipt != nil:

@@ -24,7 +24,7 @@ var englishCard = map[Key]string{
 	ChangeBySelf:    "You",
 	ChangeBySomeone: "A supervisor",
 	ChangeAsked:     "You asked for a correction",
-	ChangeWhen:      "on {time}",
+	ChangeWhen:      "({time})",
 	ComparePart:     "Part",
 	CompareWas:      "Before",
 	CompareIs:       "After",

@@ -39,6 +39,8 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request, s session.Sessi
 	defer stop()
 	changes, leave := h.Changes.hub.Watch(s.Person.Object)
 	defer leave()
+	amended, cease := h.Journal.WatchAmended(s.Person.Key())
+	defer cease()
 	h.Changes.open.Add(1)
 	defer h.Changes.open.Add(-1)
 
@@ -62,6 +64,8 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request, s session.Sessi
 			ok = all && out.event(wire.EventBoard, changed)
 		case changed, all := <-changes:
 			ok = all && out.event(wire.EventCards, changed)
+		case a, all := <-amended: // which may be after its card was told of
+			ok = all && (!a.Status.Final() || out.event(wire.EventCards, wire.CardsChanged{Team: a.Team, AsOf: clock.At(h.Now())}))
 		case <-tick.C:
 			ok = session.Still(r.Context()) && out.send(": beat\n\n")
 		case <-over.C:

@@ -164,6 +164,7 @@ func (h *Handler) acceptRequest(w http.ResponseWriter, r *http.Request, s sessio
 	if err != nil {
 		return h.answerRequest(w, r, p, err)
 	}
+	h.tellOf(p)
 	// A petition that is accepted is an amendment, even if this server stopped
 	// just before that: accepted again, it becomes it.
 	if _, err := h.amended(r.Context(), s, p.Amendment(), whoFor(s, p.Object)); err != nil {
@@ -171,6 +172,9 @@ func (h *Handler) acceptRequest(w http.ResponseWriter, r *http.Request, s sessio
 	}
 	return h.answerRequest(w, r, p, nil)
 }
+
+// tellOf lets the screens of who asked be read anew.
+func (h *Handler) tellOf(p petition.Petition) { h.Changes.Tell(p.Team, p.Object, clock.At(h.Now())) }
 
 // decline says no to what somebody asked for.
 func (h *Handler) decline(w http.ResponseWriter, r *http.Request, s session.Session) error {
@@ -182,6 +186,7 @@ func (h *Handler) decline(w http.ResponseWriter, r *http.Request, s session.Sess
 		return err
 	}
 	p, err = h.Petitions.Answer(context.WithoutCancel(r.Context()), p.ID, wire.Declined, s.Person.Object, said.Word)
+	h.tellOf(p)
 	return h.answerRequest(w, r, p, err)
 }
 
