@@ -73,6 +73,9 @@ func (c *Card) load(ctx app.Context) {
 // changed is called after every change of the Model.
 func (c *Card) changed() {
 	m := c.Store.Model()
+	if m.Card.Heard != c.heard {
+		c.finished = ""
+	}
 	ready := m.Phase == state.Ready && m.Team != ""
 	if ready && (!c.read || m.AsOf != c.asOf || m.Card.Heard != c.heard) {
 		c.read = true
@@ -112,7 +115,7 @@ func (c *Card) body(v view) app.UI {
 	}
 	if changes := c.changes(v, card); len(changes) > 0 {
 		parts = append(parts, ui.Changes("changes", words.T(words.ChangesLabel), changes))
-	} else if v.Card.Trail != nil {
+	} else if v.Card.Trail != nil && c.form == nil {
 		parts = append(parts, app.P().Class("week-empty").Text(words.T(words.CardUnchanged)))
 	} else if c.id != "" && v.Card.Trouble == "" {
 		parts = append(parts, ui.Skeleton(words.T(words.CardReading), 3))

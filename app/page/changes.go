@@ -60,7 +60,7 @@ func (c *Card) change(v view, w wire.Change) ui.Change {
 	default:
 		told.Compare = v.compare(w.Before, w.After)
 	}
-	if w.By.ID != w.Person.ID && w.Op != wire.Confirm {
+	if w.By.ID != w.Person.ID && w.Op != wire.Confirm && !w.Asked {
 		c.answer(v, &told, w.Reply)
 	}
 	return told

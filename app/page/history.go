@@ -118,7 +118,7 @@ func (h *History) told(v view) []ui.Notice {
 		all = append(all, n)
 	}
 	for _, c := range v.Told {
-		if c.Reply != nil || c.Op == wire.Confirm {
+		if c.Reply != nil {
 			continue
 		}
 		all = append(all, ui.Notice{

@@ -130,6 +130,7 @@ type Change struct {
 	At     clock.Instant `json:"at"` // when it was done
 	Before *clock.Card   `json:"before,omitempty"`
 	After  *clock.Card   `json:"after,omitempty"`
+	Asked  bool          `json:"asked,omitempty"` // the person had asked for it
 	Reply  *Reply        `json:"reply,omitempty"` // what the person said to it last
 }
 
@@ -144,7 +145,7 @@ type Elsewhere struct {
 }
 
 // Told answers PathTold: what others did here to the person's cards in the last
-// 31 days, the newest first.
+// 31 days, the newest first, but for confirmations and what the person asked for.
 type Told struct {
 	Team    string   `json:"team"`
 	Changes []Change `json:"changes"`

@@ -76,7 +76,7 @@ func amendSamples(person Person, conflict Conflict, fault clock.Fault) map[strin
 		Status: Conflicted, Code: CodeChanged, Received: monday, Delivered: monday + 1, Before: &was, After: &is, Conflict: &conflict}
 	reply := Reply{Agrees: true, Word: "right", At: monday + 4}
 	change := Change{ID: "0196", Team: "team-1", Person: person, By: boss, Card: "TCK_1", Op: Replace, Press: clock.ClockIn,
-		Time: monday, Reason: "forgot", At: monday + 1, Before: &was, After: &is, Reply: &reply}
+		Time: monday, Reason: "forgot", At: monday + 1, Before: &was, After: &is, Asked: true, Reply: &reply}
 	request := Request{ID: "0197", Team: "team-1", Person: person, Op: Replace, Card: "TCK_1", Seen: &was, Next: &is,
 		Text: "I left at 18:10", Made: monday, State: Granted, By: boss, Decided: monday + 2, Word: "yes", Amended: &amended}
 	return map[string]any{

@@ -139,7 +139,6 @@ func TestJourneyOfARequest(t *testing.T) {
 			}
 			tb.look("correct-wrong")
 			tb.typeText("field-why", "I left ten minutes later")
-			// Graph and the server fail for a moment: nothing typed is lost.
 			tb.act("send-correction")
 			tb.wait(`[data-kind="request"]`)
 			tb.look("asked")
@@ -155,6 +154,9 @@ func TestJourneyOfARequest(t *testing.T) {
 			}
 			tb.wait(`[data-kind="edit"]`) // without a reload
 			tb.says(`[data-kind="request"] .change-answer`, "Accepted by Sara Virtanen.")
+			if n := tb.count(`[data-act="object"]`); n != 0 {
+				t.Error("she may object to what she asked for")
+			}
 			tb.look("accepted")
 			wantEffects(t, b, oidOf(b, sandbox.Anna), string(tenant.Replace))
 

@@ -32,7 +32,7 @@ func (h *Handler) amend(w http.ResponseWriter, r *http.Request, s session.Sessio
 	if err != nil {
 		return err
 	}
-	told, err := h.amended(r.Context(), s, a, as)
+	told, err := h.amended(r.Context(), s, a, as, h.Journal.Amend)
 	if err != nil {
 		return err
 	}
@@ -55,11 +55,14 @@ func (h *Handler) same(r *http.Request, s session.Session) error {
 	return nil
 }
 
+// amends makes an amendment durable.
+type amends func(context.Context, wire.Amendment, journal.Who) (journal.Entry, error)
+
 // amended has the journal amend, and waits a while for what becomes of it.
-func (h *Handler) amended(ctx context.Context, s session.Session, a wire.Amendment, as journal.Who) (wire.Amended, error) {
+func (h *Handler) amended(ctx context.Context, s session.Session, a wire.Amendment, as journal.Who, keep amends) (wire.Amended, error) {
 	watch, stop := h.Journal.WatchAmended(as.Person)
 	defer stop()
-	e, err := h.keepAmendment(ctx, s, a, as)
+	e, err := h.keepAmendment(ctx, s, a, as, keep)
 	if err != nil {
 		return wire.Amended{}, err
 	}
@@ -68,9 +71,9 @@ func (h *Handler) amended(ctx context.Context, s session.Session, a wire.Amendme
 	return h.Journal.Settled(ctx, e, watch), nil
 }
 
-func (h *Handler) keepAmendment(ctx context.Context, s session.Session, a wire.Amendment, as journal.Who) (journal.Entry, error) {
+func (h *Handler) keepAmendment(ctx context.Context, s session.Session, a wire.Amendment, as journal.Who, keep amends) (journal.Entry, error) {
 	begun := clock.At(h.Now())
-	e, err := h.Journal.Amend(context.WithoutCancel(ctx), a, as)
+	e, err := keep(context.WithoutCancel(ctx), a, as)
 	if err != nil && !errors.Is(err, journal.ErrReused) {
 		err = unstored(err)
 	}
@@ -221,7 +224,7 @@ func (h *Handler) amendRow(ctx context.Context, r *http.Request, s session.Sessi
 	stop, watch := func() {}, (<-chan wire.Amended)(nil)
 	if err == nil {
 		watch, stop = h.Journal.WatchAmended(as.Person)
-		e, err = h.keepAmendment(r.Context(), s, a, as)
+		e, err = h.keepAmendment(r.Context(), s, a, as, h.Journal.Amend)
 	}
 	defer stop()
 	kept()

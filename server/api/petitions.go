@@ -167,7 +167,7 @@ func (h *Handler) acceptRequest(w http.ResponseWriter, r *http.Request, s sessio
 	h.tellOf(p)
 	// A petition that is accepted is an amendment, even if this server stopped
 	// just before that: accepted again, it becomes it.
-	if _, err := h.amended(r.Context(), s, p.Amendment(), whoFor(s, p.Object)); err != nil {
+	if _, err := h.amended(r.Context(), s, p.Amendment(), whoFor(s, p.Object), h.Journal.Grant); err != nil {
 		return err
 	}
 	return h.answerRequest(w, r, p, nil)

@@ -26,11 +26,20 @@ type Standing struct {
 // only when the amendment was not kept: its id is another's (ErrReused), or the
 // store failed.
 func (j *Journal) Amend(ctx context.Context, a wire.Amendment, who Who) (Entry, error) {
+	return j.keep(ctx, a, who, false)
+}
+
+// Grant is Amend for what the person of the card asked for.
+func (j *Journal) Grant(ctx context.Context, a wire.Amendment, who Who) (Entry, error) {
+	return j.keep(ctx, a, who, true)
+}
+
+func (j *Journal) keep(ctx context.Context, a wire.Amendment, who Who, asked bool) (Entry, error) {
 	now := clock.At(j.Now())
 	e := Entry{
 		Punch: wire.Punch{ID: a.ID, Team: a.Team, Kind: clock.Kind(a.Op), At: now, Trust: wire.Server, Device: a.ID, Note: a.Reason},
 		Who:   who, Received: now, Status: wire.Accepted, Written: true, Card: a.Card,
-		Change: &Change{Op: a.Op, Seen: a.Seen, Next: cleared(a.Next)},
+		Change: &Change{Op: a.Op, Seen: a.Seen, Next: cleared(a.Next), Asked: asked},
 	}
 	e.tell(Asked(e, now))
 	stored, fresh, err := j.Store.Accept(ctx, e)

@@ -21,6 +21,8 @@ type Change struct {
 	// About is the id of the entry that is replied to; empty for what was
 	// changed elsewhere.
 	About string `json:"about,omitempty"`
+	// Asked says that the person of the card asked for it.
+	Asked bool `json:"asked,omitempty"`
 }
 
 // What an entry does that is a reply.

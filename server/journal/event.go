@@ -62,7 +62,8 @@ const (
 	WhatUndone What = "undone"
 	// WhatAsked: an amendment was made durable. What it is to do to which card;
 	// the card as it was seen and as it is to stand; why; the hash of the session;
-	// who amends for the person (actor); and when it arrived (received).
+	// who amends for the person (actor); when it arrived (received); and whether
+	// the person had asked for it (asked).
 	WhatAsked What = "asked"
 	// WhatAmended: an amendment is on the card. The card, and the whole of it as
 	// it was read then, if it is not gone.
@@ -157,6 +158,7 @@ type (
 		Session  string        `json:"session"`
 		Actor    string        `json:"actor,omitempty"`
 		Received clock.Instant `json:"received"`
+		ByPerson bool          `json:"asked,omitempty"`
 	}
 	amended struct {
 		Op    wire.Op     `json:"op"`
@@ -251,7 +253,7 @@ func Undone(e Entry, at clock.Instant) Event {
 func Asked(e Entry, at clock.Instant) Event {
 	return e.event(at, WhatAsked, asked{
 		Op: e.Change.Op, Team: e.Team, Card: e.Card, Seen: e.Change.Seen, Next: e.Change.Next, Reason: e.Note,
-		Session: e.Session, Actor: e.Actor, Received: e.Received,
+		Session: e.Session, Actor: e.Actor, Received: e.Received, ByPerson: e.Change.Asked,
 	})
 }
 

@@ -120,7 +120,7 @@ func (b Book) change(e journal.Entry, replies map[string]wire.Reply) wire.Change
 		Card: e.Card, Reason: e.Note, At: e.Delivered,
 	}
 	if e.IsAmendment() {
-		c.Op, c.Before, c.After = e.Change.Op, e.Change.Before(), e.Change.Outcome(true)
+		c.Op, c.Before, c.After, c.Asked = e.Change.Op, e.Change.Before(), e.Change.Outcome(true), e.Change.Asked
 	} else {
 		c.Press, c.Time = e.Kind, e.Recorded
 	}
@@ -215,7 +215,9 @@ func (b Book) Told(ctx context.Context, person, team string) (wire.Told, error) 
 	}
 	replies, told := said(replied), wire.Told{Team: team, Changes: []wire.Change{}}
 	for _, e := range done {
-		told.Changes = append(told.Changes, b.change(e, replies))
+		if e.Change == nil || !e.Change.Asked && e.Change.Op != wire.Confirm {
+			told.Changes = append(told.Changes, b.change(e, replies))
+		}
 	}
 	return told, nil
 }
