@@ -90,6 +90,10 @@ func (h *Handler) watched(r *http.Request, s session.Session) (<-chan wire.Board
 	if err != nil {
 		return nil, nil, err
 	}
+	shown, err := h.Boards.Shown(r.Context(), h.viewer(s), team)
+	if err != nil || !shown {
+		return nil, func() {}, err
+	}
 	board, quit := h.Boards.Watch(team)
 	return board, quit, nil
 }

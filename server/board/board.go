@@ -11,6 +11,7 @@ package board
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -51,8 +52,9 @@ type Boards struct {
 	flight singleflight.Group
 	news   watch.Hub[news]
 
-	mu    sync.Mutex // protects what follows
-	rooms map[string]*room
+	mu     sync.Mutex // protects what follows
+	rooms  map[string]*room
+	sights map[sight]verdict
 }
 
 // Viewer is who looks at a board, and may.
@@ -70,10 +72,17 @@ func (b *Boards) Visit(ctx context.Context, v Viewer, team wire.Team, fresh bool
 	if err != nil {
 		return wire.Board{}, err
 	}
+	k, err := b.seen(ctx, v, team, members)
+	if errors.Is(err, graph.ErrForbidden) {
+		return wire.Board{Team: team.ID, Rows: strangers(members), Now: clock.At(b.Now()), Stale: fault.Code(err)}, nil
+	}
+	if err != nil {
+		return wire.Board{}, err
+	}
 	out := wire.Board{Team: team.ID}
 	var cardsErr, shiftsErr error
 	var both sync.WaitGroup
-	both.Go(func() { out.Reading, cardsErr = b.Mirror.VisitTeam(ctx, b.key(v, team, members), fresh) })
+	both.Go(func() { out.Reading, cardsErr = b.Mirror.VisitTeam(ctx, k, fresh) })
 	both.Go(func() { shiftsErr = b.Shifts.Team(ctx, v.Actor.Caller, team.ID) })
 	both.Wait()
 	if cardsErr != nil {
@@ -136,7 +145,10 @@ func (b *Boards) Look(ctx context.Context, v Viewer, team wire.Team) (Seen, erro
 	if err != nil {
 		return Seen{}, err
 	}
-	k := b.key(v, team, members)
+	k, err := b.seen(ctx, v, team, members)
+	if err != nil {
+		return Seen{}, err
+	}
 	s, err := b.Mirror.ReadTeam(ctx, k)
 	if err != nil {
 		b.Log.WarnContext(ctx, "what is known must do", "team", team.ID, "err", err)
@@ -150,18 +162,6 @@ func (b *Boards) Look(ctx context.Context, v Viewer, team wire.Team) (Seen, erro
 		return Seen{}, err
 	}
 	return Seen{s.AsOf, open}, nil
-}
-
-// key asks for the cards of today. Owners and applications are shown all.
-func (b *Boards) key(v Viewer, team wire.Team, members []graph.Member) mirror.TeamKey {
-	k := mirror.TeamKey{
-		Team: team.ID, Reader: v.Actor.Object, Whole: v.ByApplication,
-		Since: b.today(team).From, Caller: v.Actor.Caller,
-	}
-	for _, m := range members {
-		k.Whole = k.Whole || m.Owner() && strings.EqualFold(m.UserID, v.Actor.Object)
-	}
-	return k
 }
 
 // today is the day of a team.

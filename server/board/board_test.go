@@ -2,6 +2,7 @@ package board_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -314,19 +315,34 @@ func TestOpenSinceYesterday(t *testing.T) {
 }
 
 // TestWhomGraphShowsLess: with the role and no more, Graph shows a person their
-// own cards alone. Nobody is out by that.
+// own cards alone. Nobody is out by that, and what the owner had read is not shown
+// around Graph's back.
 func TestWhomGraphShowsLess(t *testing.T) {
 	r := newRig(t, 3)
 	r.clockIn(worker(1))
 	r.box.Assume(func(a *tenant.Assumptions) { a.MemberSeesAll = false })
+	r.visit(true) // the owner is shown them
 	b, err := r.Visit(t.Context(), viewer(worker(0), role), cafe, true)
-	if err != nil || b.Stale != wire.CodeRefused || b.AsOf != 0 || rowOf(t, b.Rows, worker(1)).State != clock.Unknown || len(rowOf(t, b.Rows, worker(1)).Marks) != 0 {
+	if err != nil || b.Stale != wire.CodeRefused || b.AsOf != 0 || len(b.Rows) != 4 || rowOf(t, b.Rows, worker(1)).State != clock.Unknown || len(rowOf(t, b.Rows, worker(1)).Marks) != 0 {
 		t.Errorf("board = %+v, %v; want that nothing is known", b, err)
 	}
+	if shown, err := r.Shown(t.Context(), viewer(worker(0), role), cafe); err != nil || shown {
+		t.Errorf("Shown = %t, %v; want that nothing is told", shown, err)
+	}
+	if _, err := r.Look(t.Context(), viewer(worker(0), role), cafe); !errors.Is(err, graph.ErrForbidden) {
+		t.Errorf("Look = %v, want that it is refused", err)
+	}
+	if b := r.visit(false); rowOf(t, b.Rows, worker(1)).State != clock.In {
+		t.Errorf("the owner is shown %+v", b)
+	}
 	r.box.Assume(func(a *tenant.Assumptions) { a.MemberSeesAll = true })
+	r.pass(roster.Fresh)
 	b, err = r.Visit(t.Context(), viewer(worker(0), role), cafe, true)
 	if err != nil || b.Stale != "" || rowOf(t, b.Rows, worker(1)).State != clock.In || rowOf(t, b.Rows, worker(2)).State != clock.Out {
 		t.Errorf("where members are shown all: %+v, %v", b, err)
+	}
+	if shown, err := r.Shown(t.Context(), viewer(worker(0), role), cafe); err != nil || !shown {
+		t.Errorf("Shown = %t, %v; want that what changes is told", shown, err)
 	}
 }
 

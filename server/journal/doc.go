@@ -14,7 +14,8 @@
 // The state is written before each act, so a crash leaves:
 //
 //	before accepted is committed   nothing; the browser still has the press
-//	accepted                       Graph was not asked; it will be
+//	accepted                       Graph was not asked; it will be, unless it is
+//	                               undone, and then is refused
 //	sending                        Graph may have been asked: on start it is
 //	                               taken for unknown
 //	unknown                        the cards are read back. The event found is
@@ -49,6 +50,10 @@
 // while a card has been open for longer than OpenMax: such a card is never
 // toggled. Cards that lack what was put on them less than Settle ago are not
 // taken for read.
+//
+// Who pressed for somebody else can take the press back (Undo) as long as nothing of
+// it was sent; that it is sent and that it is undone exclude each other. It waits
+// for a session of whoever pressed, and is never carried on by its person's.
 //
 // A press that Graph took, but whose card could not be read back, is unknown
 // until a reading shows its time, at most for Settle; it is not sent again.

@@ -117,6 +117,14 @@ func (m *Mirror) ReadTeam(ctx context.Context, k TeamKey) (TeamSnapshot, error) 
 	return m.awaitTeam(ctx, m.startTeam(ctx, k, known.AsOf))
 }
 
+// TryTeam reads the cards of a team from Graph now, whatever is known, to learn
+// whether Graph shows the caller everybody's: ErrPartial is no.
+func (m *Mirror) TryTeam(ctx context.Context, k TeamKey) error {
+	const never = clock.Instant(1) << 52
+	_, err := m.awaitTeam(ctx, m.startTeam(ctx, k, never))
+	return err
+}
+
 func (m *Mirror) awaitTeam(ctx context.Context, reading <-chan singleflight.Result) (TeamSnapshot, error) {
 	select {
 	case r := <-reading:
