@@ -103,6 +103,7 @@ func (h *History) weeks(v view) app.UI {
 	return app.Div().Class("weeks").Body(
 		app.Div().Class("week-list").Body(drawn...),
 		h.further(v),
+		h.taking(v),
 	)
 }
 

@@ -59,9 +59,12 @@ func (s *stage) ChooseTeam(id string) { s.note("choose", id) }
 func (s *stage) LetPlace(may bool) {
 	s.note("let place", map[bool]string{true: "yes", false: "no"}[may])
 }
-func (s *stage) Refresh()                       { s.note("refresh") }
-func (s *stage) Older()                         { s.note("older") }
-func (s *stage) ClearTrouble()                  { s.note("clear") }
+func (s *stage) Refresh()      { s.note("refresh") }
+func (s *stage) Older()        { s.note("older") }
+func (s *stage) ClearTrouble() { s.note("clear") }
+func (s *stage) TakeHours(from, to clock.Date, format string) {
+	s.note("take", from.String(), to.String(), format)
+}
 func (s *stage) SignIn(prompt string)           { s.note("sign in", prompt) }
 func (s *stage) SignOut()                       { s.note("sign out") }
 func (s *stage) Stay()                          { s.note("stay") }

@@ -53,6 +53,8 @@ type Reader interface {
 	Refresh()
 	Older()
 	ClearTrouble()
+	// TakeHours saves the person's hours of the days from from up to to.
+	TakeHours(from, to clock.Date, format string)
 }
 
 // Door is the way in and out.

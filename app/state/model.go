@@ -55,6 +55,8 @@ type Model struct {
 	Leaving bool
 	// History is what the history screen shows.
 	History History
+	// Taking is how far the person has come with taking their hours along.
+	Taking Taking
 	// SignIns are the person's own sessions, as last read.
 	SignIns SignIns
 	// Card is the card that has its own screen, Told what others did to the

@@ -87,6 +87,7 @@ func (s *Store) switchTeam(m *Model, id string) {
 	s.epoch++
 	m.Team, m.Cards, m.AsOf, m.Shifts = id, nil, 0, nil
 	m.Stale, m.History, m.Card, m.Told, m.Untold = "", History{}, CardView{}, nil, 0
+	m.Taking = Taking{}
 }
 
 // leaveTeam gives up a team that is none of the person's.

@@ -320,6 +320,8 @@ type machine struct {
 	mu       sync.Mutex
 	tabs     []*tab
 	assigned []string
+	saved    []string
+	full     bool // nothing more can be saved
 	gadget   gadget
 }
 
@@ -389,6 +391,7 @@ func (m *machine) deps(self *tab) Deps {
 		},
 		SetPref: func(key, value string) { m.prefs.Store(key, value) },
 		Device:  &m.gadget,
+		Save:    m.save,
 		Version: "v1", LookForUpdate: func() { self.looked++ },
 		Locate: m.place.locate,
 	}

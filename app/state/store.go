@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"timeclock/app/browser"
 	"timeclock/app/client"
 	"timeclock/app/clock"
 	"timeclock/app/outbox"
@@ -21,6 +22,7 @@ type Server interface {
 	Arbiter
 	Janitor
 	Clerk
+	Ledger
 	SignOut(ctx context.Context) (wire.SignedOut, error)
 	// Events calls handle until ctx ends or the session did.
 	Events(ctx context.Context, handle func(client.Event)) error
@@ -58,6 +60,7 @@ type Deps struct {
 	Pref    func(key string) string
 	SetPref func(key, value string)
 	Device  Gadget
+	Save    func(browser.File) error // puts it where downloads go
 	// Version names the deployment this program is of; empty when not known.
 	// LookForUpdate has the browser fetch another in the background.
 	Version       string

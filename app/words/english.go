@@ -195,6 +195,10 @@ var english = map[Key]string{
 	WeekOf:         "Week of {date}",
 	WeekEmpty:      "Nothing recorded this week.",
 	Earlier:        "Show earlier weeks",
+	TakeHours:      "Take these hours along",
+	TakeExcel:      "Excel file",
+	TakeCSV:        "CSV file",
+	TakeWait:       "Making the file…",
 
 	CardFromTo:       "{from} – {to}",
 	CardNow:          "now",

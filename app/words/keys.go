@@ -208,6 +208,10 @@ const (
 	WeekOf         Key = "history.weekOf" // date
 	WeekEmpty      Key = "history.weekEmpty"
 	Earlier        Key = "history.earlier"
+	TakeHours      Key = "history.take"
+	TakeExcel      Key = "history.takeExcel"
+	TakeCSV        Key = "history.takeCSV"
+	TakeWait       Key = "history.takeWait"
 
 	CardFromTo       Key = "card.fromTo" // from, to
 	CardNow          Key = "card.now"

@@ -68,6 +68,7 @@ func assemble() *state.Store {
 		Pref:    browser.Pref,
 		SetPref: browser.SetPref,
 		Device:  browser.Device{},
+		Save:    browser.Save,
 
 		Version:       browser.Version(),
 		LookForUpdate: browser.LookForUpdate,

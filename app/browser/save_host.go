@@ -1,0 +1,6 @@
+//go:build !(js && wasm)
+
+package browser
+
+// Save does nothing outside a browser.
+func Save(File) error { return nil }
