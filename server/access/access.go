@@ -5,8 +5,8 @@
 // application access the server's own token does, which may everything
 // everywhere: who acts is then said beside it, and comes from the session and
 // from nowhere else. What such a call is about, which team and whose card, must
-// have been found to be the person's before; packages roster and deliver see to
-// that.
+// have been found to be theirs to see or change before; package authority decides
+// that, and package deliver holds whose card it is.
 package access
 
 import (

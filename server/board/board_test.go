@@ -336,7 +336,7 @@ func TestWhomGraphShowsLess(t *testing.T) {
 		t.Errorf("the owner is shown %+v", b)
 	}
 	r.box.Assume(func(a *tenant.Assumptions) { a.MemberSeesAll = true })
-	r.pass(roster.Fresh)
+	r.pass(time.Minute)
 	b, err = r.Visit(t.Context(), viewer(worker(0), role), cafe, true)
 	if err != nil || b.Stale != "" || rowOf(t, b.Rows, worker(1)).State != clock.In || rowOf(t, b.Rows, worker(2)).State != clock.Out {
 		t.Errorf("where members are shown all: %+v, %v", b, err)

@@ -14,7 +14,8 @@ import (
 
 // seen gives how the viewer asks for a team's cards. Whom Graph may show less is
 // shown what others had read only if Graph shows it to them too, which is found
-// out once within roster.Fresh; the error then wraps graph.ErrForbidden.
+// out once within roster.Fresh; the error then wraps graph.ErrForbidden. A no is
+// looked at again soon: in the morning there may be nothing to be shown.
 func (b *Boards) seen(ctx context.Context, v Viewer, team wire.Team, members []graph.Member) (mirror.TeamKey, error) {
 	k := b.key(v, team, members)
 	if k.Whole {
@@ -24,7 +25,7 @@ func (b *Boards) seen(ctx context.Context, v Viewer, team wire.Team, members []g
 	b.mu.Lock()
 	kept, known := b.sights[who]
 	b.mu.Unlock()
-	if !known || now.Sub(kept.at) >= clock.Of(roster.Fresh) {
+	if !known || now.Sub(kept.at) >= kept.holds() {
 		err := b.Mirror.TryTeam(ctx, k)
 		if err != nil && !errors.Is(err, graph.ErrForbidden) {
 			return k, err
@@ -50,6 +51,14 @@ type (
 		err error
 	}
 )
+
+// holds is how long a verdict is gone by.
+func (v verdict) holds() clock.Span {
+	if v.err != nil {
+		return clock.Minute
+	}
+	return clock.Of(roster.Fresh)
+}
 
 // Shown reports whether Graph was found to show the viewer the team's cards, and
 // so whether they may be told what changes.
