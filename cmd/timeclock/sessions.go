@@ -19,8 +19,8 @@ import (
 )
 
 const sessionsUsage = `timeclock sessions shows who is signed in, and ends sessions. It works on the
-database, and may be run beside servers that are at work: they look there at
-every request.
+database, and may be run beside servers that are at work: what it says has ended
+has ended for them too.
 
   timeclock sessions list
       --person TENANT.OBJECT   only this person's

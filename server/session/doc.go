@@ -19,7 +19,9 @@
 //	         (StepUp)
 //
 // Tokens are sealed with AES-256-GCM, bound to the hash of the session, in a
-// table of their own. They leave this package only as the result of
+// table of their own. An access token that was opened stays in memory for some
+// minutes, where the keys are too, and is given only while the same sealed tokens
+// are stored. Tokens leave this package only as the result of
 // AccessToken, for a call to Graph, and to the provider, to be renewed or, when
 // their session is ended here, to be revoked. They are renewed when a request
 // needs them, by one request at a time over all processes, and the renewed ones
