@@ -1,19 +1,13 @@
 package auth_test
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"timeclock/app/wire"
 	"timeclock/server/auth"
@@ -24,6 +18,7 @@ import (
 // rig is this server, with a provider, over https and a real database. When its
 // test ends it looks for secrets in all that left the server.
 type rig struct {
+	ground
 	t        *testing.T
 	server   *httptest.Server
 	provider *provider
@@ -33,34 +28,6 @@ type rig struct {
 
 	certificate *auth.Certificate // nil for the secret
 
-	mu   sync.Mutex
-	skew time.Duration
-	left bytes.Buffer // all that left the server: answers and logs
-}
-
-func (r *rig) now() time.Time {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return time.Now().Add(r.skew)
-}
-
-func (r *rig) pass(d time.Duration) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.skew += d
-}
-
-// Write takes a line of the log.
-func (r *rig) Write(p []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.left.Write(p)
-}
-
-func (r *rig) output() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.left.String()
 }
 
 func newRig(t *testing.T) *rig { return newRigWith(t, nil) }
@@ -81,7 +48,7 @@ func newRigWith(t *testing.T, certificate *auth.Certificate) *rig {
 	r.server = httptest.NewTLSServer(mux)
 	t.Cleanup(r.server.Close)
 	r.mount(mux)
-	t.Cleanup(r.findSecrets)
+	t.Cleanup(func() { r.wantNone(t, r.provider.issued) })
 	return r
 }
 
@@ -120,37 +87,13 @@ func (r *rig) mount(mux *http.ServeMux) {
 	})))
 }
 
-// findSecrets fails when anything the provider issued left the server.
-func (r *rig) findSecrets() {
-	out := r.output()
-	for _, secret := range r.provider.issued {
-		if strings.Contains(out, secret) {
-			r.t.Errorf("%q left the server", secret)
-		}
-	}
-}
-
 // browser keeps cookies, follows no redirects and remembers what it was sent.
 type browser struct {
 	r      *rig
 	client *http.Client
 }
 
-func (r *rig) browser() *browser {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	c := *r.server.Client()
-	c.Jar = jar
-	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &browser{r, &c}
-}
-
-type reply struct {
-	*http.Response
-	body string
-}
+func (r *rig) browser() *browser { return &browser{r, newBrowser(r.t, r.server)} }
 
 func (b *browser) do(method, target string, header http.Header) reply {
 	b.r.t.Helper()
@@ -165,17 +108,7 @@ func (b *browser) do(method, target string, header http.Header) reply {
 	if err != nil {
 		b.r.t.Fatalf("%s %s: %v", method, target, err)
 	}
-	defer resp.Body.Close()
-	raw, err := httputil.DumpResponse(resp, true)
-	if err != nil {
-		b.r.t.Fatal(err)
-	}
-	b.r.Write(raw)
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		b.r.t.Fatal(err)
-	}
-	return reply{resp, string(body)}
+	return b.r.take(b.r.t, resp, true)
 }
 
 func (b *browser) get(target string) reply { b.r.t.Helper(); return b.do("GET", target, nil) }

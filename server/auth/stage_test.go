@@ -1,16 +1,13 @@
 package auth_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -38,6 +35,7 @@ const (
 // a real database. When its test ends it looks for what the provider issued in
 // all that left the server.
 type stage struct {
+	ground
 	*idp.Provider
 	t        testing.TB
 	server   *httptest.Server // this server
@@ -48,36 +46,9 @@ type stage struct {
 	sessions *session.Manager
 	logins   auth.Transactions // nil: in the database
 
-	mu   sync.Mutex // protects what follows
-	skew time.Duration
-	left bytes.Buffer   // all that left the server: answers and logs
+	mu   sync.Mutex     // protects what follows
 	seen map[string]int // requests at the provider, by the end of their path
 	says func(http.ResponseWriter, *http.Request)
-}
-
-func (s *stage) now() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return time.Now().Add(s.skew)
-}
-
-func (s *stage) pass(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.skew += d
-}
-
-// Write takes a line of the log.
-func (s *stage) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.left.Write(p)
-}
-
-func (s *stage) output() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.left.String()
 }
 
 // asked is how often the provider was asked at a path that ends so.
@@ -288,16 +259,11 @@ func (s *stage) graphSays(challenge string) {
 
 // findSecrets fails when anything the provider issued left the server.
 func (s *stage) findSecrets() {
-	out := s.output()
 	secrets := s.Issued()
 	for _, key := range s.keys {
 		secrets = append(secrets, string(key))
 	}
-	for _, secret := range secrets {
-		if secret != "" && strings.Contains(out, secret) {
-			s.t.Errorf("%q left the server", secret)
-		}
-	}
+	s.wantNone(s.t, secrets)
 }
 
 // guest is somebody's browser: it keeps cookies and follows no redirects.
@@ -307,16 +273,7 @@ type guest struct {
 	header http.Header // beside what every request has
 }
 
-func (s *stage) guest() *guest {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	c := *s.server.Client()
-	c.Jar = jar
-	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &guest{s, &c, http.Header{}}
-}
+func (s *stage) guest() *guest { return &guest{s, newBrowser(s.t, s.server), http.Header{}} }
 
 // send makes a request to this server, or to the provider when at is a whole
 // address.
@@ -338,19 +295,7 @@ func (g *guest) send(method, at string, form url.Values) reply {
 	if err != nil {
 		g.s.t.Fatalf("%s %s: %v", method, at, err)
 	}
-	defer answer.Body.Close()
-	if strings.HasPrefix(address, g.s.server.URL) {
-		raw, err := httputil.DumpResponse(answer, true)
-		if err != nil {
-			g.s.t.Fatal(err)
-		}
-		g.s.Write(raw)
-	}
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		g.s.t.Fatal(err)
-	}
-	return reply{answer, string(body)}
+	return g.s.take(g.s.t, answer, strings.HasPrefix(address, g.s.server.URL))
 }
 
 // leave begins a sign-in and gives the address at the provider.
