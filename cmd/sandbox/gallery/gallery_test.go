@@ -105,6 +105,20 @@ func TestEveryPlaceIsShown(t *testing.T) {
 	}
 }
 
+// TestEveryWhereIsShown reads them out of app/state.
+func TestEveryWhereIsShown(t *testing.T) {
+	shown := map[state.Where]bool{}
+	for _, s := range specimens() {
+		shown[s.Model.Where] = true
+	}
+	names, _ := members(t, "app/state", "Where")
+	for i, name := range names {
+		if !shown[state.Where(i)] {
+			t.Errorf("no screen is %s", name)
+		}
+	}
+}
+
 // TestEveryRefusalIsShown reads the problem codes out of app/wire: each that
 // means that a press will never be recorded is shown as such.
 func TestEveryRefusalIsShown(t *testing.T) {

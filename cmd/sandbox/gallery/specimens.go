@@ -38,6 +38,7 @@ func Groups() []Group {
 		{"Where a press is", whereabouts()},
 		{"To decide about", disputes()},
 		{"The clock", clocks()},
+		{"Where a press is made", wheres()},
 		{"History", histories()},
 		{"Settings, and leaving", settings()},
 	}

@@ -21,6 +21,8 @@ func (stage) Zone() clock.Zone                 { return clock.InLocation(stockho
 func (stage) Subscribe(func()) (cancel func()) { return func() {} }
 func (stage) ReadSignIns()                     {}
 func (stage) Measure()                         {}
+func (stage) OpenCard(string)                  {}
+func (stage) ReadTold()                        {}
 
 // now is the moment at which everything is shown, a Wednesday.
 var now = at("2026-04-01 11:14:46")
