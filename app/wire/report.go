@@ -41,7 +41,8 @@ type ReportLine struct {
 // ReportProgress tells how far the reading has come. How much there is to read
 // is not known before the end.
 type ReportProgress struct {
-	// Reading is what is being read: "cards", then "shifts".
+	// Reading is what is being read: "cards", then "shifts"; empty while another
+	// report of the team is.
 	Reading string `json:"reading"`
 	Calls   int    `json:"calls"` // answered by Graph so far
 	Cards   int    `json:"cards"`
