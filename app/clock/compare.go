@@ -1,10 +1,6 @@
 package clock
 
-import (
-	"cmp"
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Part names a part of a card.
 type Part string
@@ -47,7 +43,13 @@ func Differences(a, b *Card) []Difference {
 	all := []Difference{{PartIn, a.In.said(), b.In.said()}}
 	all = append(all, breakPairs(a.Breaks, b.Breaks)...)
 	all = append(all, Difference{PartOut, a.Out.said(), b.Out.said()}, Difference{PartNote, noted(a.Note), noted(b.Note)})
-	return slices.DeleteFunc(all, func(d Difference) bool { return d.Was == d.Is || d.Was != nil && d.Is != nil && *d.Was == *d.Is })
+	var found []Difference
+	for _, d := range all {
+		if d.Was != d.Is && (d.Was == nil || d.Is == nil || *d.Was != *d.Is) {
+			found = append(found, d)
+		}
+	}
+	return found
 }
 
 // Says reports whether c says the same as d, as Differences compares them.
@@ -58,35 +60,39 @@ func (c Card) ConfirmedLike(d Card) bool {
 	return c.ByPerson == d.ByPerson && c.BySupervisor == d.BySupervisor
 }
 
-// breakPairs gives the breaks of a beside those of b that are the same, by
-// when they began, those of a first.
+// breakPairs gives the breaks of a beside those of b that are the same, by when
+// they began, those of a first.
 func breakPairs(a, b []Break) []Difference {
-	left := slices.Clone(b)
 	var pairs []Difference
-	take := func(was Break, same func(Break) bool) bool {
-		i := slices.IndexFunc(left, same)
-		if i < 0 {
-			return false
-		}
-		pairs = append(pairs, Difference{PartBreak, was.said(), left[i].said()})
-		left = slices.Delete(left, i, i+1)
-		return true
-	}
-	for _, pass := range []func(was, is Break) bool{
+	paired, taken := make([]bool, len(a)), make([]bool, len(b))
+	for _, same := range []func(was, is Break) bool{
 		func(was, is Break) bool { return was.ID != "" && was.ID == is.ID },
 		func(was, is Break) bool { return (was.ID == "" || is.ID == "") && was.Start.At == is.Start.At },
 	} {
-		a = slices.DeleteFunc(slices.Clone(a), func(was Break) bool {
-			return take(was, func(is Break) bool { return pass(was, is) })
-		})
+		for i := range a {
+			for j := range b {
+				if !paired[i] && !taken[j] && same(a[i], b[j]) {
+					paired[i], taken[j] = true, true
+					pairs = append(pairs, Difference{PartBreak, a[i].said(), b[j].said()})
+				}
+			}
+		}
 	}
-	for _, was := range a {
-		pairs = append(pairs, Difference{PartBreak, was.said(), nil})
+	for i := range a {
+		if !paired[i] {
+			pairs = append(pairs, Difference{PartBreak, a[i].said(), nil})
+		}
 	}
-	for _, is := range left {
-		pairs = append(pairs, Difference{PartBreak, nil, is.said()})
+	for j := range b {
+		if !taken[j] {
+			pairs = append(pairs, Difference{PartBreak, nil, b[j].said()})
+		}
 	}
-	slices.SortStableFunc(pairs, func(x, y Difference) int { return cmp.Compare(x.began(), y.began()) })
+	for i := range pairs { // few, so the simplest sort that keeps equals in order
+		for j := i; j > 0 && pairs[j].began() < pairs[j-1].began(); j-- {
+			pairs[j], pairs[j-1] = pairs[j-1], pairs[j]
+		}
+	}
 	return pairs
 }
 
@@ -111,8 +117,13 @@ func (b Break) said() *Said {
 	if b.End != nil {
 		s.Until, notes = b.End.At, append(notes, b.End.Note)
 	}
-	notes = slices.DeleteFunc(notes, func(n string) bool { return strings.TrimSpace(n) == "" })
-	s.Note = strings.TrimSpace(strings.Join(notes, "\n"))
+	for _, n := range notes {
+		if n = strings.TrimSpace(n); n != "" && s.Note != "" {
+			s.Note += "\n" + n
+		} else if n != "" {
+			s.Note = n
+		}
+	}
 	return s
 }
 
@@ -149,5 +160,10 @@ func Merge(seen, stands, wanted Card) (merged Card, ok bool) {
 
 // parted reports whether a and b differ in a part.
 func parted(p Part, a, b Card) bool {
-	return slices.ContainsFunc(Differences(&a, &b), func(d Difference) bool { return d.Part == p })
+	for _, d := range Differences(&a, &b) {
+		if d.Part == p {
+			return true
+		}
+	}
+	return false
 }

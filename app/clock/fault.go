@@ -1,10 +1,5 @@
 package clock
 
-import (
-	"cmp"
-	"slices"
-)
-
 // FaultCode names what cannot be true of a card.
 type FaultCode string
 
@@ -70,11 +65,13 @@ func (c Card) Faults(others []Card, now Instant) []Fault {
 // each.
 func (c Card) breakFaults() []Fault {
 	var found []Fault
-	order := make([]int, len(c.Breaks))
+	order := make([]int, len(c.Breaks)) // by start; equals as they stand
 	for i := range order {
 		order[i] = i
+		for j := i; j > 0 && c.Breaks[order[j]].Start.At < c.Breaks[order[j-1]].Start.At; j-- {
+			order[j], order[j-1] = order[j-1], order[j]
+		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.Breaks[a].Start.At, c.Breaks[b].Start.At) })
 	free := c.In.At // when the break before has ended
 	for n, i := range order {
 		b := c.Breaks[i]
@@ -113,9 +110,21 @@ func NewFaults(was *Card, next Card, others []Card, now Instant) []Fault {
 		return found
 	}
 	old := was.Faults(others, now)
-	return slices.DeleteFunc(found, func(f Fault) bool {
-		return slices.ContainsFunc(old, func(o Fault) bool {
-			return o.Code == f.Code && o.Break == f.Break && o.Other == f.Other && f.By <= o.By
-		})
-	})
+	var anew []Fault
+	for _, f := range found {
+		if !f.among(old) {
+			anew = append(anew, f)
+		}
+	}
+	return anew
+}
+
+// among reports whether f, or more of it, is among old.
+func (f Fault) among(old []Fault) bool {
+	for _, o := range old {
+		if o.Code == f.Code && o.Break == f.Break && o.Other == f.Other && f.By <= o.By {
+			return true
+		}
+	}
+	return false
 }

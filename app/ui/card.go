@@ -48,20 +48,19 @@ type Compare struct {
 // CompareRow is a part that differs; None stands where there is none.
 type CompareRow struct{ Part, Was, Is string }
 
-// Draw gives the table.
+// Draw gives the table. Its elements are made by name: each of go-app's own kinds
+// of element costs the program thousands of bytes.
 func (c Compare) Draw() app.UI {
-	head := func(text string) app.UI { return app.Th().Scope("col").Text(text) }
+	cell := func(tag, class, text string) app.UI { return app.Elem(tag).Class(class).Text(text) }
+	head := func(scope, text string) app.UI { return app.Elem("th").Attr("scope", scope).Text(text) }
+	row := func(cells ...app.UI) app.UI { return app.Elem("tr").Body(cells...) }
 	rows := make([]app.UI, len(c.Rows))
 	for i, r := range c.Rows {
-		rows[i] = app.Tr().Body(
-			app.Th().Scope("row").Text(r.Part),
-			app.Td().Class("compare-was").Text(r.Was),
-			app.Td().Class("compare-is").Text(r.Is),
-		)
+		rows[i] = row(head("row", r.Part), cell("td", "compare-was", r.Was), cell("td", "compare-is", r.Is))
 	}
-	return app.Table().Class("compare").Body(
-		app.THead().Body(app.Tr().Body(app.Td(), head(c.Was), head(c.Is))),
-		app.TBody().Body(rows...),
+	return app.Elem("table").Class("compare").Body(
+		app.Elem("thead").Body(row(app.Elem("td"), head("col", c.Was), head("col", c.Is))),
+		app.Elem("tbody").Body(rows...),
 	)
 }
 
@@ -100,6 +99,10 @@ func (s *Say) Render() app.UI {
 	if s.Error != "" {
 		field.Aria("invalid", true)
 	}
+	others := make([]app.UI, len(s.Others))
+	for i, o := range s.Others {
+		others[i] = o
+	}
 	send := *s.Send
 	send.On = func(ctx app.Context, act Act) {
 		act.Value = s.text
@@ -111,7 +114,7 @@ func (s *Say) Render() app.UI {
 		app.P().ID(s.ID+"-error").Class("ask-error").Role("alert").Text(s.Error),
 		app.Div().Class("change-acts").Body(
 			&Act{Name: send.Name, Class: send.Class, Label: send.Label, Busy: send.Busy, On: send.On},
-			app.Range(s.Others).Slice(func(i int) app.UI { return s.Others[i] }),
+			app.Div().Class("change-acts").Body(others...),
 		),
 	)
 }
