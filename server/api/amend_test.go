@@ -10,6 +10,7 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/server/access"
 	"timeclock/server/sandbox/tenant"
 )
 
@@ -331,5 +332,41 @@ func TestChangesInTeamsAreTold(t *testing.T) {
 	r.signIn(sara, sara).call("GET", wire.PathObjections+"?team="+cafe, nil, &open)
 	if len(open.Open) != 1 || open.Open[0].Change != nil || open.Open[0].Card != annasCard {
 		t.Errorf("the supervisor sees %+v", open.Open)
+	}
+}
+
+// TestAmendmentsByTheApplication: Graph does not know who asks, and confirms for
+// whom it is told.
+func TestAmendmentsByTheApplication(t *testing.T) {
+	for _, actsAs := range []bool{true, false} {
+		r := newRigBy(t, access.Access{Application: application{}, ActsAs: actsAs})
+		seen := r.seed(annasCard, anna)
+		her, boss := r.signIn(anna, anna), r.signIn(sara, sara)
+		do := func(v *visitor, a wire.Amendment) wire.Amended {
+			t.Helper()
+			var done wire.Amended
+			if got := v.call("POST", wire.PathAmendments, a, &done); got.code() != "" || done.Status != wire.Delivered {
+				t.Fatalf("%s: %s", a.Op, got.body)
+			}
+			return done
+		}
+		edited := do(boss, leaves(seen, anna, clock.Minute)).After
+		confirm := wire.Amendment{ID: uuid.NewString(), Team: cafe, Op: wire.Confirm, Card: annasCard, Seen: edited}
+		if after := do(her, confirm).After; !after.ByPerson || after.BySupervisor {
+			t.Errorf("she confirmed, and it stands as %+v", after)
+		}
+		confirm.ID, confirm.Person = uuid.NewString(), anna
+		if after := do(boss, confirm).After; !after.ByPerson || !after.BySupervisor {
+			t.Errorf("both confirmed, and it stands as %+v", after)
+		}
+		made := asking(cafe)
+		missed := do(boss, wire.Amendment{ID: made.ID, Team: cafe, Person: anna, Op: wire.Create, Next: made.Next, Reason: "was here"})
+		if missed.After == nil || missed.After.ID == "" || missed.After.Person != anna {
+			t.Errorf("the card that was made is %+v", missed.After)
+		}
+		do(boss, wire.Amendment{ID: uuid.NewString(), Team: cafe, Person: anna, Op: wire.Delete, Card: missed.Card, Seen: missed.After, Reason: "was not"})
+		if n := len(r.box.Cards(cafe)); n != 1 {
+			t.Errorf("there are %d cards, want the one that was confirmed", n)
+		}
 	}
 }
