@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -74,6 +75,11 @@ func TestAPressOutlivesAStepUp(t *testing.T) {
 		t.Fatalf("the press: %s %+v; want it kept", code, receipt)
 	}
 	b.wantSoon(func() bool { return b.call(http.MethodGet, wire.PathMe, nil, &me) == wire.CodeSignedOut })
+	for range 2 { // said again to whoever asks again
+		if p := b.problem(http.MethodGet, wire.PathMe); p.Code != wire.CodeSignedOut || !p.StepUp {
+			t.Errorf("asked who is here: %+v, want the step-up said", p)
+		}
+	}
 
 	door.strict.Store(false)
 	asked := b.stepUp("/history")
@@ -158,4 +164,23 @@ func TestSigningOutRevokes(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Error("the provider was not told")
 	}
+}
+
+// problem makes a call and gives what it is refused with.
+func (b *browser) problem(method, path string) (p wire.Problem) {
+	b.site.t.Helper()
+	r, err := http.NewRequestWithContext(b.site.t.Context(), method, b.site.url+path, nil)
+	if err != nil {
+		b.site.t.Fatal(err)
+	}
+	r.Header.Set(wire.Header, wire.HeaderValue)
+	answer, err := b.http.Do(r)
+	if err != nil {
+		b.site.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if err := json.NewDecoder(answer.Body).Decode(&p); err != nil {
+		b.site.t.Fatalf("%s %s answered %s: %v", method, path, answer.Status, err)
+	}
+	return p
 }

@@ -59,7 +59,7 @@ func (h *History) Render() app.UI {
 func (h *History) body(v view) app.UI {
 	switch {
 	case v.Phase == state.SignedOut:
-		return welcome(h.signIn).Draw()
+		return stepUp(v, welcome(h.signIn)).Draw()
 	case v.Phase == state.Broken:
 		return unread(v, h.refresh).Draw()
 	case v.Phase == state.Ready && !anyClock(v):

@@ -163,3 +163,17 @@ func TestTheDraftGoesWithItsOwner(t *testing.T) {
 		t.Error("what was typed before anybody was known is lost")
 	}
 }
+
+func TestAStepUpIsSaidWhereOneSignsIn(t *testing.T) {
+	s := &stage{now: at("2026-04-01 11:14"), zone: stockholm, model: state.Model{Phase: state.SignedOut, StepUp: true}}
+	_, onHistory := s.history(t)
+	_, onClock := s.clock(t)
+	for _, shown := range []*shown{onClock, onHistory} {
+		shown.has("Please confirm that it is you.", "Sign in")
+	}
+	onClock.change(func(m *state.Model) {
+		m.Me.Person.Name = "Anna Lind"
+		m.Presses = []state.Press{{ID: "p", Kind: clock.ClockIn, At: s.now, Place: state.Here, Code: wire.CodeSignedOut}}
+	})
+	onClock.has("Your press is safe.", "Your organisation wants to be sure who you are. Sign in again as Anna Lind")
+}

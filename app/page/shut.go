@@ -18,17 +18,29 @@ func again(on handler) *ui.Act {
 // signedOut is what somebody sees who is not signed in, with what was pressed
 // before the session ended and waits for its person.
 func (c *Clock) signedOut(v view) app.UI {
-	blank := welcome(c.signIn)
+	blank := stepUp(v, welcome(c.signIn))
 	lines := pressLines(v, "", c.dismiss)
 	if len(lines) > 0 {
 		blank.Title = words.T(words.WaitingTitle)
-		blank.Text = []string{words.T(words.WaitingText, "name", v.Me.Person.Name)}
+		text := words.T(words.WaitingText, "name", v.Me.Person.Name)
+		if v.StepUp {
+			text = words.T(words.StepUpWaiting, "name", v.Me.Person.Name)
+		}
+		blank.Text = []string{text}
 	}
 	return app.Div().Class("signed-out").Body(
 		blank.Draw(),
 		app.If(len(lines) > 0, func() app.UI { return ui.Presses(ui.PressesID, words.T(words.PressesLabel), lines) }),
 		app.If(len(lines) == 0 && len(v.Held) > 0, func() app.UI { return heldHere(v) }),
 	)
+}
+
+// stepUp says in place of a welcome that the organisation asks who is here.
+func stepUp(v view, blank ui.Blank) ui.Blank {
+	if v.StepUp {
+		blank.Title, blank.Text = words.T(words.StepUpTitle), []string{words.T(words.StepUpText)}
+	}
+	return blank
 }
 
 // welcome is what somebody sees who is not signed in.

@@ -216,3 +216,23 @@ func TestEndingAllThatFailsEndsNothing(t *testing.T) {
 		}
 	})
 }
+
+// The provider wants to ask the person something: that is said until they are
+// here again.
+func TestAStepUpIsSaid(t *testing.T) {
+	bubble(t, func(t *testing.T, m *machine, s *server) {
+		a := m.open()
+		s.set(func() { s.person, s.stepUp = "", true })
+		a.Refresh()
+		settle()
+		if got := a.Model(); got.Phase != SignedOut || !got.StepUp {
+			t.Errorf("asked for: %+v", got.Phase)
+		}
+		s.set(func() { s.person, s.stepUp = "anna", false })
+		a.Refresh()
+		settle()
+		if got := a.Model(); got.Phase != Ready || got.StepUp {
+			t.Errorf("answered: %+v", got.Phase)
+		}
+	})
+}

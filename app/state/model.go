@@ -50,6 +50,9 @@ type Model struct {
 	Trouble wire.Code
 	// RequestID names the failed request to an operator.
 	RequestID string
+	// StepUp says, while nobody is signed in, that the session ended because the
+	// provider wants to ask the person something.
+	StepUp bool
 	// Leaving is set while the person, who has presses that the server does not
 	// have yet, is asked whether to sign out all the same.
 	Leaving bool

@@ -146,7 +146,7 @@ func (s *Store) readOnce(ctx context.Context, w want) {
 	case err == nil:
 		s.take(ctx, q, answer)
 	case client.CodeOf(err) == wire.CodeSignedOut:
-		s.sessionEnded(ctx)
+		s.sessionEnded(ctx, client.ProblemOf(err).StepUp)
 	case client.CodeOf(err) == wire.CodeTeamUnknown && q.team != "":
 		s.leaveTeam(q)
 	default:
@@ -225,7 +225,7 @@ func (s *Store) arrive(ctx context.Context, before string, a wire.Clock) {
 func (s *Store) show(m *Model, a wire.Clock) {
 	same := a.Team == m.Team
 	m.Phase, m.Me, m.Team, m.Stale = Ready, a.Me, a.Team, a.Stale
-	m.Loading, m.RequestID, m.Untold = false, "", a.Untold
+	m.Loading, m.RequestID, m.Untold, m.StepUp = false, "", a.Untold, false
 	if same && a.AsOf < m.AsOf {
 		return
 	}

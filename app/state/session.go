@@ -163,17 +163,16 @@ func (s *Store) clear() {
 	s.deafen()
 }
 
-// part has everything about the person leave this browser, its other tabs
-// included (those that sleep find out when they wake), but the presses that the server does not have. Tabs hear of it
-// before the storage changes, which for a tab that still shows the person would
-// mean that their presses are over. What fails to be removed is not tried again
-// before the next parting.
+// part has everything about the person leave this browser but the presses that
+// the server does not have. Other tabs hear of it, and those that sleep find out
+// when they wake. They hear of it before the storage changes, which to a tab
+// that still shows the person would mean that their presses are over. What fails
+// to be removed is not tried again before the next parting.
 func (s *Store) part(ctx context.Context) {
 	s.SetPref(wire.PrefParting, outbox.NewID())
 	s.leave()
 	s.tell(message{Kind: tellOut})
 	s.SetPref(PrefTeam, "")
-	s.forgetPlace()
 	s.forget(ctx)
 	_ = s.box.Part(ctx, "")
 }
@@ -193,16 +192,17 @@ func (s *Store) leave() {
 		m.Phase = SignedOut
 		s.reader.once, s.parting = false, s.Pref(wire.PrefParting)
 	})
+	s.forgetPlace()
 }
 
 // sessionEnded shows that nobody is signed in, while what the person pressed
-// stays in sight.
-func (s *Store) sessionEnded(ctx context.Context) {
+// stays in sight; stepUp says that it ended for want of a step-up.
+func (s *Store) sessionEnded(ctx context.Context, stepUp bool) {
 	s.change(func(m *Model) {
 		s.deafen()
 		s.confirmed = false
 		s.reader.failures, s.reader.evictions, s.reader.offline = 0, 0, false
-		m.Phase, m.Loading = SignedOut, false
+		m.Phase, m.Loading, m.StepUp = SignedOut, false, stepUp
 	})
 	s.box.SignedAway(s.Model().Me.Person.ID, wire.CodeSignedOut)
 	s.forgetCards(ctx)

@@ -43,6 +43,7 @@ type server struct {
 	errands []string         // ids of what was asked for about cards
 	amended *wire.AmendedAll // instead of success
 	signIns []wire.Session   // of the person, one of them this
+	stepUp  bool             // the person has to be asked something first
 }
 
 func newServer(t testing.TB, person string) *server {
@@ -70,7 +71,9 @@ func (s *server) enter(ctx context.Context) error {
 	case s.problem != "":
 		return wire.NewProblem(500, s.problem, "")
 	case s.person == "":
-		return wire.NewProblem(401, wire.CodeSignedOut, "")
+		p := wire.NewProblem(401, wire.CodeSignedOut, "")
+		p.StepUp = s.stepUp
+		return p
 	}
 	return nil
 }

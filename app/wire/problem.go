@@ -62,6 +62,9 @@ type Problem struct {
 	RequestID string `json:"requestId,omitempty"`
 	// RetryAfter is in seconds; 0 when nothing is known.
 	RetryAfter int `json:"retryAfter,omitempty"`
+	// StepUp says, with CodeSignedOut, that the provider wants to ask the person
+	// something before they go on.
+	StepUp bool `json:"stepUp,omitempty"`
 	// Faults says for CodeUnsound what cannot be true of the card.
 	Faults []clock.Fault `json:"faults,omitempty"`
 }

@@ -42,7 +42,7 @@ func samples() map[string]any {
 		Trust: Anchored, Device: "d1", Seq: 3, Note: "hello", Stated: monday - 4, Ago: 70}
 	position := Position{Latitude: 59.3251, Longitude: 18.0711, Accuracy: 20}
 	problem := ProblemOf(CodeBusy, "too much at once")
-	problem.RequestID, problem.RetryAfter = "R1", 7
+	problem.RequestID, problem.RetryAfter, problem.StepUp = "R1", 7, true
 	fault := clock.Fault{Code: clock.FaultOverlap, Break: 1, Other: "TCK_2", By: 9}
 	problem.Faults = []clock.Fault{fault}
 	samples := amendSamples(person, conflict, fault)

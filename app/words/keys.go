@@ -191,6 +191,9 @@ const (
 	WelcomeText   Key = "welcome.text"
 	WaitingTitle  Key = "waiting.title"
 	WaitingText   Key = "waiting.text" // name
+	StepUpTitle   Key = "stepUp.title"
+	StepUpText    Key = "stepUp.text"
+	StepUpWaiting Key = "stepUp.waiting" // name
 	NoTeamTitle   Key = "noTeam.title"
 	NoTeamText    Key = "noTeam.text"
 	NoClockTitle  Key = "noClock.title"

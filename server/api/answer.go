@@ -12,6 +12,7 @@ import (
 	"timeclock/app/wire"
 	"timeclock/server/fault"
 	"timeclock/server/graph"
+	"timeclock/server/session"
 	"timeclock/server/telemetry"
 )
 
@@ -56,6 +57,7 @@ func problem(err error) *wire.Problem {
 		return wire.ProblemOf(wire.CodeTooLarge, fmt.Sprintf("more than %d bytes", large.Limit))
 	}
 	p = wire.ProblemOf(fault.Code(err), title(fault.Code(err)))
+	p.StepUp = errors.As(err, &session.StepUp{})
 	var g *graph.Error
 	switch {
 	case errors.As(err, &g) && g.RetryAfter > 0:

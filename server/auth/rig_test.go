@@ -146,6 +146,7 @@ func (b *browser) wantWho(want string) {
 const (
 	whoAnna   = tenantID + ".anna <nil>"
 	whoNobody = ". session ended"
+	whoAsked  = ". the provider wants to ask the person something"
 )
 
 // wantRefused fails unless resp is the page of a sign-in refused for the reason.

@@ -200,9 +200,12 @@ func TestRefreshRefused(t *testing.T) {
 			if !errors.Is(err, tt.want) {
 				t.Errorf("AccessToken: %v, want %v", err, tt.want)
 			}
-			if errors.Is(tt.want, session.ErrEnded) {
+			switch {
+			case errors.As(err, &session.StepUp{}):
+				b.wantWho(whoAsked)
+			case errors.Is(tt.want, session.ErrEnded):
 				b.wantWho(whoNobody)
-			} else {
+			default:
 				b.wantWho(whoAnna)
 			}
 		})

@@ -164,6 +164,12 @@ func (m *Manager) read(r *http.Request) (Session, error) {
 		return Session{}, ErrEnded
 	}
 	s, err := m.find(r.Context(), hash)
+	if errors.Is(err, ErrEnded) {
+		var demand StepUp
+		if _, _, why := m.open(r.Context(), hash); errors.As(why, &demand) {
+			err = demand
+		}
+	}
 	if err != nil {
 		if !errors.Is(err, ErrEnded) && r.Context().Err() == nil { // else the browser is gone
 			m.log.ErrorContext(r.Context(), "session not read", "err", err)

@@ -215,6 +215,7 @@ func clocks() []Specimen {
 	return []Specimen{
 		{"opening", "Opening", phase(state.Opening, ""), onClock},
 		{"signed-out", "Nobody is signed in", phase(state.SignedOut, ""), onClock},
+		{"step-up", "The organisation asks who is here", state.Model{Phase: state.SignedOut, StepUp: true}, onClock},
 		{"broken-offline", "Nothing known, no network", phase(state.Broken, wire.CodeOffline), onClock},
 		{"broken", "Nothing known, the server fails", phase(state.Broken, wire.CodeStore), onClock},
 		{"out", "Clocked out", person(""), onClock},
