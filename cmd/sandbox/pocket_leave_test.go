@@ -275,18 +275,17 @@ func (tb *tab) raw(expression string) string {
 	return text
 }
 
-// watched notes what a page shows from the moment it comes back out of the
-// browser's memory.
+// watched notes whether a page shows its person from the moment it comes back
+// out of the browser's memory.
 const watched = `(() => {
-	self.shown = [];
+	let frames = 0;
 	const look = () => {
-		if (!document.body.hidden) shown.push(document.body.innerText);
-		if (shown.length < 100) requestAnimationFrame(look);
+		if (!document.body.hidden && document.body.innerText.includes("Lindqvist")) sessionStorage.seen = "1";
+		if (frames++ < 100) requestAnimationFrame(look);
 	};
 	addEventListener("pageshow", ({ persisted }) => {
 		if (persisted) { sessionStorage.kept = "1"; requestAnimationFrame(look); }
 	});
-	addEventListener("pagehide", () => { if (shown.some((text) => text.includes("Lindqvist"))) sessionStorage.seen = "1"; });
 	return true;
 })()`
 

@@ -223,6 +223,7 @@ func clocks() []Specimen {
 		{"break", "On a break", person("08:02", pause), onClock},
 		{"unknown", "Nothing read yet", person("", func(m *state.Model) { m.AsOf, m.Cards = 0, nil }), onClock},
 		{"forgotten", "A clock-out was forgotten", person("", func(m *state.Model) { m.Cards = append(m.Cards, card("old", "2026-03-31 16:00", "")) }), onClock},
+		{"supervisor", "A supervisor", person("08:02", func(m *state.Model) { m.Me.Teams[0].Supervisor = true }), onClock},
 		{"stale", "Graph cannot be read", person("08:02", func(m *state.Model) { m.Stale = wire.CodeGraphDown }), onClock},
 		{"newer", "A new version", person("08:02", func(m *state.Model) { m.Newer = true }), onClock},
 		{"install-offer", "Installing is offered", person("08:02", func(m *state.Model) { m.Device = state.Device{Install: browser.ByPrompt, Offer: true} }), onClock},
