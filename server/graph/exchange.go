@@ -269,20 +269,17 @@ func (c *Client) request(ctx context.Context, q call, h headers) (*http.Request,
 
 var errTooLong = fmt.Errorf("answer longer than %d bytes", maxAnswer)
 
+// readAnswer reads an answer to its end, into as much room as it says it needs.
 func readAnswer(resp *http.Response) ([]byte, error) {
-	if n := resp.ContentLength; n >= 0 && n <= maxAnswer {
-		b := make([]byte, n)
-		_, err := io.ReadFull(resp.Body, b)
-		return b, err
-	}
-	b, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	if err != nil {
+	var b bytes.Buffer
+	b.Grow(int(min(max(resp.ContentLength, 0), maxAnswer)) + bytes.MinRead)
+	if _, err := b.ReadFrom(io.LimitReader(resp.Body, maxAnswer+1)); err != nil {
 		return nil, err
 	}
-	if len(b) > maxAnswer {
+	if b.Len() > maxAnswer {
 		return nil, errTooLong
 	}
-	return b, nil
+	return b.Bytes(), nil
 }
 
 // cause sorts a failure of the transport: the caller gave up, the time was up,
