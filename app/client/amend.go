@@ -45,6 +45,16 @@ func (c *Client) Ask(ctx context.Context, person string, a wire.Asking) (wire.Re
 	return answer, err
 }
 
+// Requests reads what the person asked for.
+func (c *Client) Requests(ctx context.Context, team string) (wire.Requests, error) {
+	var answer wire.Requests
+	err := c.call(ctx, request("GET", withQuery(wire.PathRequests, url.Values{wire.ParamTeam: {team}}), nil), &answer)
+	if err == nil && answer.Team != team {
+		err = offline("requests in another team", nil)
+	}
+	return answer, err
+}
+
 // Withdraw takes back what person asked for.
 func (c *Client) Withdraw(ctx context.Context, person, id string) error {
 	return c.post(ctx, person, wire.PathAsk+"/"+url.PathEscape(id)+wire.PathWithdraw, struct{}{}, &wire.Request{})

@@ -60,8 +60,8 @@ func (c *Card) OnMount(ctx app.Context) {
 func (c *Card) OnDismount() { c.leave() }
 
 func (c *Card) load(ctx app.Context) {
-	c.id = ctx.Page().URL().Query().Get(paramCard)
-	if c.id == "" {
+	if c.id = ctx.Page().URL().Query().Get(paramCard); c.id == "" {
+		c.id = state.NewCard
 		c.form = newCorrection(look(c.Store), nil)
 	}
 	c.follow(ctx, c.Store, func(app.Context) { c.changed() })
@@ -110,14 +110,14 @@ func (c *Card) body(v view) app.UI {
 		c.head(v, card, gone),
 		ui.Notices(c.notices(v)),
 	}
-	if c.form != nil && (card != nil || c.id == "") {
+	if c.form != nil && (card != nil || c.id == state.NewCard) {
 		parts = append(parts, c.form.draw(c, v))
 	}
 	if changes := c.changes(v, card); len(changes) > 0 {
 		parts = append(parts, ui.Changes("changes", words.T(words.ChangesLabel), changes))
-	} else if v.Card.Trail != nil && c.form == nil {
+	} else if v.Card.Trail != nil && c.form == nil && c.id != state.NewCard {
 		parts = append(parts, app.P().Class("week-empty").Text(words.T(words.CardUnchanged)))
-	} else if c.id != "" && v.Card.Trouble == "" {
+	} else if c.id != state.NewCard && v.Card.Trail == nil && v.Card.Trouble == "" {
 		parts = append(parts, ui.Skeleton(words.T(words.CardReading), 3))
 	}
 	if c.form == nil {
@@ -129,11 +129,14 @@ func (c *Card) body(v view) app.UI {
 // card gives the card as it stands, as far as it is known; gone says that it is
 // not there any more.
 func (c *Card) card(v view) (card *clock.Card, gone bool) {
+	if c.id == state.NewCard {
+		return nil, false
+	}
 	if t := v.Card.Trail; t != nil && v.Card.ID == c.id {
 		return t.Card, t.Card == nil
 	}
 	for _, one := range historyCards(v.Model) {
-		if one.ID == c.id && c.id != "" {
+		if one.ID == c.id {
 			return &one, false
 		}
 	}
@@ -143,7 +146,7 @@ func (c *Card) card(v view) (card *clock.Card, gone bool) {
 func (c *Card) head(v view, card *clock.Card, gone bool) app.UI {
 	title := words.T(words.CardTitle)
 	switch {
-	case c.id == "":
+	case c.id == state.NewCard:
 		title = words.T(words.CorrectNew)
 	case card != nil && card.In != nil:
 		title = v.format.Date(clock.DateOf(card.In.At, v.zone))
@@ -170,7 +173,7 @@ func (c *Card) notices(v view) []ui.Notice {
 		n.Act = &ui.Act{Name: "card-again", Class: "second", Label: words.T(words.TryAgain), On: c.again}
 		all = append(all, n)
 	}
-	if t := v.Card.Trail; t != nil && t.Card == nil {
+	if t := v.Card.Trail; t != nil && t.Card == nil && c.id != state.NewCard {
 		all = append(all, ui.Notice{Problem: "gone", Tone: ui.Calm, What: words.T(words.CardGone), Do: words.T(words.CardGoneDo)})
 	}
 	if v.Card.Failed != "" && len(v.Card.Faults) == 0 {
@@ -184,6 +187,9 @@ func (c *Card) notices(v view) []ui.Notice {
 
 // acts is what can be asked for about the card.
 func (c *Card) acts(v view, card *clock.Card) app.UI {
+	if c.id == state.NewCard {
+		return app.Div().Class("card-acts").Body(&ui.Act{Name: "correct", Class: "second", Label: words.T(words.CorrectMissed), On: c.correct})
+	}
 	if card == nil || v.Card.Trail == nil {
 		return app.Div()
 	}
@@ -221,7 +227,7 @@ func (c *Card) confirm(app.Context, ui.Act) {
 
 func (c *Card) correct(app.Context, ui.Act) {
 	v := look(c.Store)
-	if card, _ := c.card(v); card != nil {
+	if card, _ := c.card(v); card != nil || c.id == state.NewCard {
 		c.form, c.objects = newCorrection(v, card), ""
 		c.focus(fieldIn)
 	}

@@ -139,3 +139,26 @@ func TestHistoryConfirmsAWeek(t *testing.T) {
 	screen.change(func(m *state.Model) { m.Cards[0].ByPerson, m.Cards[1].ByPerson = true, true })
 	screen.lacks(`data-act="confirm-week"`)
 }
+
+func TestADayThatIsMissingIsAskedFor(t *testing.T) {
+	s := wednesday()
+	c := &Card{Store: s}
+	screen := s.show(t, c)
+	screen.has("Add what is missing", `id="field-in"`)
+	screen.lacks("This card is not there any more.")
+	send := func(text string) { c.send(app.Context{}, ui.Act{Value: text}); screen.change(func(*state.Model) {}) }
+	send("I was here")
+	screen.has("Say when work began.")
+	c.form.typed[fieldIn] = "2026-03-27T08:00"
+	send("I was here")
+	screen.has("Say when work ended.")
+	c.form.typed[fieldOut] = "2026-03-27T12:00"
+	send("I was here")
+	screen.asked("open card new", "correct I was here true false")
+	screen.change(func(m *state.Model) {
+		m.Card = state.CardView{ID: state.NewCard, Errand: state.Errand{Done: 1}, Trail: &wire.Trail{Team: "t1", Requests: []wire.Request{
+			{ID: "r1", Op: wire.Create, Next: s.wanted, Text: "I was here", Made: s.now, State: wire.Declined, Word: "you were not", By: wire.Person{Name: "Sara"}}}}}
+	})
+	screen.has("You asked for a correction", "08:00", "12:00", "Declined by Sara: “you were not”", `data-act="correct"`)
+	screen.lacks(`id="field-in"`)
+}

@@ -18,12 +18,17 @@ type Clerk interface {
 	Told(ctx context.Context, team string) (wire.Told, error)
 	Reply(ctx context.Context, person string, r wire.Replying) error
 	Ask(ctx context.Context, person string, a wire.Asking) (wire.Request, error)
+	Requests(ctx context.Context, team string) (wire.Requests, error)
 	Withdraw(ctx context.Context, person, id string) error
 	Amend(ctx context.Context, person string, a wire.Amendments) (wire.AmendedAll, error)
 	LeaveCard(ctx context.Context, person, id string) error
 }
 
-// CardView is one card as its own screen shows it, or a new one without an id.
+// NewCard stands for the card that is missing where a card is named.
+const NewCard = "new"
+
+// CardView is one card as its own screen shows it, or NewCard, of which the Trail
+// has what was asked for. It is none without an id.
 type CardView struct {
 	ID      string
 	Trail   *wire.Trail // nil before it was read
@@ -72,7 +77,13 @@ func (s *Store) ReadCard() {
 }
 
 func (s *Store) readCard(ctx context.Context, epoch int, team, id string) {
-	answer, err := s.Server.Trail(ctx, team, id)
+	var answer wire.Trail
+	var err error
+	if id == NewCard {
+		answer, err = s.missing(ctx, team)
+	} else {
+		answer, err = s.Server.Trail(ctx, team, id)
+	}
 	s.change(func(m *Model) {
 		if s.epoch != epoch || m.Card.ID != id {
 			return
@@ -85,6 +96,18 @@ func (s *Store) readCard(ctx context.Context, epoch int, team, id string) {
 	if client.CodeOf(err) == wire.CodeSignedOut {
 		s.read(want{})
 	}
+}
+
+// missing reads what the person asked for that has no card yet.
+func (s *Store) missing(ctx context.Context, team string) (wire.Trail, error) {
+	answer, err := s.Server.Requests(ctx, team)
+	t := wire.Trail{Team: answer.Team}
+	for i := len(answer.Requests) - 1; i >= 0; i-- { // the oldest first
+		if r := answer.Requests[i]; r.Op == wire.Create {
+			t.Requests = append(t.Requests, r)
+		}
+	}
+	return t, err
 }
 
 // ReadTold reads what others did to the person's cards.

@@ -67,3 +67,16 @@ func TestACardThatChangedIsLeft(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsMissingIsAskedFor: of what has no card, what was asked for shows.
+func TestWhatIsMissingIsAskedFor(t *testing.T) {
+	bubble(t, func(t *testing.T, m *machine, s *server) {
+		a := m.open()
+		settle()
+		a.OpenCard(NewCard)
+		settle()
+		if trail := a.Model().Card.Trail; trail == nil || len(trail.Requests) != 2 || trail.Requests[0].ID != "r0" || trail.Card != nil {
+			t.Errorf("what is missing shows as %+v", trail)
+		}
+	})
+}

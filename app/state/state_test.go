@@ -244,6 +244,10 @@ func (s *server) Ask(ctx context.Context, _ string, a wire.Asking) (wire.Request
 	return wire.Request{ID: a.ID}, err
 }
 
+func (s *server) Requests(ctx context.Context, team string) (wire.Requests, error) {
+	return wire.Requests{Team: team, Requests: []wire.Request{{ID: "r2", Op: wire.Create}, {ID: "r1", Op: wire.Replace}, {ID: "r0", Op: wire.Create}}}, s.enter(ctx)
+}
+
 func (s *server) Withdraw(ctx context.Context, _, _ string) error { return s.enter(ctx) }
 func (s *server) LeaveCard(ctx context.Context, _, id string) error {
 	s.set(func() { s.errands = append(s.errands, "left "+id) })
