@@ -370,3 +370,28 @@ func TestAmendmentsByTheApplication(t *testing.T) {
 		}
 	}
 }
+
+// TestAnAmendmentIsNoPress: its person cannot decide about it as about a press of
+// theirs, and it has no receipt.
+func TestAnAmendmentIsNoPress(t *testing.T) {
+	r := newRig(t)
+	r.seed(annasCard, anna)
+	boss, her := r.signIn(sara, sara), r.signIn(anna, anna)
+	otherwise := deletes(cafe, annasCard, anna)
+	var told wire.Amended
+	if got := boss.call("POST", wire.PathAmendments, otherwise, &told); told.Status != wire.Conflicted {
+		t.Fatalf("amendment: %s", got.body)
+	}
+	press := wire.PathPunches + "/" + otherwise.ID
+	for _, choice := range []wire.Choice{wire.ChoiceMine, wire.ChoiceKeep} {
+		if got := her.call("POST", press+wire.PathDecision, wire.Decision{Choice: choice}, nil); got.code() != wire.CodeNotFound {
+			t.Errorf("deciding %s as about a press: %s", choice, got.body)
+		}
+	}
+	if got := her.call("GET", press, nil, nil); got.code() != wire.CodeNotFound {
+		t.Errorf("its receipt: %s", got.body)
+	}
+	if n := len(r.box.Effects()); n != 0 {
+		t.Errorf("the card was changed %d times", n)
+	}
+}

@@ -108,7 +108,7 @@ func (e Entry) conflict() *wire.Conflict {
 // error wraps ErrNoEntry, ErrDecided or ErrChoice; or the store failed.
 func (j *Journal) Decide(ctx context.Context, who Who, id string, d wire.Decision) (Entry, error) {
 	e, err := j.Store.Entry(ctx, id)
-	if err == nil && e.Person != who.Person {
+	if err == nil && (e.Person != who.Person || e.Change != nil) {
 		err = ErrNoEntry
 	}
 	if err == nil && e.Status != wire.Conflicted {

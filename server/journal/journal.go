@@ -173,7 +173,7 @@ func (j *Journal) Receipt(ctx context.Context, who Who, id string) (wire.Receipt
 	if err != nil {
 		return wire.Receipt{}, fmt.Errorf("find press %s: %w", id, err)
 	}
-	if e.Person != who.Person {
+	if e.Person != who.Person || e.Change != nil {
 		return wire.Receipt{}, fmt.Errorf("find press %s: %w", id, ErrNoEntry)
 	}
 	return e.Receipt(), nil
