@@ -38,9 +38,30 @@ const (
 // stream that breaks is opened again, ever more patiently. It returns the end
 // of ctx, or the *wire.Problem with wire.CodeSignedOut when the session ended.
 func (c *Client) Events(ctx context.Context, handle func(Event)) error {
+	return c.listen(ctx, wire.PathEvents, listener{
+		opened: func() { handle(Event{Opened: true}) },
+		event: func(name, data string) error {
+			e, err := eventOf(name, data)
+			if err == nil && e != (Event{}) {
+				handle(e)
+			}
+			return err
+		},
+	})
+}
+
+// listener hears one stream after another: that one opened, and its events. An
+// event that it cannot read ends the stream.
+type listener struct {
+	opened func()
+	event  func(name, data string) error
+}
+
+// listen keeps a stream of the server open as Events tells.
+func (c *Client) listen(ctx context.Context, path string, to listener) error {
 	for failures := 1; ; failures++ {
 		began := c.Mono()
-		err := c.stream(ctx, handle)
+		err := c.stream(ctx, path, to)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -56,10 +77,10 @@ func (c *Client) Events(ctx context.Context, handle func(Event)) error {
 }
 
 // stream reads one stream until it breaks.
-func (c *Client) stream(ctx context.Context, handle func(Event)) error {
+func (c *Client) stream(ctx context.Context, path string, to listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := request("GET", wire.PathEvents, nil)
+	r := request("GET", path, nil)
 	r.Header["Accept"] = "text/event-stream"
 	head, body, err := c.Open(ctx, r)
 	if err != nil {
@@ -69,10 +90,10 @@ func (c *Client) stream(ctx context.Context, handle func(Event)) error {
 	if head.Status != 200 || mediaType(head) != "text/event-stream" {
 		return refused(head, body)
 	}
-	handle(Event{Opened: true})
+	to.opened()
 	watchdog := time.AfterFunc(silence, cancel)
 	defer watchdog.Stop()
-	return parse(body, func() { watchdog.Reset(silence) }, handle)
+	return parse(body, func() { watchdog.Reset(silence) }, to.event)
 }
 
 // refused reads the problem that came in place of a stream.
@@ -88,9 +109,9 @@ func refused(head browser.Response, body io.Reader) error {
 	return problemOf(head)
 }
 
-// parse reads server-sent events (HTML Standard §9.2.6) of the kinds known
-// here and skips the others. alive is called for every line.
-func parse(stream io.Reader, alive func(), handle func(Event)) error {
+// parse reads server-sent events (HTML Standard §9.2.6). alive is called for
+// every line.
+func parse(stream io.Reader, alive func(), handle func(name, data string) error) error {
 	lines := bufio.NewScanner(stream)
 	lines.Buffer(make([]byte, 0, 4<<10), maxEvent)
 	var name, data string
@@ -98,12 +119,8 @@ func parse(stream io.Reader, alive func(), handle func(Event)) error {
 		alive()
 		line := lines.Text()
 		if line == "" {
-			event, err := eventOf(name, data)
-			if err != nil {
+			if err := handle(name, data); err != nil {
 				return err
-			}
-			if event != (Event{}) {
-				handle(event)
 			}
 			name, data = "", ""
 			continue

@@ -23,6 +23,14 @@ func main() {
 	store := assemble()
 	screen.Routes(store)
 	startOverAfterParting()
+	browser.Signals(func(signal browser.Signal) {
+		switch signal {
+		case browser.Hidden:
+			store.Pause()
+		case browser.Shown, browser.Focused, browser.WentOnline:
+			store.Resume()
+		}
+	})
 	store.Open(context.Background())
 	app.RunWhenOnBrowser()
 }
@@ -50,8 +58,14 @@ func assemble() *desk.Store {
 			Mono:   browser.Mono,
 			Sample: watch.Sample,
 		},
-		Watch:  watch,
-		Assign: browser.Assign,
-		Path:   browser.Path,
+		Watch:   watch,
+		Zone:    browser.Zone,
+		ID:      outbox.NewID,
+		Fold:    browser.Fold,
+		Assign:  browser.Assign,
+		Path:    browser.Path,
+		Pref:    browser.Pref,
+		SetPref: browser.SetPref,
+		Save:    browser.Save,
 	})
 }

@@ -42,6 +42,11 @@ func (b *box) overhear(t *testing.T, flow *outflow.Flow) {
 
 func openAt(t *testing.T, dir, listen, tenantListen string) *box {
 	t.Helper()
+	return openWith(t, options{Listen: listen, TenantListen: tenantListen, Dir: dir})
+}
+
+func openWith(t *testing.T, o options) *box {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	// What the server says stands in this file when a test has failed.
 	log, err := os.Create(filepath.Join(t.ArtifactDir(), "server.log"))
@@ -49,7 +54,8 @@ func openAt(t *testing.T, dir, listen, tenantListen string) *box {
 		t.Fatal(err)
 	}
 	flow := &outflow.Flow{}
-	b, err := start(ctx, options{Listen: listen, TenantListen: tenantListen, Dir: dir, Log: io.MultiWriter(log, flow.Part()), Verbose: true})
+	o.Log, o.Verbose = io.MultiWriter(log, flow.Part()), true
+	b, err := start(ctx, o)
 	if err != nil {
 		t.Fatalf("start: %v", err)
 	}

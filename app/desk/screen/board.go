@@ -3,76 +3,217 @@ package screen
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"timeclock/app/browser"
+	"timeclock/app/clock"
 	"timeclock/app/desk"
 	"timeclock/app/ui"
 	"timeclock/app/wire"
 	"timeclock/app/words"
 )
 
-// Board is the team as it is now.
+// Ids of elements on the board.
+const (
+	rowsID   = "rows"
+	searchID = "search"
+)
+
+// Board is the team as it is now. Of many people only those near the window are
+// drawn, in blocks that each keep their place.
 type Board struct {
 	app.Compo
+	follower
 
-	Store  *desk.Store
-	cancel func()
+	Store Store
+
+	shown    shown
+	from, to int    // the blocks that are drawn
+	relook   func() // looks, and draws again if need be
+	unmove   func()
+	step     desk.Step // of acting for others, as last seen
+	alone    string    // who is acted for, when that is one person
 }
 
-// OnMount begins to follow the Store.
+// shown is what the board shows, worked out once for what it depends on.
+type shown struct {
+	all    []*desk.Row
+	view   desk.View
+	minute clock.Instant
+
+	rows  []*desk.Row
+	count map[desk.Group]int
+}
+
+// OnPreRender is OnMount without a browser, for tests.
+func (b *Board) OnPreRender(ctx app.Context) { b.load(ctx) }
+
+// OnMount begins to follow the Store and the window.
 func (b *Board) OnMount(ctx app.Context) {
-	ctx.Page().SetTitle(words.T(words.DeskTitle))
-	b.cancel = b.Store.Subscribe(func() { ctx.Dispatch(func(app.Context) {}) })
+	b.load(ctx)
+	b.tick(ctx, b.Store)
+	b.unmove = browser.Moved(b.relook)
+	ctx.Page().SetTitle(words.T(words.DeskTitle) + " · " + words.T(words.AppName))
+}
+
+func (b *Board) load(ctx app.Context) {
+	b.to = firstBlocks
+	b.follow(ctx, b.Store, b.changed)
+	b.relook = func() {
+		if b.look() {
+			ctx.Dispatch(func(app.Context) {})
+		}
+	}
 }
 
 // OnDismount ends what OnMount began.
-func (b *Board) OnDismount() { b.cancel() }
+func (b *Board) OnDismount() {
+	b.leave()
+	if b.unmove != nil {
+		b.unmove()
+	}
+}
+
+// changed is called after every change of the Model.
+func (b *Board) changed() {
+	b.later(b.relook)
+	b.later(b.attend)
+}
+
+// attend opens and closes the dialog as the Model says. The focus goes to its
+// title when another step has begun, and back to whoever was acted for.
+func (b *Board) attend() {
+	m := b.Store.Model()
+	step, before := m.Behalf.Step, b.step
+	b.step = step
+	if step != desk.Idle {
+		if b.alone = ""; len(m.Behalf.Acts) == 1 {
+			b.alone = m.Behalf.Acts[0].Person.ID
+		}
+		if browser.OpenDialog(actingID) || step != before {
+			browser.FocusFirst(actingTitleID)
+		}
+		return
+	}
+	if browser.CloseDialog(actingID) && (b.alone != "" || len(m.Chosen) == 0) {
+		browser.FocusFirst("person-"+b.alone, searchID)
+	}
+}
+
+// look finds the blocks that are to be drawn, and reports whether those are
+// others than before. While none is in sight, those drawn last stay.
+func (b *Board) look() bool {
+	from, to, ok := browser.Sight(rowsID)
+	if !ok || from > 1 || to < 0 {
+		return false
+	}
+	n := float64(len(b.shown.rows))
+	first, last := int(from*n-margin)/blockRows, int(to*n+margin)/blockRows+1
+	if first == b.from && last == b.to {
+		return false
+	}
+	b.from, b.to = first, last
+	return true
+}
 
 // Render draws the screen that fits the Model.
 func (b *Board) Render() app.UI {
+	if gate := gate(b.Store); gate != nil {
+		return frame(b.Store, "board", wire.ScreenTeam, "", gate)
+	}
 	m := b.Store.Model()
-	return app.Div().Class("page").DataSet("screen", "board").Body(
-		top(),
-		app.Main().ID("main").Class("main").Body(b.body(m)),
+	b.choose(m)
+	return frame(b.Store, "board", wire.ScreenTeam, b.said(m), app.Div().Class("board").Body(
+		b.head(m),
+		ui.Notices(b.notices(m)),
+		b.people(m),
+		b.chosenBar(m),
+		&acting{Store: b.Store, Behalf: m.Behalf, Minute: b.shown.minute},
+	))
+}
+
+// choose works out the rows that are shown.
+func (b *Board) choose(m desk.Model) {
+	now := b.Store.Now()
+	minute := now - now%clock.Instant(clock.Minute)
+	s := &b.shown
+	same := len(s.all) == len(m.Board.Rows) && (len(s.all) == 0 || &s.all[0] == &m.Board.Rows[0])
+	if same && s.view == m.View && s.minute == minute && s.count != nil {
+		return
+	}
+	*s = shown{all: m.Board.Rows, view: m.View, minute: minute}
+	s.rows = m.View.Select(m.Board.Rows, browser.Fold(m.View.Search), now)
+	s.count = desk.Count(m.Board.Rows, now)
+}
+
+// said is announced: how many are shown, when something was searched for.
+func (b *Board) said(m desk.Model) string {
+	if !m.Board.Read() || m.View.Search == "" && (m.View.Group == desk.All || m.View.Group == "") {
+		return ""
+	}
+	return words.N(words.BoardShown, int64(len(b.shown.rows)))
+}
+
+func (b *Board) notices(m desk.Model) []ui.Notice {
+	again := &ui.Act{Name: "refresh", Class: "second", Label: words.T(words.TryAgain), On: b.refresh}
+	var all []ui.Notice
+	switch {
+	case m.Board.Trouble.Code != "" && m.Board.Read():
+		all = append(all, trouble(m.Board.Trouble.Code, again))
+	case m.Board.Stale == wire.CodeRefused:
+		all = append(all, ui.Notice{Problem: "hidden", Tone: ui.Calm, What: words.T(words.BoardHidden), Do: words.T(words.BoardHiddenDo)})
+	case m.Board.Stale != "":
+		all = append(all, trouble(m.Board.Stale, again))
+	}
+	if m.Board.ShiftsStale != "" {
+		all = append(all, ui.Notice{Problem: "shifts", Tone: ui.Calm, What: words.T(words.BoardNoShifts), Do: words.T(words.BoardNoShiftsDo)})
+	}
+	return all
+}
+
+// people is the list of them, or what stands in its place.
+func (b *Board) people(m desk.Model) app.UI {
+	switch {
+	case !m.Board.Read() && m.Board.Trouble.Code != "":
+		return failed(m.Board.Trouble, b.refresh).Draw()
+	case !m.Board.Read():
+		return ui.Skeleton(words.T(words.BoardReading), 8)
+	case len(m.Board.Rows) == 0:
+		return ui.Blank{Problem: "empty", Glyph: ui.GlyphTeam, Title: words.T(words.BoardEmpty), Text: []string{words.T(words.BoardEmptyDo)}}.Draw()
+	}
+	return app.Div().Class("people").Body(
+		b.groups(m),
+		b.tools(m),
+		b.table(m),
+		app.If(len(b.shown.rows) == 0, func() app.UI {
+			return ui.Blank{Problem: "none", Glyph: ui.GlyphTeam, Title: words.T(words.BoardNone), Act: &ui.Act{
+				Name: "show-all", Class: "second", Label: words.T(words.BoardShowAll), On: b.showAll,
+			}}.Draw()
+		}),
 	)
 }
 
-func (b *Board) body(m desk.Model) app.UI {
-	switch m.Phase {
-	case desk.Opening:
-		return ui.Skeleton(words.T(words.PageOpening), 4)
-	case desk.SignedOut:
-		return ui.Blank{
-			Glyph: ui.GlyphClock, Title: words.T(words.WelcomeTitle), Text: []string{words.T(words.WelcomeText)},
-			Act: &ui.Act{Name: "sign-in", Class: "primary", Label: words.T(words.SignIn), On: b.signIn},
-		}.Draw()
-	case desk.Denied:
-		return ui.Blank{Problem: "denied", Glyph: ui.GlyphAlert, Title: words.T(words.DeskDeniedTitle), Text: []string{words.T(words.DeskDeniedText)}}.Draw()
-	case desk.Broken:
-		advice := words.Problem(m.Trouble.Code)
-		return ui.Blank{
-			Problem: string(m.Trouble.Code), Glyph: ui.GlyphAlert,
-			Title: words.T(words.BrokenTitle), Text: []string{advice.What, advice.Do},
-			Act: &ui.Act{Name: "refresh", Class: "second", Label: words.T(words.TryAgain), On: b.refresh},
-		}.Draw()
+// table lists the rows in blocks.
+func (b *Board) table(m desk.Model) app.UI {
+	rows := b.shown.rows
+	blocks := make([]app.UI, 0, len(rows)/blockRows+1)
+	for i := 0; i < len(rows); i += blockRows {
+		part := rows[i:min(i+blockRows, len(rows))]
+		made := &block{Store: b.Store, First: i, N: len(part), Minute: b.shown.minute}
+		if n := i / blockRows; n >= b.from && n < b.to {
+			made.Rows, made.Chosen, made.Zone = part, m.Chosen, m.TeamOf().Zone
+		}
+		blocks = append(blocks, made)
 	}
-	return app.H1().Text(teamName(m))
+	return app.Div().Class("table").Role("table").
+		Aria("label", words.T(words.BoardPeople)).Aria("rowcount", len(rows)+1).Body(
+		tableHead(),
+		app.Div().ID(rowsID).Class("rows").Body(blocks...),
+	)
 }
 
-func (b *Board) signIn(app.Context, ui.Act)  { b.Store.SignIn() }
 func (b *Board) refresh(app.Context, ui.Act) { b.Store.Refresh() }
 
-func teamName(m desk.Model) string {
-	for _, t := range m.Teams {
-		if t.ID == m.Team {
-			return t.Name
-		}
-	}
-	return ""
-}
-
-func top() app.UI {
-	return ui.Top{App: words.T(words.AppName), Label: words.T(words.NavLabel), Links: []ui.Link{
-		{Path: "/", Name: "clock", Label: words.T(words.NavClock), Glyph: ui.GlyphClock},
-		{Path: wire.ScreenTeam, Name: "team", Label: words.T(words.NavTeam), Glyph: ui.GlyphTeam, Here: true},
-		{Path: wire.ScreenSettings, Name: "settings", Label: words.T(words.SettingsTitle), Glyph: ui.GlyphSettings, Small: true},
-	}}.Draw()
+func (b *Board) showAll(app.Context, ui.Act) {
+	browser.SetValue(searchID, "")
+	b.Store.Show(func(v *desk.View) { v.Group, v.Search = desk.All, "" })
+	b.focus(searchID)
 }

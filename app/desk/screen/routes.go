@@ -3,7 +3,6 @@ package screen
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"timeclock/app/desk"
 	"timeclock/app/ui"
 	"timeclock/app/wire"
 	"timeclock/app/words"
@@ -11,10 +10,12 @@ import (
 
 // Routes tells go-app which screen stands at which path. Those of everybody's
 // program are left for.
-func Routes(store *desk.Store) {
+func Routes(store Store) {
 	words.AddDesk()
 	for _, path := range []string{"/", "/history", wire.ScreenSettings} {
 		app.Route(path, func() app.Composer { return &ui.Leave{} })
 	}
 	app.Route(wire.ScreenTeam, func() app.Composer { return &Board{Store: store} })
+	app.Route(wire.ScreenRequests, func() app.Composer { return &Requests{Store: store} })
+	app.Route(wire.ScreenReport, func() app.Composer { return &Report{Store: store} })
 }

@@ -1,0 +1,24 @@
+//go:build !js
+
+package browser
+
+import "strings"
+
+// Fold gives text without case, as a search compares it.
+func Fold(text string) string { return strings.ToLower(text) }
+
+// Moved calls f after the page was scrolled; the host's is not.
+func Moved(func()) (stop func()) { return func() {} }
+
+// Sight tells which part of an element lies within the window; the host has
+// none.
+func Sight(string) (from, to float64, ok bool) { return 0, 0, false }
+
+// OpenDialog opens a dialog; the host has none.
+func OpenDialog(string) bool { return false }
+
+// CloseDialog closes it.
+func CloseDialog(string) bool { return false }
+
+// Reveal scrolls an element into the window.
+func Reveal(string) {}

@@ -1,0 +1,96 @@
+//go:build js && wasm
+
+package browser
+
+import "syscall/js"
+
+// Fold gives text without case and accents, as a search compares it.
+func Fold(text string) string {
+	object := js.Global().Get("Object") // a string itself cannot be called
+	plain := object.Invoke(text).Call("normalize", "NFD")
+	plain = object.Invoke(plain).Call("replace", marks(), "")
+	return object.Invoke(plain).Call("toLocaleLowerCase").String()
+}
+
+var marksMade js.Value
+
+func marks() js.Value {
+	if marksMade.IsUndefined() {
+		marksMade = js.Global().Get("RegExp").New(`\p{M}`, "gu")
+	}
+	return marksMade
+}
+
+// Moved calls f after the page was scrolled or its window changed, once for
+// every frame in which that happened, until stop is called.
+func Moved(f func()) (stop func()) {
+	window := js.Global()
+	pending := false
+	frame := js.FuncOf(func(js.Value, []js.Value) any {
+		pending = false
+		f()
+		return nil
+	})
+	heard := js.FuncOf(func(js.Value, []js.Value) any {
+		if !pending {
+			pending = true
+			window.Call("requestAnimationFrame", frame)
+		}
+		return nil
+	})
+	passive := map[string]any{"passive": true}
+	for _, name := range []string{"scroll", "resize"} {
+		window.Call("addEventListener", name, heard, passive)
+	}
+	return func() {
+		for _, name := range []string{"scroll", "resize"} {
+			window.Call("removeEventListener", name, heard)
+		}
+		heard.Release() // frame may still be called once, and is left to be
+	}
+}
+
+// Sight tells which part of the element with that id lies within the window, as
+// shares of its height: 0 is its upper edge and 1 its lower one. Both may lie
+// beyond. It reports false when there is no such element, or none with a height.
+func Sight(id string) (from, to float64, ok bool) {
+	e, found := element(id)
+	if !found {
+		return 0, 0, false
+	}
+	box := e.Call("getBoundingClientRect")
+	top, height := box.Get("top").Float(), box.Get("height").Float()
+	if height <= 0 {
+		return 0, 0, false
+	}
+	return -top / height, (js.Global().Get("innerHeight").Float() - top) / height, true
+}
+
+// OpenDialog opens the dialog with that id over the page, which cannot be used
+// meanwhile, and reports whether it was closed. CloseDialog closes it, gives the
+// focus back to what had it, and reports whether it was open.
+func OpenDialog(id string) bool {
+	e, ok := element(id)
+	if !ok || e.Get("open").Bool() {
+		return false
+	}
+	e.Call("showModal")
+	return true
+}
+
+// CloseDialog is told of at OpenDialog.
+func CloseDialog(id string) bool {
+	e, ok := element(id)
+	if !ok || !e.Get("open").Bool() {
+		return false
+	}
+	e.Call("close")
+	return true
+}
+
+// Reveal scrolls the element with that id into the window.
+func Reveal(id string) {
+	if e, ok := element(id); ok {
+		e.Call("scrollIntoView", map[string]any{"block": "nearest"})
+	}
+}

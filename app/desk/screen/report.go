@@ -1,0 +1,166 @@
+package screen
+
+import (
+	"fmt"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"timeclock/app/clock"
+	"timeclock/app/desk"
+	"timeclock/app/tell"
+	"timeclock/app/ui"
+	"timeclock/app/wire"
+	"timeclock/app/words"
+)
+
+// Report is a period of a team: its totals, what does not fit the rules, hours
+// by person and day, and files of it to keep.
+type Report struct {
+	app.Compo
+	follower
+
+	Store Store
+
+	asked string // the team whose report was asked for last
+}
+
+// OnPreRender is OnMount without a browser, for tests.
+func (r *Report) OnPreRender(ctx app.Context) { r.load(ctx) }
+
+// OnMount begins to follow the Store.
+func (r *Report) OnMount(ctx app.Context) {
+	r.load(ctx)
+	ctx.Page().SetTitle(words.T(words.ReportTitle) + " · " + words.T(words.AppName))
+}
+
+func (r *Report) load(ctx app.Context) {
+	r.follow(ctx, r.Store, r.changed)
+	r.changed()
+}
+
+// changed reads the report once it is known whose it is.
+func (r *Report) changed() {
+	m := r.Store.Model()
+	if m.Phase != desk.Ready || m.Team == r.asked {
+		return
+	}
+	r.asked = m.Team
+	if m.Report.Whole == nil {
+		r.Store.ReadReport(desk.ThisWeek, false)
+	}
+}
+
+// OnDismount ends what OnMount began.
+func (r *Report) OnDismount() { r.leave() }
+
+// Render draws the screen that fits the Model.
+func (r *Report) Render() app.UI {
+	if gate := gate(r.Store); gate != nil {
+		return frame(r.Store, "report", wire.ScreenReport, "", gate)
+	}
+	m := r.Store.Model()
+	return frame(r.Store, "report", wire.ScreenReport, r.said(m), app.Div().Class("board", "report").Body(
+		app.Header().Class("board-head").Body(teamPick(r.Store, m), r.period(m)),
+		r.body(m),
+	))
+}
+
+func (r *Report) said(m desk.Model) string {
+	switch {
+	case m.Report.Saving != "":
+		return words.T(words.ReportSaving)
+	case m.Report.Loading:
+		return words.T(words.ReportReading)
+	}
+	return ""
+}
+
+var spanNames = map[desk.Span]words.Key{
+	desk.ThisWeek: words.ThisWeek, desk.LastWeek: words.LastWeek,
+	desk.ThisMonth: words.SpanThisMonth, desk.LastMonth: words.SpanLastMonth,
+}
+
+// period asks which days.
+func (r *Report) period(m desk.Model) app.UI {
+	return app.Div().Class("report-period").Body(
+		app.Label().Class("unseen").For("span").Text(words.T(words.ReportPeriod)),
+		options("span", "pick-span", string(m.Report.Span), desk.Spans,
+			func(s desk.Span) (string, string) { return string(s), words.T(spanNames[s]) },
+			func(value string) { r.Store.ReadReport(desk.Span(value), false) }),
+		&ui.Act{Name: "refresh", Class: "link", Label: words.T(words.Refresh), Busy: m.Report.Loading, On: r.fresh},
+	)
+}
+
+func (r *Report) fresh(app.Context, ui.Act) { r.Store.ReadReport(r.Store.Model().Report.Span, true) }
+
+func (r *Report) body(m desk.Model) app.UI {
+	p := m.Report
+	switch {
+	case p.Loading:
+		return app.Div().Class("asks").Body(
+			app.P().Class("report-progress").Text(words.T(words.ReportRead, "cards", fmt.Sprint(p.Read.Cards), "shifts", fmt.Sprint(p.Read.Shifts))),
+			ui.Skeleton(words.T(words.ReportReading), 5),
+		)
+	case p.Whole == nil && p.Trouble.Code != "":
+		return failed(p.Trouble, r.fresh).Draw()
+	case p.Whole == nil:
+		return ui.Skeleton(words.T(words.ReportReading), 5)
+	}
+	t := timesOf(r.Store)
+	days := dates(p.Period)
+	return app.Div().Class("asks").Body(
+		r.head(m, t),
+		ui.Notices(r.notices(m)),
+		exceptions(t, *p.Whole),
+		hours(t, *p.Whole, days),
+	)
+}
+
+func (r *Report) notices(m desk.Model) []ui.Notice {
+	var all []ui.Notice
+	if code := m.Report.Unsaved.Code; code != "" {
+		all = append(all, trouble(code, nil))
+	}
+	if m.Report.Whole.ShiftsStale != "" {
+		all = append(all, ui.Notice{Problem: "shifts", Tone: ui.Calm, What: words.T(words.BoardNoShifts), Do: words.T(words.ReportNoShifts)})
+	}
+	return all
+}
+
+// head tells totals, and offers the files.
+func (r *Report) head(m desk.Model, t tell.Times) app.UI {
+	w, p := m.Report.Whole, m.Report
+	total := func(key words.Key, minutes int64) app.UI {
+		length := clock.Span(minutes) * clock.Minute
+		return app.Div().Class("total").Body(
+			app.H2().Class("panel-label").Text(words.T(key)),
+			app.P().Class("total-figure").Body(ui.Unseen(words.Spoken(length)), app.Span().Aria("hidden", true).Text(words.Length(length))),
+		)
+	}
+	sum := w.Total.Hours.Minutes
+	return app.Section().Class("panel").Body(
+		app.P().Class("report-dates").Text(words.T(words.ReportDates,
+			"first", t.Format.DateYear(p.Period.First), "last", t.Format.DateYear(p.Period.Next.AddDays(-1)), "zone", w.Zone, "time", t.When(w.AsOf))),
+		app.Div().Class("totals").Body(
+			total(words.ReportWorked, sum.Worked), total(words.ReportRegular, sum.Regular),
+			total(words.ReportOver, sum.Over), total(words.ReportPaused, sum.Paused),
+		),
+		app.If(w.Total.Open > 0, func() app.UI { return app.P().Class("note-hint").Text(words.N(words.ReportOpen, int64(w.Total.Open))) }),
+		app.Div().Class("request-acts", "report-files").Body(
+			&ui.Act{Name: "save-csv", Value: wire.FormatCSV, Class: "second", Label: words.T(words.ReportCSV), Busy: p.Saving != "", On: r.save},
+			&ui.Act{Name: "save-xlsx", Value: wire.FormatXLSX, Class: "second", Label: words.T(words.ReportXLSX), Busy: p.Saving != "", On: r.save},
+			app.If(p.Saving != "", func() app.UI { return app.P().Class("report-progress").Text(words.T(words.ReportSaving)) }),
+		),
+	)
+}
+
+func (r *Report) save(_ app.Context, act ui.Act) { r.Store.SaveReport(act.Value) }
+
+// dates lists the days of a period.
+func dates(p desk.Period) []clock.Date {
+	var all []clock.Date
+	for d := p.First; d.Compare(p.Next) < 0; d = d.AddDays(1) {
+		all = append(all, d)
+	}
+	return all
+}

@@ -1,0 +1,53 @@
+package screen
+
+import (
+	"timeclock/app/clock"
+	"timeclock/app/desk"
+)
+
+// Store is what the screens need of desk.Store. Its methods return at once; what
+// comes of them shows in the Model.
+type Store interface {
+	Model() desk.Model
+	// Now is the server's time as well as it is known.
+	Now() clock.Instant
+	TeamZone() clock.Zone
+	// Subscribe calls f after every change, on any goroutine.
+	Subscribe(f func()) (cancel func())
+
+	Retry()
+	SignIn()
+	SignOut()
+	ChooseTeam(id string)
+	Looker
+	Actor
+	Keeper
+}
+
+// Looker is looking at the board.
+type Looker interface {
+	Refresh()
+	Show(func(*desk.View))
+	Choose(on bool, people ...string)
+	ChooseNone()
+}
+
+// Actor is acting for others.
+type Actor interface {
+	Begin(kind clock.Kind, people ...string)
+	Foresee(kind clock.Kind, stated clock.Instant, reason string)
+	Run()
+	Undo()
+	Rewrite()
+	Leave(reason string)
+}
+
+// Keeper is answering what people ask for, and reporting.
+type Keeper interface {
+	ReadInbox()
+	Answer(id string, accept bool, word string)
+	ReadReport(span desk.Span, fresh bool)
+	SaveReport(format string)
+}
+
+var _ Store = (*desk.Store)(nil)

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/chromedp"
+	"github.com/google/uuid"
+
+	"timeclock/app/clock"
+	"timeclock/app/wire"
+	"timeclock/server/sandbox"
+)
+
+// asks has Anna ask for the clock-out of her last whole card to be half an hour
+// later, and gives when that is.
+func asks(t *testing.T, b *box, text string) (card string, out clock.Instant) {
+	t.Helper()
+	anna := visit(t, b).signIn(sandbox.Anna)
+	var last *clock.Card
+	for _, c := range anna.clock(sandbox.HarbourCafe).Cards {
+		if c.Out != nil && (last == nil || c.In.At > last.In.At) {
+			last = &c
+		}
+	}
+	if last == nil {
+		t.Fatal("Anna has no card")
+	}
+	next := *last
+	next.Out = &clock.Event{At: last.Out.At.Add(30 * clock.Minute)}
+	_, problem := anna.call(http.MethodPost, wire.PathAsk, wire.Asking{
+		ID: uuid.Must(uuid.NewV7()).String(), Team: sandbox.HarbourCafe, Op: wire.Replace,
+		Card: last.ID, Seen: last, Next: &next, Text: text,
+	}, nil)
+	if problem != nil {
+		t.Fatalf("ask: %v", problem)
+	}
+	return last.ID, next.Out.At
+}
+
+// TestJourneyOfRequests: of two corrections asked for, the supervisor accepts one
+// with one tap, and declines the other with a word.
+func TestJourneyOfRequests(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	card, out := asks(t, b, "I left later")
+	tb := supervise(t, b, phone, sandbox.Sara, sandbox.HarbourCafe)
+	tb.act("requests")
+	tb.wait("[data-request]")
+	tb.look("requests")
+	tb.act("accept")
+	tb.wait(`[data-answer="accepted"]`)
+	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		done := false
+		for _, c := range b.Sandbox.Tenant.Cards(sandbox.HarbourCafe) {
+			done = done || c.ID == card && c.Out != nil && clock.At(c.Out.At) == out
+		}
+		if done {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("card %s was not changed", card)
+		}
+	}
+	asks(t, b, "And later still")
+	tb.act("refresh")
+	tb.wait(`[data-answer="open"]`)
+	tb.act("decline")
+	tb.act("send-decline")
+	tb.wait(`textarea[aria-invalid="true"]`)
+	tb.do("say why", chromedp.SendKeys(chromedp.CSS(".request textarea"), "The till says otherwise"))
+	tb.act("send-decline")
+	tb.wait(`[data-answer="declined"]`)
+	tb.fits("requests-answered")
+}
+
+// TestJourneyOfAReport: a supervisor reads last week, saves it, and what was saved
+// adds up.
+func TestJourneyOfAReport(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	for _, s := range []screen{desk, phone, small} {
+		tb := supervise(t, b, s, sandbox.Sara, sandbox.HarbourCafe)
+		tb.act("report")
+		tb.wait(".figures.hours")
+		tb.pickOne("span", "lastWeek")
+		tb.wait(`.exceptions [data-rule]`)
+		tb.look("report")
+		if s != desk {
+			continue
+		}
+		dir := t.TempDir()
+		command(tb, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: dir})
+		tb.act("save-csv")
+		sumsUp(t, saved(t, dir, "*.csv"))
+		tb.act("save-xlsx")
+		saved(t, dir, "*.xlsx")
+	}
+}
+
+// saved waits for a file that the browser saved.
+func saved(t *testing.T, dir, pattern string) []byte {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		found, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) == 1 {
+			data, err := os.ReadFile(found[0])
+			if err == nil && len(data) > 0 {
+				return data
+			}
+		}
+	}
+	t.Fatalf("no %s was saved", pattern)
+	return nil
+}
+
+// sumsUp reads a report's file and adds its days up to its totals.
+func sumsUp(t *testing.T, data []byte) {
+	t.Helper()
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\ufeff"))).ReadAll()
+	if err != nil || len(rows) < 5 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	for n, column := range rows[0] {
+		if !strings.HasSuffix(column, "(min)") && !strings.HasSuffix(column, "(h)") {
+			continue
+		}
+		sums := map[string]float64{}
+		for _, row := range rows[1:] {
+			value, err := strconv.ParseFloat(row[n], 64)
+			if err != nil {
+				t.Fatalf("%s is %q", column, row[n])
+			}
+			sums[row[0]] += value
+		}
+		if a, b, c := fmt.Sprintf("%.2f", sums["Day"]), fmt.Sprintf("%.2f", sums["Person total"]), fmt.Sprintf("%.2f", sums["Team total"]); a != b || b != c {
+			t.Errorf("%s: days are %s, people %s, the team %s", column, a, b, c)
+		}
+	}
+}
