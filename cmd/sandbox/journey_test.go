@@ -52,8 +52,7 @@ func TestJourneyOfADay(t *testing.T) {
 
 	tb.open("/")
 	tb.state(clock.Out)
-	tb.act("sign-out")
-	tb.wait(`[data-act="sign-in"]`)
+	tb.leave("sign-out")
 	tb.signIn(sandbox.Anna)
 	tb.state(clock.Out)
 }
