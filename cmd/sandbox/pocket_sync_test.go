@@ -116,6 +116,7 @@ func TestJourneyOfAPressOfWhoWasHereBefore(t *testing.T) {
 	tb.state(clock.In)
 	waitEffects(t, b, oidOf(b, sandbox.Maja), "clockIn")
 	command(tb, network.ClearBrowserCookies, cdp.Empty{})
+	outlast(in)
 	tb.signIn(sandbox.Anna)
 	tb.state(clock.In)
 	card := b.openCards(t, sandbox.Anna, 1)[0]
