@@ -215,8 +215,9 @@ func TestWithoutStorageAPressIsSentAndMarkedUntilThen(t *testing.T) {
 	bubble(t, func(t *testing.T, m *machine, s *server) {
 		s.faults = []fault{{before: true}}
 		a := m.open()
-		a.disk.fail, a.disk.blind = true, true
+		a.disk.set(func() { a.disk.fail, a.disk.blind = true, true })
 		a.SignedIn("anna")
+		synctest.Wait() // the press is then sent once by its own kick
 		e, again := a.Press(t.Context(), intent("anna", clock.ClockIn, clock.Out))
 		synctest.Wait()
 		if got := a.Entries(); again || len(got) != 1 || !got[0].Unsafe {
