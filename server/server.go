@@ -96,6 +96,7 @@ func newServer(ctx context.Context, c config.Config, log *slog.Logger,
 	return s, nil
 }
 
+// assemble makes the handlers and what stands behind them.
 func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 	pages := sheet.Pages{Style: front.Path(web.Style), Icon: front.Path("icons/icon.svg")}
 	identity, err := s.identity(c)
@@ -103,50 +104,18 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		return err
 	}
 	identity.Pages = pages
-	asking := s.access(c, identity.Provider)
-	client, err := graph.New(graph.Config{
-		Root: c.GraphURL, API: c.GraphAPI, UserAgent: "timeclock/" + front.Version, Log: s.log, Now: time.Now,
-		Budget: s.stores.budget, Transport: s.sessions.Watch(graph.NewTransport()), Observe: s.metrics.call,
-	})
+	p, err := s.parts(c, front.Version, s.access(c, identity.Provider))
 	if err != nil {
-		return fmt.Errorf("prepare Graph: %w", err)
+		return err
 	}
-	cards := &mirror.Mirror{Store: s.stores.mirror, Graph: client, Now: time.Now, Log: s.log}
-	teams := &roster.Roster{Store: s.stores.roster, Graph: client, Now: time.Now, Log: s.log}
-	limits := journal.DefaultLimits
-	limits.Tolerance, limits.MaxAge, limits.OpenMax = c.PressTolerance, c.PressMaxAge, c.OpenCardMax
-	supervisors := &roster.Supervisors{Graph: client, Role: c.SupervisorRole, Now: time.Now, Log: s.log}
-	shifts := &roster.Shifts{Graph: client, Now: time.Now}
-	may := &authority.Authority{
-		Teams: teams, Members: &roster.Members{Graph: client, Now: time.Now}, Supervisors: supervisors,
-		ByApplication: asking.ByApplication(), Log: s.log,
-	}
-	boards := &board.Boards{
-		Mirror: cards, Shifts: shifts, Supervisors: supervisors, Presses: s.stores.journal,
-		Rules: c.Rules, Now: time.Now, Log: s.log,
-	}
-	cards.Changed = func(team, person string, asOf clock.Instant) {
-		s.changes.Tell(team, person, asOf)
-		boards.Tell(team, person)
-	}
-	cards.ChangedTeam, shifts.Changed = boards.TellRead, boards.TellAll
-	s.journal = &journal.Journal{
-		Shifts: shifts.Known,
-		Store:  timedStore{s.stores.journal, s.metrics.durable}, Past: s.stores.journal, Claims: s.stores.journal,
-		Deliverer: &deliver.Graph{
-			Client: client, Mirror: cards, Access: asking,
-			Authority: may, Roles: s.roles, Now: time.Now, Log: s.log,
-		},
-		Limits: limits, Now: time.Now, Log: s.log, Observed: s.metrics.press,
-		Moved: boards.Tell,
-	}
-	cards.Observe = s.journal.Observe
+	s.journal = s.newJournal(c, p)
+	p.cards.Observe = s.journal.Observe
 	s.expose(front.Version, c.SessionIdle)
 	s.keeper = journal.Keeper{Store: retained{s.stores.journal, s.stores.asked}, Retention: c.JournalRetention, Now: time.Now, Log: s.log}
 	if relay := s.stores.relay; relay != nil {
 		s.journal.Join(relay)
 		s.changes.Join(relay)
-		boards.Join(relay)
+		p.boards.Join(relay)
 	}
 	s.health = &telemetry.Health{
 		Checks: []telemetry.Check{
@@ -159,32 +128,95 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		front,
 		s.health,
 		identity,
-		&api.Handler{
-			Journal: s.journal, Mirror: cards, Roster: teams, Access: asking, Changes: s.changes,
-			Shifts:      shifts,
-			Authority:   may,
-			Supervisors: supervisors,
-			Boards:      boards,
-			Disputes:    s.stores.journal,
-			Trail:       trail.Book{Store: s.stores.journal, Graph: client, Name: supervisors.Name, Now: time.Now},
-			Petitions:   petition.Book{Store: s.stores.asked, Now: time.Now},
-			OwnEdits:    c.OwnEdits == config.OwnEditsEdit,
-			Reports: &report.Reports{
-				Reader:  report.FromGraph{Graph: client, Pace: report.Pace},
-				Members: supervisors.People, Confirmed: s.stores.journal, Rules: c.Rules, Now: time.Now, Log: s.log,
-			},
-			PressWait: pressWait, Version: front.Version, OpenCardMax: c.OpenCardMax, Rules: c.Rules, Now: time.Now, Log: s.log,
-			LocationRadius: float64(c.LocationRadius),
-		},
+		s.api(c, p, front.Version),
 		&licences.Handler{Style: pages.Style, Icon: pages.Icon},
 		&api.Sessions{Manager: s.sessions, Log: s.log},
 		&press.Handler{
-			Origin: c.URL, Journal: s.journal, Roster: teams, Access: asking,
+			Origin: c.URL, Journal: s.journal, Roster: p.teams, Access: p.asking,
 			Keys: identity.Keys, InsecureHTTP: c.InsecureHTTP,
 			Pages: pages, Now: time.Now, Log: s.log,
 		},
 	)
 	return nil
+}
+
+// parts is what knows of Graph and of the people in it; the handlers and the
+// journal share it.
+type parts struct {
+	client      *graph.Client
+	asking      access.Access
+	cards       *mirror.Mirror
+	teams       *roster.Roster
+	supervisors *roster.Supervisors
+	shifts      *roster.Shifts
+	may         *authority.Authority
+	boards      *board.Boards
+}
+
+func (s *Server) parts(c config.Config, version string, asking access.Access) (parts, error) {
+	client, err := graph.New(graph.Config{
+		Root: c.GraphURL, API: c.GraphAPI, UserAgent: "timeclock/" + version, Log: s.log, Now: time.Now,
+		Budget: s.stores.budget, Transport: s.sessions.Watch(graph.NewTransport()), Observe: s.metrics.call,
+	})
+	if err != nil {
+		return parts{}, fmt.Errorf("prepare Graph: %w", err)
+	}
+	p := parts{
+		client: client, asking: asking,
+		cards:       &mirror.Mirror{Store: s.stores.mirror, Graph: client, Now: time.Now, Log: s.log},
+		teams:       &roster.Roster{Store: s.stores.roster, Graph: client, Now: time.Now, Log: s.log},
+		supervisors: &roster.Supervisors{Graph: client, Role: c.SupervisorRole, Now: time.Now, Log: s.log},
+		shifts:      &roster.Shifts{Graph: client, Now: time.Now},
+	}
+	p.may = &authority.Authority{
+		Teams: p.teams, Members: &roster.Members{Graph: client, Now: time.Now}, Supervisors: p.supervisors,
+		ByApplication: asking.ByApplication(), Log: s.log,
+	}
+	p.boards = &board.Boards{
+		Mirror: p.cards, Shifts: p.shifts, Supervisors: p.supervisors, Presses: s.stores.journal,
+		Rules: c.Rules, Now: time.Now, Log: s.log,
+	}
+	p.cards.Changed = func(team, person string, asOf clock.Instant) {
+		s.changes.Tell(team, person, asOf)
+		p.boards.Tell(team, person)
+	}
+	p.cards.ChangedTeam, p.shifts.Changed = p.boards.TellRead, p.boards.TellAll
+	return p, nil
+}
+
+func (s *Server) newJournal(c config.Config, p parts) *journal.Journal {
+	limits := journal.DefaultLimits
+	limits.Tolerance, limits.MaxAge, limits.OpenMax = c.PressTolerance, c.PressMaxAge, c.OpenCardMax
+	return &journal.Journal{
+		Shifts: p.shifts.Known,
+		Store:  timedStore{s.stores.journal, s.metrics.durable}, Past: s.stores.journal, Claims: s.stores.journal,
+		Deliverer: &deliver.Graph{
+			Client: p.client, Mirror: p.cards, Access: p.asking,
+			Authority: p.may, Roles: s.roles, Now: time.Now, Log: s.log,
+		},
+		Limits: limits, Now: time.Now, Log: s.log, Observed: s.metrics.press,
+		Moved: p.boards.Tell,
+	}
+}
+
+func (s *Server) api(c config.Config, p parts, version string) *api.Handler {
+	return &api.Handler{
+		Journal: s.journal, Mirror: p.cards, Roster: p.teams, Access: p.asking, Changes: s.changes,
+		Shifts:      p.shifts,
+		Authority:   p.may,
+		Supervisors: p.supervisors,
+		Boards:      p.boards,
+		Disputes:    s.stores.journal,
+		Trail:       trail.Book{Store: s.stores.journal, Graph: p.client, Name: p.supervisors.Name, Now: time.Now},
+		Petitions:   petition.Book{Store: s.stores.asked, Now: time.Now},
+		OwnEdits:    c.OwnEdits == config.OwnEditsEdit,
+		Reports: &report.Reports{
+			Reader:  report.FromGraph{Graph: p.client, Pace: report.Pace},
+			Members: p.supervisors.People, Confirmed: s.stores.journal, Rules: c.Rules, Now: time.Now, Log: s.log,
+		},
+		PressWait: pressWait, Version: version, OpenCardMax: c.OpenCardMax, Rules: c.Rules, Now: time.Now, Log: s.log,
+		LocationRadius: float64(c.LocationRadius),
+	}
 }
 
 // identity makes what signs people in and keeps them signed in.
