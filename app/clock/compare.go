@@ -1,6 +1,9 @@
 package clock
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Part names a part of a card.
 type Part string
@@ -34,6 +37,17 @@ type Difference struct {
 // may be nil, for a card that is not there. What is not compared: ids, whether a
 // stamp was made at the approved location, who confirmed, and when it changed.
 func Differences(a, b *Card) []Difference {
+	return slices.DeleteFunc(Compared(a, b), Difference.Same)
+}
+
+// Same reports whether both cards say the same.
+func (d Difference) Same() bool {
+	return d.Was == d.Is || d.Was != nil && d.Is != nil && *d.Was == *d.Is
+}
+
+// Compared lists what a and b say in each part, as Differences does, those of
+// which they say the same among them.
+func Compared(a, b *Card) []Difference {
 	if a == nil {
 		a = &Card{}
 	}
@@ -42,14 +56,7 @@ func Differences(a, b *Card) []Difference {
 	}
 	all := []Difference{{PartIn, a.In.said(), b.In.said()}}
 	all = append(all, breakPairs(a.Breaks, b.Breaks)...)
-	all = append(all, Difference{PartOut, a.Out.said(), b.Out.said()}, Difference{PartNote, noted(a.Note), noted(b.Note)})
-	var found []Difference
-	for _, d := range all {
-		if d.Was != d.Is && (d.Was == nil || d.Is == nil || *d.Was != *d.Is) {
-			found = append(found, d)
-		}
-	}
-	return found
+	return append(all, Difference{PartOut, a.Out.said(), b.Out.said()}, Difference{PartNote, noted(a.Note), noted(b.Note)})
 }
 
 // Says reports whether c says the same as d, as Differences compares them.

@@ -28,6 +28,7 @@ type Server interface {
 	SignOut(ctx context.Context) (wire.SignedOut, error)
 	Asks
 	Reporter
+	Clerk
 }
 
 // Deps is what a Store stands on. All fields are required, and none of the
@@ -43,6 +44,9 @@ type Deps struct {
 	Pref    func(key string) string
 	SetPref func(key, value string)
 	Save    func(browser.File) error // puts a file where downloads go
+	// Keep and Kept are for what is being written: as long as the tab is there.
+	Keep func(key, text string)
+	Kept func(key string) string
 }
 
 // Preferences, which stay in this browser.
@@ -80,6 +84,11 @@ type Model struct {
 	Behalf    Behalf
 	Inbox     Inbox
 	Report    Report
+
+	Person Person
+	Card   Card
+	Errand Errand
+	Amends []wire.Amended // those of the team that are not over, the oldest first
 }
 
 // TeamOf gives the chosen team.
@@ -107,6 +116,9 @@ type Store struct {
 	stop   context.CancelFunc
 	device string // names this page's life as a device that presses come from
 	seq    int64
+
+	errandOf  string // what is asked for, and the ids that it keeps
+	errandIDs []string
 }
 
 // New gives a Store that has asked for nothing yet.
@@ -241,6 +253,7 @@ func (s *Store) ChooseTeam(id string) {
 		s.deafen()
 		m.Team, m.Board, m.Chosen, m.Conflicts, m.Behalf = id, Board{}, nil, nil, Behalf{}
 		m.Inbox, m.Report = Inbox{}, Report{}
+		m.Person, m.Card, m.Errand, m.Amends = Person{}, Card{}, Errand{}, nil
 		m.View.Group, m.View.Search = All, ""
 	})
 	if chosen {
@@ -258,6 +271,7 @@ func (s *Store) SignIn() {
 // SignOut ends the session here and at the provider.
 func (s *Store) SignOut() {
 	ctx, _ := s.life()
+	s.KeepDraft(Draft{})
 	go func() {
 		answer, err := s.Server.SignOut(ctx)
 		if err != nil && client.CodeOf(err) != wire.CodeSignedOut {

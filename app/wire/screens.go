@@ -6,13 +6,20 @@ const (
 	ScreenTeam     = "/team" // who is in, now
 	ScreenRequests = "/team/requests"
 	ScreenReport   = "/team/report"
+	// ScreenPerson is a period of one of the team, and ScreenCard a card of
+	// theirs, or one that is missing. Both take ParamTeam and ParamPerson,
+	// ScreenPerson and ScreenCard without ParamCard a day as ParamDay.
+	ScreenPerson = "/team/person"
+	ScreenCard   = "/team/card"
+
+	ParamDay = "day" // 2006-01-02
 )
 
 // ScreenSettings is a screen of everybody's program that those lead to.
 const ScreenSettings = "/settings"
 
 // DeskScreens lists them.
-var DeskScreens = []string{ScreenTeam, ScreenRequests, ScreenReport}
+var DeskScreens = []string{ScreenTeam, ScreenRequests, ScreenReport, ScreenPerson, ScreenCard}
 
 // What the two programs of one browser share: the channel between its tabs, and
 // the key in its storage whose value changes when a person leaves this browser.

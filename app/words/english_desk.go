@@ -3,7 +3,7 @@ package words
 // deskEnglish gives the texts of the supervisors' screens. They are made by a
 // function, so that a program without AddDesk does not contain them.
 func deskEnglish() map[Key]string {
-	return map[Key]string{
+	return merged(deskCardEnglish(), map[Key]string{
 		DeskTitle:       "Team",
 		DeskWelcome:     "Sign in with your work account to see your team.",
 		DeskBroken:      "The team cannot be shown",
@@ -165,5 +165,5 @@ func deskEnglish() map[Key]string {
 		ExceptionsNone:             "Everything fits the rules.",
 		ExceptionDay:               "Day",
 		ExceptionWhat:              "What",
-	}
+	})
 }

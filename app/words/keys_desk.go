@@ -142,6 +142,138 @@ const (
 	OpConfirm Key = "op.confirm" // day
 )
 
+// One person's days, and a card of theirs that is put right.
+const (
+	PersonBack      Key = "person.back"
+	PersonReading   Key = "person.reading"
+	PersonUnknown   Key = "person.unknown"
+	PersonUnknownDo Key = "person.unknownDo"
+	PersonWeek      Key = "person.week" // first, last
+	PersonBefore    Key = "person.before"
+	PersonAfter     Key = "person.after"
+	PersonToday     Key = "person.today"
+	PersonDay       Key = "person.day"
+	PersonAsOf      Key = "person.asOf" // time, zone
+	PersonLink      Key = "person.link"
+	PersonLinkOf    Key = "person.linkOf" // name
+	PersonAdd       Key = "person.add"
+	PersonAddOn     Key = "person.addOn" // day
+	PersonNothing   Key = "person.nothing"
+	PersonShift     Key = "person.shift" // times
+	PersonOpen      Key = "person.open"  // n; plural
+	PersonFits      Key = "person.fits"
+	PersonWaits     Key = "person.waits"
+	PersonConfirm   Key = "person.confirm"     // n; plural
+	PersonConfirmed Key = "person.confirmed"   // n; plural
+	PersonMissed    Key = "person.missed"      // n; plural
+	PersonConfirmOf Key = "person.confirmWhat" // name
+	PersonAsked     Key = "person.asked"       // time
+	PersonObjects   Key = "person.objects"     // word
+	PersonPresses   Key = "person.presses"     // n; plural
+
+	WaitCreate  Key = "wait.create"  // by, name
+	WaitReplace Key = "wait.replace" // by, name
+	WaitDelete  Key = "wait.delete"  // by, name
+	WaitConfirm Key = "wait.confirm" // by, name
+	WaitKept    Key = "wait.kept"
+	WaitSending Key = "wait.sending"
+	WaitUnsure  Key = "wait.unsure"
+	WaitClash   Key = "wait.clash"
+	WaitLook    Key = "wait.look"
+	WaitTitle   Key = "wait.title"
+	MarkAmends  Key = "mark.amends"  // n; plural
+	MarkClashes Key = "mark.clashes" // n; plural
+
+	SheetOpenCard Key = "sheet.openCard"
+	SheetBy       Key = "sheet.confirmedBy" // name
+	SheetByBoss   Key = "sheet.confirmedByBoss"
+	SheetByBoth   Key = "sheet.confirmedByBoth" // name
+	SheetChanged  Key = "sheet.changed"         // time
+
+	MendTitle        Key = "put.title" // name
+	MendNew          Key = "put.new"   // name
+	MendBack         Key = "put.back"  // name
+	MendAct          Key = "put.act"
+	MendRemove       Key = "put.remove"
+	MendConfirm      Key = "put.confirm"
+	MendConfirmText  Key = "put.confirmText"
+	MendLocked       Key = "put.locked"
+	MendLockedDo     Key = "put.lockedDo"
+	MendNote         Key = "put.note"
+	MendInNote       Key = "put.inNote"
+	MendOutNote      Key = "put.outNote"
+	MendBreakNote    Key = "put.breakNote"
+	MendFromNote     Key = "put.fromNote"
+	MendToNote       Key = "put.toNote"
+	MendBreak        Key = "put.break" // n
+	MendZone         Key = "put.zone"  // zone
+	MendWhy          Key = "put.why"
+	MendWhyHint      Key = "put.whyHint" // name
+	MendWhyMissing   Key = "put.whyMissing"
+	MendSave         Key = "put.save"
+	MendAdd          Key = "put.add"
+	MendBeside       Key = "put.beside"
+	MendPart         Key = "put.part"
+	MendSame         Key = "put.same"
+	MendChanged      Key = "put.markChanged"
+	MendAdded        Key = "put.markAdded"
+	MendGone         Key = "put.markGone"
+	MendWorked       Key = "put.worked"
+	MendRules        Key = "put.rules"
+	MendTwice        Key = "put.twice"   // time
+	MendSkipped      Key = "put.skipped" // time
+	MendRemoveTitle  Key = "put.removeTitle"
+	MendRemoveText   Key = "put.removeText"
+	MendRemoveSure   Key = "put.removeSure"
+	MendKept         Key = "put.draftKept"
+	MendDone         Key = "put.done"
+	MendDeleted      Key = "put.deleted"
+	MendAddedDone    Key = "put.addedDone"
+	MendConfirmDone  Key = "put.confirmDone"
+	MendOnWay        Key = "put.onWay"
+	MendOnWayDo      Key = "put.onWayDo"
+	MendUntouched    Key = "put.untouched"
+	MendPressed      Key = "put.pressed" // name, act, time
+	MendAsked        Key = "put.asked"   // name
+	MendAgrees       Key = "put.agrees"  // name
+	MendObjects      Key = "put.objects" // name, word
+	MendObjectsDo    Key = "put.objectsDo"
+	MendAsksOpen     Key = "put.asksOpen"
+	MendAsksLook     Key = "put.asksLook"
+	MendAsksDone     Key = "put.asksDone"     // name
+	MendAsksDeclined Key = "put.asksDeclined" // name, word
+	MendAsksBack     Key = "put.asksBack"     // name
+	MendAsksOld      Key = "put.asksOld"
+
+	FaultNoIn           Key = "faultOf.no_in"
+	FaultNoOut          Key = "faultOf.no_out"
+	FaultFuture         Key = "faultOf.future"
+	FaultBackwards      Key = "faultOf.backwards"
+	FaultBreakBackwards Key = "faultOf.break_backwards" // n
+	FaultBreakOutside   Key = "faultOf.break_outside"   // n
+	FaultBreakOverlap   Key = "faultOf.break_overlap"   // n
+	FaultBreakOpen      Key = "faultOf.break_open"      // n
+	FaultOverlap        Key = "faultOf.overlap"         // length
+
+	ClashTitle   Key = "clash.title"
+	ClashText    Key = "clash.text" // name
+	ClashGone    Key = "clash.gone"
+	ClashOverlap Key = "clash.overlap"
+	ClashOther   Key = "clash.otherwise" // why
+	ClashSeen    Key = "clash.seen"
+	ClashTheirs  Key = "clash.theirs"
+	ClashYours   Key = "clash.yours"
+	ClashBoth    Key = "clash.both"
+	ClashThere   Key = "clash.there"
+	ClashHere    Key = "clash.here"
+	ClashBecome  Key = "clash.become"
+	ClashKeep    Key = "clash.keep"
+	ClashMine    Key = "clash.mine"
+	ClashMerged  Key = "clash.merged"
+	ClashDrop    Key = "clash.drop"
+	ClashTheyDo  Key = "clash.theyDecide" // name
+)
+
 // Reports.
 const (
 	ReportTitle    Key = "report.title"

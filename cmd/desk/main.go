@@ -67,5 +67,7 @@ func assemble() *desk.Store {
 		Pref:    browser.Pref,
 		SetPref: browser.SetPref,
 		Save:    browser.Save,
+		Keep:    browser.Keep,
+		Kept:    browser.Kept,
 	})
 }

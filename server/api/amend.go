@@ -305,5 +305,11 @@ func (h *Handler) teamAmendments(w http.ResponseWriter, r *http.Request, s sessi
 	if err != nil {
 		return unstored(err)
 	}
+	for i := range open.Open {
+		// Only who made it can have it written (journal.Choose).
+		if a := &open.Open[i]; a.Conflict != nil && !strings.EqualFold(a.By.ID, s.Person.Object) {
+			a.Conflict.Choices = []wire.Choice{wire.ChoiceKeep}
+		}
+	}
 	return answer(w, http.StatusOK, open)
 }

@@ -112,6 +112,7 @@ func (h *Handler) routes() []route {
 		{http.MethodGet, wire.PathTeamRequests, h.teamRequests},
 		{http.MethodGet, wire.PathTeamAmendments, h.teamAmendments},
 		{http.MethodGet, wire.PathObjections, h.objections},
+		{http.MethodGet, wire.PathPerson, h.person},
 		{http.MethodGet, wire.PathReport, h.report},
 		{http.MethodGet, wire.PathReportFile, h.file},
 		{http.MethodGet, wire.PathMyReport, h.myFile},

@@ -90,6 +90,7 @@ var rights = []right{
 		func() any { return wire.Decision{Choice: wire.ChoiceKeep} }, with(supervisors, appointed, 409)},
 	{"GET /api/team/amendments", wire.PathTeamAmendments + "?team=" + cafe, nil, supervisors},
 	{"GET /api/team/objections", wire.PathObjections + "?team=" + cafe, nil, supervisors},
+	{"GET /api/team/person", wire.PathPerson + "?from=2026-11-01&to=2026-11-08&team=" + cafe + "&person=" + ben, nil, supervisors},
 	{"GET /api/report", wire.PathReport + "?from=2026-11-01&to=2026-11-03&team=" + cafe, nil, supervisors},
 	{"GET /api/report/file", wire.PathReportFile + "?from=2026-11-01&to=2026-11-03&format=csv&team=" + cafe, nil, supervisors},
 	{"GET /api/me/report", wire.PathMyReport + "?from=2026-11-01&to=2026-11-03&format=csv&team=" + cafe, nil, members},

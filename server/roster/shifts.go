@@ -35,6 +35,7 @@ type Shifts struct {
 	flight singleflight.Group
 	mu     sync.Mutex
 	plans  map[string]plan // by team; protected by mu
+	spans  map[span]plan   // of other times than now; protected by mu
 }
 
 type plan struct {

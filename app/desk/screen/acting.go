@@ -82,7 +82,7 @@ func (a *acting) head(title string, more ...app.UI) app.UI {
 func (a *acting) writing() app.UI {
 	t := timesOf(a.Store)
 	return app.Form().Class("dialog-body").Attr("novalidate", true).OnSubmit(a.foresee).Body(
-		a.head(a.title(), a.standing(t)),
+		a.head(a.title(), a.standing(t), hoursLink(a.Store, a.Behalf)),
 		ui.Notices(a.troubles()),
 		a.kinds(),
 		a.time(t),

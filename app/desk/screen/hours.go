@@ -18,9 +18,9 @@ func exceptions(t tell.Times, w wire.Report) app.UI {
 	for _, p := range w.People {
 		for _, e := range p.Exceptions {
 			rows = append(rows, app.Tr().DataSet("rule", string(e.Rule)).Body(
-				app.Th().Scope("row").Text(nameOf(p)),
+				app.Th().Scope("row").Body(personLink(w.Team, p, e.Date, "")),
 				app.Td().Text(t.Format.Date(e.Date)),
-				app.Td().Text(found(t, e)),
+				app.Td().Body(personLink(w.Team, p, e.Date, found(t, e), e.Card)),
 			))
 		}
 	}
@@ -73,7 +73,7 @@ func hours(t tell.Times, w wire.Report, days []clock.Date) app.UI {
 	}
 	rows := make([]app.UI, len(w.People))
 	for i, p := range w.People {
-		rows[i] = person(p, days, most)
+		rows[i] = person(w, p, days, most)
 	}
 	return app.Section().Class("panel").Body(
 		app.H2().ID("hours").Class("asks-title").Text(words.T(words.ReportHours)),
@@ -83,13 +83,13 @@ func hours(t tell.Times, w wire.Report, days []clock.Date) app.UI {
 	)
 }
 
-func person(p wire.ReportPerson, days []clock.Date, most int64) app.UI {
+func person(w wire.Report, p wire.ReportPerson, days []clock.Date, most int64) app.UI {
 	on := map[clock.Date]int64{}
 	for _, d := range p.Days {
 		on[d.Date] += d.Hours.Minutes.Worked
 	}
 	cells := []app.UI{
-		app.Th().Scope("row").Text(nameOf(p)),
+		app.Th().Scope("row").Body(personLink(w.Team, p, w.From, "")),
 		app.Td().Class("sum").Text(brief(p.Total.Hours.Minutes.Worked)),
 	}
 	for _, d := range days {

@@ -80,13 +80,14 @@ func (r *Requests) body(m desk.Model) app.UI {
 		return failed(b.Trouble, r.refresh).Draw()
 	case !b.Read:
 		return ui.Skeleton(words.T(words.RequestsReading), 4)
-	case len(b.Requests)+len(b.Objections)+len(m.Conflicts) == 0:
+	case len(b.Requests)+len(b.Objections)+len(m.Conflicts)+len(m.Amends) == 0:
 		return ui.Blank{Problem: "empty", Glyph: ui.GlyphCheck, Title: words.T(words.RequestsNone), Text: []string{words.T(words.RequestsNoneDo)}}.Draw()
 	}
 	t := timesOf(r.Store)
 	return app.Div().Class("asks").Body(
 		app.If(len(b.Requests) > 0, func() app.UI { return r.requests(t, b) }),
-		app.If(len(b.Objections) > 0, func() app.UI { return objections(t, b.Objections) }),
+		app.If(len(b.Objections) > 0, func() app.UI { return objections(t, m.Team, b.Objections) }),
+		app.If(len(m.Amends) > 0, func() app.UI { return underWay(r.Store, m) }),
 		app.If(len(m.Conflicts) > 0, func() app.UI { return teamConflicts(t, m.Conflicts) }),
 	)
 }
@@ -108,6 +109,7 @@ func (r *Requests) request(t tell.Times, b desk.Inbox, q wire.Request) app.UI {
 		app.P().Class("request-who").Text(words.T(words.RequestBy, "name", q.Person.Name, "time", t.When(q.Made))),
 		app.P().Class("request-text").Text(q.Text),
 		changes(t, q.Op, q.Seen, q.Next),
+		lookAt(r.Store.Model().Team, q.Person, q.Card),
 		app.If(b.Failed[q.ID] != "", func() app.UI {
 			advice := words.Problem(b.Failed[q.ID])
 			return app.P().Class("ask-error").Role("alert").Text(words.T(words.Joined, "first", advice.What, "second", advice.Do))
@@ -254,13 +256,14 @@ func part(t tell.Times, p clock.Part, s *clock.Said, day clock.Date) string {
 }
 
 // objections lists the changes that people do not agree to.
-func objections(t tell.Times, all []wire.Objection) app.UI {
+func objections(t tell.Times, team string, all []wire.Objection) app.UI {
 	items := make([]app.UI, len(all))
 	for i, o := range all {
 		items[i] = app.Li().Class("panel", "request").DataSet("objection", o.Card).Body(
 			app.P().Class("request-who").Text(words.T(words.ObjectionBy, "name", o.Person.Name, "time", t.When(o.Reply.At))),
 			app.P().Class("request-text").Text(o.Reply.Word),
 			app.If(o.Change != nil, func() app.UI { return changes(t, cmp.Or(o.Change.Op, wire.Replace), o.Change.Before, o.Change.After) }),
+			lookAt(team, o.Person, o.Card),
 		)
 	}
 	return app.Section().Body(

@@ -18,4 +18,6 @@ func Routes(store Store) {
 	app.Route(wire.ScreenTeam, func() app.Composer { return &Board{Store: store} })
 	app.Route(wire.ScreenRequests, func() app.Composer { return &Requests{Store: store} })
 	app.Route(wire.ScreenReport, func() app.Composer { return &Report{Store: store} })
+	app.Route(wire.ScreenPerson, func() app.Composer { return &Person{Store: store} })
+	app.Route(wire.ScreenCard, func() app.Composer { return &Card{Store: store} })
 }

@@ -136,6 +136,12 @@ func marks(t tell.Times, r *desk.Row) []app.UI {
 	if disputed > 0 {
 		add("disputed", ui.GlyphAlert, words.N(words.MarkDisputed, int64(disputed)))
 	}
+	if r.Amends > 0 {
+		add("amends", ui.GlyphNote, words.N(words.MarkAmends, int64(r.Amends)))
+	}
+	if r.Clashes > 0 {
+		add("disputed", ui.GlyphAlert, words.N(words.MarkClashes, int64(r.Clashes)))
+	}
 	return all
 }
 

@@ -29,6 +29,9 @@ type stage struct {
 	now   clock.Instant
 	asked []string
 	told  func()
+
+	draft   desk.Draft
+	amended []wire.Amendment
 }
 
 func (s *stage) Model() desk.Model    { return s.model }
@@ -71,6 +74,20 @@ func (s *stage) Run()                { s.note("run") }
 func (s *stage) Undo()               { s.note("undo") }
 func (s *stage) Rewrite()            { s.note("rewrite") }
 func (s *stage) Leave(reason string) { s.note("leave", reason) }
+
+func (s *stage) ShowPerson(id string, day clock.Date) { s.note("person", id, day.String()) }
+func (s *stage) ReadPerson(fresh bool)                { s.note("read person", fmt.Sprint(fresh)) }
+func (s *stage) ShowCard(person, id string)           { s.note("card", person, id) }
+func (s *stage) ReadCard()                            { s.note("read card") }
+func (s *stage) Draft() (desk.Draft, bool)            { return s.draft, s.draft.Typed != nil }
+func (s *stage) KeepDraft(d desk.Draft)               { s.draft = d }
+func (s *stage) Amend(seen, next *clock.Card, why string) {
+	s.amended = append(s.amended, wire.Amendment{Seen: seen, Next: next, Reason: why})
+}
+func (s *stage) Confirm(person string, cards ...clock.Card) {
+	s.note("confirm", person, fmt.Sprint(len(cards)))
+}
+func (s *stage) Decide(id string, choice wire.Choice) { s.note("decide", id, string(choice)) }
 
 var stockholm = must(time.LoadLocation("Europe/Stockholm"))
 

@@ -3,6 +3,7 @@ package screen
 import (
 	"timeclock/app/clock"
 	"timeclock/app/desk"
+	"timeclock/app/wire"
 )
 
 // Store is what the screens need of desk.Store. Its methods return at once; what
@@ -22,6 +23,7 @@ type Store interface {
 	Looker
 	Actor
 	Keeper
+	Clerk
 }
 
 // Looker is looking at the board.
@@ -48,6 +50,19 @@ type Keeper interface {
 	Answer(id string, accept bool, word string)
 	ReadReport(span desk.Span, fresh bool)
 	SaveReport(format string)
+}
+
+// Clerk is putting cards of one person right.
+type Clerk interface {
+	ShowPerson(id string, day clock.Date)
+	ReadPerson(fresh bool)
+	ShowCard(person, id string)
+	ReadCard()
+	Draft() (desk.Draft, bool)
+	KeepDraft(desk.Draft)
+	Amend(seen, next *clock.Card, reason string)
+	Confirm(person string, cards ...clock.Card)
+	Decide(id string, choice wire.Choice)
 }
 
 var _ Store = (*desk.Store)(nil)
