@@ -27,9 +27,6 @@ type Board struct {
 type Row struct {
 	wire.Row
 	folded string // the name, as searches compare it
-	// Amends counts the changes of the person's cards that are not in Teams yet,
-	// and Clashes those of them that somebody has to decide about.
-	Amends, Clashes int
 }
 
 // Read reports whether there is anything to show.
@@ -59,7 +56,6 @@ func (s *Store) readBoard(fresh bool) {
 	if err != nil {
 		return
 	}
-	s.readAmends(ctx, epoch, team)
 	if list, err := s.Server.Conflicts(ctx, team); err == nil {
 		s.within(epoch, func(m *Model) { m.Conflicts = list.Open })
 	}
@@ -74,7 +70,6 @@ func (s *Store) showBoard(m *Model, b wire.Board) {
 	m.Board.Stale, m.Board.ShiftsStale = b.Stale, b.ShiftsStale
 	m.Board.AsOf = max(m.Board.AsOf, b.AsOf)
 	m.Chosen = stillThere(m.Chosen, rows)
-	m.countAmends()
 }
 
 // stillThere keeps of the chosen those who have a row.
@@ -155,8 +150,8 @@ func (s *Store) event(m *Model, e client.DeskEvent) {
 	case e.Board.All:
 		go s.readBoard(false)
 	default:
-		s.changeRows(m, *e.Board)
 		s.moved(m, e.Board.Rows)
+		s.changeRows(m, *e.Board)
 	}
 }
 
@@ -180,7 +175,6 @@ func (s *Store) changeRows(m *Model, c wire.BoardChanged) {
 		rows[i] = &Row{Row: r, folded: rows[i].folded}
 	}
 	m.Board.Rows, m.Board.Stale = rows, c.Stale
-	m.countAmends()
 	if c.AsOf > m.Board.AsOf {
 		m.Board.AsOf, m.Board.Loading = c.AsOf, false
 	}

@@ -31,6 +31,8 @@ type Errand struct {
 	Failed wire.Code
 	Faults []clock.Fault
 	Missed int
+	// Waits counts those of which nothing has come yet.
+	Waits int
 	// Amended is what became of the last card.
 	Amended *wire.Amended
 }
@@ -197,6 +199,8 @@ func (e *Errand) take(row wire.AmendedRow) {
 		e.Missed, e.Failed, e.Faults = e.Missed+1, row.Code, row.Faults
 	case row.Amended.Status == wire.Refused, row.Amended.Status == wire.Conflicted:
 		e.Missed, e.Failed, e.Faults = e.Missed+1, row.Amended.Code, nil
+	case !row.Amended.Status.Final():
+		e.Waits++
 	}
 }
 
@@ -208,7 +212,7 @@ func (s *Store) ran(epoch int, e Errand, err error) {
 		e.Failed, e.Faults = code, client.ProblemOf(err).Faults
 	}
 	s.within(epoch, func(m *Model) {
-		m.Errand = e
+		m.Errand, m.Amends = e, withAmended(m.Amends, e.Amended)
 		if code != wire.CodeOffline { // else it may have been done, and is the same again
 			s.errandOf = ""
 		}
@@ -220,6 +224,18 @@ func (s *Store) ran(epoch int, e Errand, err error) {
 		return
 	}
 	s.readAgain()
+}
+
+// withAmended gives amendments with what became of one of them.
+func withAmended(all []wire.Amended, a *wire.Amended) []wire.Amended {
+	if a == nil {
+		return all
+	}
+	all = only(all, func(o wire.Amended) bool { return o.ID != a.ID })
+	if !a.Status.Final() {
+		all = append(all, *a)
+	}
+	return all
 }
 
 // readAgain reads the person and the card that are shown.
@@ -244,7 +260,9 @@ func (s *Store) Decide(id string, choice wire.Choice) {
 	go func() {
 		told, err := s.Server.Choose(ctx, person, id, choice)
 		e := Errand{Op: told.Op, N: 1}
-		if err == nil && choice != wire.ChoiceKeep {
+		if e.Amended = &told; err != nil {
+			e.Amended = nil
+		} else if choice != wire.ChoiceKeep {
 			e.take(wire.AmendedRow{Amended: &told})
 		}
 		s.ran(epoch, e, err)

@@ -377,20 +377,17 @@ func TestADraftIsItsWritersOwn(t *testing.T) {
 	})
 }
 
-func TestRowsCountWhatWaits(t *testing.T) {
-	m := Model{Board: Board{Rows: []*Row{row("a", clock.Out, 0), row("b", clock.In, 0)}}, Amends: []wire.Amended{
+func TestWhatWaitsOfAPersonAndACard(t *testing.T) {
+	m := Model{Amends: []wire.Amended{
 		{ID: "1", Person: wire.Person{ID: "A"}, Card: "c", Status: wire.Accepted}, {ID: "2", Person: wire.Person{ID: "a"}, Card: "c", Status: wire.Conflicted},
+		{ID: "3", Person: wire.Person{ID: "b"}, Status: wire.Accepted},
 	}}
-	rows := m.Board.Rows
-	m.countAmends()
-	if a := m.RowOf("A"); a.Amends != 1 || a.Clashes != 1 || rows[0].Amends != 0 || m.Board.Rows[1] != rows[1] {
-		t.Errorf("the rows are %+v, %+v", *a, *rows[0])
-	}
 	if a := m.AmendOf("c"); a == nil || a.ID != "2" || m.AmendOf("") != nil || len(m.AmendsOf("a")) != 2 {
 		t.Errorf("of the card: %+v", a)
 	}
-	kept := &m.Board.Rows[0]
-	if m.countAmends(); kept != &m.Board.Rows[0] {
-		t.Error("a board that is the same is made anew")
+	m.Amends = withAmended(m.Amends, &wire.Amended{ID: "2", Status: wire.Delivered})
+	m.Amends = withAmended(m.Amends, &wire.Amended{ID: "3", Status: wire.Sending})
+	if got := fmt.Sprintln(len(m.Amends), m.Amends[0].ID, m.Amends[1].Status); got != "2 1 sending\n" {
+		t.Errorf("what waits is %s: %+v", got, m.Amends)
 	}
 }

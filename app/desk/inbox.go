@@ -33,6 +33,7 @@ func (s *Store) ReadInbox() {
 		return
 	}
 	s.within(epoch, func(m *Model) { m.Inbox.Loading = true })
+	s.readAmends(ctx, epoch, m.Team)
 	go func() {
 		requests, err := s.Server.TeamRequests(ctx, m.Team)
 		objections, more := s.Server.Objections(ctx, m.Team)

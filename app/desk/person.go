@@ -91,43 +91,25 @@ func (s *Store) ReadPerson(fresh bool) {
 func (s *Store) readAmends(ctx context.Context, epoch int, team string) {
 	go func() {
 		if answer, err := s.Server.TeamAmendments(ctx, team); err == nil {
-			s.within(epoch, func(m *Model) {
-				m.Amends = answer.Open
-				m.countAmends()
-			})
+			s.within(epoch, func(m *Model) { m.Amends = answer.Open })
 		}
 	}()
 }
 
-// countAmends counts them on the rows of the board.
-func (m *Model) countAmends() {
-	waits, clashes := map[string]int{}, map[string]int{}
-	for _, a := range m.Amends {
-		counted := waits
-		if a.Status == wire.Conflicted {
-			counted = clashes
-		}
-		counted[strings.ToLower(a.Person.ID)]++
-	}
-	rows := slices.Clone(m.Board.Rows)
-	changed := false
-	for i, r := range rows {
-		id := strings.ToLower(r.Person.ID)
-		if r.Amends != waits[id] || r.Clashes != clashes[id] {
-			row := *r
-			row.Amends, row.Clashes = waits[id], clashes[id]
-			rows[i], changed = &row, true
-		}
-	}
-	if changed { // a board that is the same is not drawn anew
-		m.Board.Rows = rows
-	}
-}
-
-// moved reads the week anew when somebody's row has changed.
+// moved reads anew what is shown of somebody whose row has changed, and what
+// waits where that did.
 func (s *Store) moved(m *Model, rows []wire.Row) {
-	if m.Person.ID != "" && slices.ContainsFunc(rows, func(r wire.Row) bool { return strings.EqualFold(r.Person.ID, m.Person.ID) }) {
-		go s.ReadPerson(false)
+	shown, waits := false, false
+	for _, r := range rows {
+		shown = shown || m.Person.ID != "" && strings.EqualFold(r.Person.ID, m.Person.ID)
+		was := m.RowOf(r.Person.ID)
+		waits = waits || was != nil && (was.Amends != r.Amends || was.Clashes != r.Clashes)
+	}
+	switch {
+	case shown:
+		go s.readAgain()
+	case waits:
+		s.readAmends(s.ctx, s.epoch, m.Team)
 	}
 }
 

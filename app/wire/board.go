@@ -44,6 +44,10 @@ type Row struct {
 	Marks  []clock.Mark `json:"marks,omitempty"`
 	// Waiting are presses that Graph does not have yet, and conflicts.
 	Waiting []Receipt `json:"waiting,omitempty"`
+	// Amends counts the amendments of the person's cards that Graph does not have
+	// yet, and Clashes those of which somebody has to decide (PathTeamAmendments).
+	Amends  int `json:"amends,omitempty"`
+	Clashes int `json:"clashes,omitempty"`
 }
 
 // BoardChanged is the data of EventBoard. A row stands for all that was known

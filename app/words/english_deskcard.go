@@ -27,6 +27,8 @@ func deskCardEnglish() map[Key]string {
 		PersonConfirm + ".other":   "Confirm {n} cards",
 		PersonConfirmed + ".one":   "1 card is confirmed.",
 		PersonConfirmed + ".other": "{n} cards are confirmed.",
+		PersonOnWay + ".one":       "1 confirmation is kept, and not in Teams yet.",
+		PersonOnWay + ".other":     "{n} confirmations are kept, and not in Teams yet.",
 		PersonMissed + ".one":      "1 card could not be confirmed. Look at what is marked below, then try again.",
 		PersonMissed + ".other":    "{n} cards could not be confirmed. Look at what is marked below, then try again.",
 		PersonConfirmOf:            "You say that the cards of this week that are over are right as they stand. {name} cannot change them after that.",

@@ -165,6 +165,7 @@ const (
 	PersonWaits     Key = "person.waits"
 	PersonConfirm   Key = "person.confirm"     // n; plural
 	PersonConfirmed Key = "person.confirmed"   // n; plural
+	PersonOnWay     Key = "person.onWay"       // n; plural
 	PersonMissed    Key = "person.missed"      // n; plural
 	PersonConfirmOf Key = "person.confirmWhat" // name
 	PersonAsked     Key = "person.asked"       // time

@@ -199,6 +199,7 @@ func TestJourneyOfAMissedCard(t *testing.T) {
 	tb.typeTime("field-in", before)
 	tb.typeTime("field-out", before.Add(2*time.Hour))
 	tb.act("add-break")
+	tb.wait("#field-break-0-to")
 	tb.typeTime("field-break-0-from", before.Add(time.Hour))
 	tb.typeTime("field-break-0-to", before.Add(time.Hour+10*time.Minute))
 	tb.look("desk-add")
@@ -214,7 +215,7 @@ func TestJourneyOfAMissedCard(t *testing.T) {
 	tb.wait(fmt.Sprintf(`[data-card=%q]`, made))
 	tb.act("confirm-week")
 	tb.wait(`[data-problem="confirmed"]`)
-	tb.gone(`[data-act="confirm-week"]`)
+	tb.gone(`[data-act="confirm-week"], [data-waits]`)
 	tb.look("desk-week-confirmed")
 	if !cardIn(t, b, made).ByManager || !cardIn(t, b, card.ID).ByManager {
 		t.Error("the week is not confirmed")
@@ -222,6 +223,7 @@ func TestJourneyOfAMissedCard(t *testing.T) {
 
 	tb.open(deskCard(b, sandbox.Anna, made))
 	tb.act("remove")
+	tb.wait(`[data-act="delete-card"]`)
 	tb.act("delete-card")
 	tb.wait(`#field-why[aria-invalid="true"]`)
 	tb.typeText("field-why", "It was Ben")
@@ -249,6 +251,7 @@ func TestJourneyOfAClash(t *testing.T) {
 				theirs, mine := card.Out.At.Time().Add(30*time.Minute), card.Out.At.Time().Truncate(time.Minute).Add(-15*time.Minute)
 				tb.open(deskCard(b, sandbox.Anna, card.ID))
 				tb.act("correct")
+				tb.wait("#field-out")
 				tb.typeTime("field-out", mine)
 				tb.typeText("field-why", "She left early")
 				inTeams(t, b, card.ID, func(c *graph.TimeCard) { c.ClockOut.DateTime = graph.Stamp(clock.At(theirs)) })
@@ -277,9 +280,10 @@ func TestJourneyOfAChangeThatWaits(t *testing.T) {
 	t.Parallel()
 	b := open(t, t.TempDir())
 	card := closedCards(visit(t, b).signIn(sandbox.Anna))[0]
-	tb := supervise(t, b, phone, sandbox.Sara, sandbox.HarbourCafe)
+	tb := supervise(t, b, desk, sandbox.Sara, sandbox.HarbourCafe) // a row on a phone has room for one mark
 	tb.open(deskCard(b, sandbox.Anna, card.ID))
 	tb.act("correct")
+	tb.wait("#field-out")
 	tb.typeTime("field-out", card.Out.At.Time().Truncate(time.Minute).Add(-5*time.Minute))
 	tb.typeText("field-why", "Five minutes")
 	b.misbehave(t, tenant.Fault{Do: tenant.FailBefore, Op: tenant.Replace, Status: http.StatusServiceUnavailable})
@@ -310,6 +314,6 @@ func TestJourneyOfNobodysCard(t *testing.T) {
 	sara.wait(`[data-problem="nobody"]`)
 	sara.look("nobody")
 	sara.expect("404 (Not Found)")
-	sara.open(wire.ScreenPerson + "?team=" + sandbox.HarbourCafe + "&person=" + oidOf(b, sandbox.Mona))
+	sara.open(wire.ScreenPerson + "?team=" + sandbox.HarbourCafe + "&person=" + oidOf(b, sandbox.Erik))
 	sara.wait(`[data-problem="nobody"]`)
 }

@@ -36,6 +36,8 @@ import (
 // store of the journal.
 type Presses interface {
 	OpenIn(ctx context.Context, team string) ([]journal.Entry, error)
+	// UnderWay lists the amendments of a team that are not over.
+	UnderWay(ctx context.Context, team string) ([]journal.Entry, error)
 }
 
 // Boards makes boards. The exported fields are required; its methods are safe for
@@ -179,6 +181,10 @@ func (b *Boards) rows(ctx context.Context, team wire.Team, members []graph.Membe
 	if err != nil {
 		return nil, err
 	}
+	waits, clashes, err := b.amends(ctx, team.ID)
+	if err != nil {
+		return nil, err
+	}
 	day := b.today(team)
 	cards, shifts, presses := map[string][]clock.Card{}, b.shifts(team.ID, day), map[string][]journal.Entry{}
 	for _, c := range s.Cards {
@@ -195,6 +201,7 @@ func (b *Boards) rows(ctx context.Context, team wire.Team, members []graph.Membe
 		r := b.row(cards[of], shifts[of], day, s.AsOf != 0)
 		r.Person, r.At = wire.Person{ID: m.UserID, Name: m.Name}, at
 		r.Waiting = b.waiting(presses[of])
+		r.Amends, r.Clashes = waits[of], clashes[of]
 		rows = append(rows, r)
 	}
 	return rows, nil
@@ -234,6 +241,26 @@ func (b *Boards) shifts(team string, day clock.Stretch) map[string][]wire.Shift 
 		}
 	}
 	return of
+}
+
+// amends tells of amendments of cards that are not over, by person.
+func (b *Boards) amends(ctx context.Context, team string) (waits, clashes map[string]int, err error) {
+	open, err := b.Presses.UnderWay(ctx, team)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: read open amendments: %w", mirror.ErrStore, err)
+	}
+	waits, clashes = map[string]int{}, map[string]int{}
+	for _, e := range open {
+		of := strings.ToLower(e.Object)
+		switch {
+		case !e.IsAmendment():
+		case e.Status == wire.Conflicted:
+			clashes[of]++
+		default:
+			waits[of]++
+		}
+	}
+	return waits, clashes, nil
 }
 
 // presses lists what was pressed in a team and is not in Graph yet.

@@ -51,6 +51,7 @@ func (j *Journal) keep(ctx context.Context, a wire.Amendment, who Who, asked boo
 	}
 	if fresh {
 		j.Log.InfoContext(ctx, "amendment accepted", "press", a.ID, "op", a.Op, "behalf", who.Actor != "")
+		j.moved(stored)
 	}
 	if !stored.Status.Final() {
 		j.wake(who.Person)

@@ -204,6 +204,7 @@ func (j *Journal) save(ctx context.Context, e Entry) (Entry, error) {
 		return e, fmt.Errorf("record press %s as %s: %w", e.ID, e.Status, err)
 	}
 	saved.Events = nil
+	j.moved(saved)
 	if saved.Change != nil {
 		j.amended.Tell(e.Person, saved.Amended())
 		return saved, nil
@@ -212,7 +213,6 @@ func (j *Journal) save(ctx context.Context, e Entry) (Entry, error) {
 	if e.Actor != "" {
 		j.acts.Tell(e.by(), saved.Act())
 	}
-	j.moved(saved)
 	return saved, nil
 }
 

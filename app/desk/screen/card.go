@@ -40,6 +40,7 @@ type Card struct {
 	errand clock.Instant // the errand that was told of last, and what it did
 	doing  wire.Op
 	done   string // said of it
+	waits  string // the id of an amendment that went on its way, and may end in a clash
 }
 
 // OnPreRender is OnMount without a browser, for tests.
@@ -99,6 +100,10 @@ func (c *Card) changed() {
 		c.Store.ShowPerson(c.person, day)
 	}
 	c.heed(m)
+	if a := c.clash(m); a != nil && a.ID == c.waits {
+		c.waits = ""
+		c.focus(clashID)
+	}
 }
 
 // resume takes up what was written in this tab about the same card.
@@ -152,7 +157,7 @@ func (c *Card) end(e desk.Errand, clashes bool) {
 	c.Store.KeepDraft(desk.Draft{})
 	switch waits := e.Amended != nil && !e.Amended.Status.Final(); {
 	case clashes, waits:
-		c.done = ""
+		c.done, c.waits = "", e.Amended.ID
 	default:
 		c.done = words.T(doneNames[c.doing])
 	}

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -58,7 +59,8 @@ func (a *address) read(ctx app.Context) {
 
 // ready has the team of the address chosen, and reports whether it is.
 func (a *address) ready(s Store, m desk.Model) bool {
-	if m.Phase == desk.Ready && a.team != "" && a.team != m.Team {
+	theirs := slices.ContainsFunc(m.Teams, func(t wire.Team) bool { return t.ID == a.team })
+	if m.Phase == desk.Ready && theirs && a.team != m.Team {
 		s.ChooseTeam(a.team)
 		m = s.Model()
 	}
@@ -152,6 +154,8 @@ func (p *Person) outcome(m desk.Model) string {
 		return ""
 	case e.Missed > 0:
 		return words.N(words.PersonMissed, int64(e.Missed))
+	case e.Waits > 0:
+		return words.N(words.PersonOnWay, int64(e.Waits))
 	}
 	return words.N(words.PersonConfirmed, int64(e.N))
 }
