@@ -191,9 +191,15 @@ func (c *Card) Render() app.UI {
 		ui.Notices(c.notices(m)),
 		app.If(c.clash(m) != nil, func() app.UI { return clash(c.Store, m, *c.clash(m)) }),
 		app.If(c.form != nil, func() app.UI { return c.writing(m, t) }),
-		app.If(c.form == nil && card != nil, func() app.UI { return c.acts(m, *card) }),
+		app.If(c.form == nil && card != nil && c.settled(m), func() app.UI { return c.acts(m, *card) }),
 		app.If(c.card != "", func() app.UI { return c.trail(m, t, card) }),
 	))
+}
+
+// settled reports whether all that stands above the buttons is known, so that
+// none moves from under a finger.
+func (c *Card) settled(m desk.Model) bool {
+	return m.Card.Trail != nil && m.Person.ID == c.person && (m.Person.Days != nil || m.Person.Trouble.Code != "")
 }
 
 // stands is the card as it stands, nil where it is not there or not known.
