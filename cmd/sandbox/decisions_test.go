@@ -28,11 +28,19 @@ func seedShift(t *testing.T, b *box, from, to time.Time) {
 }
 
 // leaveOpen has Anna clock in 20 hours ago for a shift that ended 11 hours ago,
-// and not out.
+// and not out. At no time of day does anything else stand on her cards then.
 func leaveOpen(t *testing.T, b *box) (end time.Time) {
 	t.Helper()
 	began := time.Now().Add(-20 * time.Hour).Truncate(time.Minute)
 	end = began.Add(9 * time.Hour)
+	for _, c := range b.Sandbox.Tenant.Cards(sandbox.HarbourCafe) {
+		if c.Person != oidOf(b, sandbox.Anna) || c.Out == nil || c.Out.At.Before(began.Add(-time.Hour)) {
+			continue
+		}
+		if err := b.Sandbox.Tenant.Remove(c.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
 	seedShift(t, b, began, end)
 	seedOpen(t, b, began)
 	return end

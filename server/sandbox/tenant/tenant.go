@@ -146,6 +146,20 @@ func (t *Tenant) Seed(cards []Card, shifts []Shift, off ...TimeOff) error {
 	return nil
 }
 
+// Remove takes cards away as if they had never been; those that are not there
+// are passed over.
+func (t *Tenant) Remove(cards ...string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, id := range cards {
+		delete(t.cards, id)
+	}
+	if err := t.save(); err != nil {
+		return fmt.Errorf("remove cards: %w", err)
+	}
+	return nil
+}
+
 // Cards gives the cards of a team, or of all teams when team is empty, in the
 // order they were created.
 func (t *Tenant) Cards(team string) []Card {
