@@ -93,6 +93,7 @@ func TestJourneyOfACardPutRight(t *testing.T) {
 				}
 			}
 			anna.act("object")
+			anna.wait("#say")
 			anna.typeText("say", "I closed the door after that")
 			anna.act("send-objection")
 			anna.wait(change + " .change-answer.is-grave")
@@ -156,8 +157,10 @@ func (tb *tab) correctAfterwards(b *box, card clock.Card) {
 	tb.wait(`[data-problem="locked"]`)
 	tb.typeTime("field-out", card.Out.At.Time().Truncate(time.Minute))
 	tb.typeText("field-why", "She was right")
+	tb.wait(`[data-differs="changed"]`)
 	tb.act("save-card")
 	tb.wait(`[data-problem="done"]`)
+	tb.gone(".line-confirmed")
 	if c := cardIn(tb.t, b, card.ID); c.ByUser || c.ByManager {
 		tb.t.Error("it is confirmed as it did not stand")
 	}

@@ -100,9 +100,21 @@ func (c *Card) changed() {
 		c.Store.ShowPerson(c.person, day)
 	}
 	c.heed(m)
+	c.await(m)
+}
+
+// await tells what became of an amendment that went on its way.
+func (c *Card) await(m desk.Model) {
 	if a := c.clash(m); a != nil && a.ID == c.waits {
 		c.waits = ""
 		c.focus(clashID)
+	}
+	if t := m.Card.Trail; t != nil && c.waits != "" {
+		for _, done := range t.Changes {
+			if done.ID == c.waits {
+				c.waits, c.done = "", words.T(doneNames[done.Op])
+			}
+		}
 	}
 }
 
@@ -191,7 +203,7 @@ func (c *Card) Render() app.UI {
 		ui.Notices(c.notices(m)),
 		app.If(c.clash(m) != nil, func() app.UI { return clash(c.Store, m, *c.clash(m)) }),
 		app.If(c.form != nil, func() app.UI { return c.writing(m, t) }),
-		app.If(c.form == nil && card != nil && c.settled(m), func() app.UI { return c.acts(m, *card) }),
+		app.If(c.form == nil && card != nil && c.settled(m) && m.AmendOf(c.card) == nil, func() app.UI { return c.acts(m, *card) }),
 		app.If(c.card != "", func() app.UI { return c.trail(m, t, card) }),
 	))
 }
