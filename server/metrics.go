@@ -161,6 +161,7 @@ func (s *Server) expose(version string, idle time.Duration) {
 		{"timeclock_presses_refused_total", "Presses that were not put on a card.", counts.Refused.Load},
 		{"timeclock_press_conflicts_total", "Presses that a person had to decide about.", counts.Conflicts.Load},
 		{"timeclock_presses_resent_total", "Presses sent again after two clean readings.", counts.Resent.Load},
+		{"timeclock_amendments_total", "Amendments of cards that Graph has taken.", counts.Amended.Load},
 		{"timeclock_press_twins_total", "Presses found on cards twice after all.", counts.Twins.Load},
 	} {
 		m.Tally(c.name, c.help, func() float64 { return float64(c.read()) })
