@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"time"
 
 	"timeclock/app/client"
 	"timeclock/app/clock"
@@ -62,14 +63,27 @@ func (s *Store) readBoard(fresh bool) {
 }
 
 func (s *Store) showBoard(m *Model, b wire.Board) {
+	before := make(map[string]*Row, len(m.Board.Rows))
+	for _, r := range m.Board.Rows {
+		before[r.Person.ID] = r
+	}
 	rows := make([]*Row, len(b.Rows))
 	for i, r := range b.Rows {
-		rows[i] = &Row{Row: r, folded: s.Fold(r.Person.Name)}
+		rows[i] = later(before[r.Person.ID], &Row{Row: r, folded: s.Fold(r.Person.Name)})
 	}
 	m.Board.Rows, m.Board.Trouble, m.Board.Loading = rows, wire.Problem{}, b.Reading
 	m.Board.Stale, m.Board.ShiftsStale = b.Stale, b.ShiftsStale
 	m.Board.AsOf = max(m.Board.AsOf, b.AsOf)
 	m.Chosen = stillThere(m.Chosen, rows)
+}
+
+// later gives of two rows of a person the one that was worked out later: an
+// event may overtake an answer. before may be nil.
+func later(before, r *Row) *Row {
+	if before != nil && before.At > r.At {
+		return before
+	}
+	return r
 }
 
 // stillThere keeps of the chosen those who have a row.
@@ -119,6 +133,7 @@ func (s *Store) listen() {
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.stop = cancel
 	team, epoch, first := s.model.Team, s.epoch, !s.model.Board.Read()
+	go s.turnDays(ctx)
 	go func() {
 		err := s.Server.Watch(ctx, team, func(e client.DeskEvent) {
 			if e.Opened && !first {
@@ -172,11 +187,29 @@ func (s *Store) changeRows(m *Model, c wire.BoardChanged) {
 			go s.readBoard(false)
 			continue
 		}
-		rows[i] = &Row{Row: r, folded: rows[i].folded}
+		rows[i] = later(rows[i], &Row{Row: r, folded: rows[i].folded})
 	}
-	m.Board.Rows, m.Board.Stale = rows, c.Stale
-	if c.AsOf > m.Board.AsOf {
-		m.Board.AsOf, m.Board.Loading = c.AsOf, false
+	m.Board.Rows = rows
+	if c.AsOf == 0 && c.Stale == "" {
+		return // it tells of rows alone, and not that Graph was read
+	}
+	m.Board.Stale, m.Board.Loading = c.Stale, false
+	m.Board.AsOf = max(m.Board.AsOf, c.AsOf)
+}
+
+// turnDays reads the board anew whenever a day begins in the zone of the team,
+// until ctx ends: what was done today is other cards then.
+func (s *Store) turnDays(ctx context.Context) {
+	for {
+		zone, now := s.TeamZone(), s.Now()
+		next := time.NewTimer(clock.DateOf(now, zone).AddDays(1).Start(zone).Sub(now).Duration() + time.Second)
+		select {
+		case <-next.C:
+			s.readBoard(false)
+		case <-ctx.Done():
+			next.Stop()
+			return
+		}
 	}
 }
 

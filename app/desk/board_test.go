@@ -1,0 +1,131 @@
+package desk
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"timeclock/app/client"
+	"timeclock/app/clock"
+	"timeclock/app/outbox"
+	"timeclock/app/wire"
+)
+
+// hall is a server of one team whose board a test decides.
+type hall struct {
+	office
+
+	mu    sync.Mutex
+	board wire.Board
+	reads int
+	tell  func(client.DeskEvent)
+}
+
+func (h *hall) Board(context.Context, string, bool) (wire.Board, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.reads++
+	return h.board, nil
+}
+
+func (h *hall) Watch(ctx context.Context, _ string, handle func(client.DeskEvent)) error {
+	h.mu.Lock()
+	h.tell = handle
+	h.mu.Unlock()
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// rowAt is somebody in state s, as worked out at at.
+func rowAt(s clock.State, at clock.Instant) wire.Row {
+	return wire.Row{Person: wire.Person{ID: "anna", Name: "Anna"}, State: s, At: at}
+}
+
+// openHall opens a desk at a hall. Its clock goes with that of the test.
+func openHall(t *testing.T, zone clock.Zone, rows ...wire.Row) (*hall, *Store) {
+	t.Helper()
+	h := &hall{board: wire.Board{Team: "t", AsOf: noon, Rows: rows}}
+	begun := time.Now()
+	mono := func() time.Duration { return time.Since(begun) }
+	s := New(Deps{
+		Server: h, Watch: outbox.NewWatch(mono, func() clock.Instant { return noon.Add(clock.Of(mono())) }),
+		Zone: func(string) clock.Zone { return zone }, ID: func() string { return "id" }, Fold: strings.ToLower,
+		Pref: func(string) string { return "" }, SetPref: func(string, string) {},
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	s.Open(ctx)
+	synctest.Wait()
+	return h, s
+}
+
+func (h *hall) says(c wire.BoardChanged) {
+	c.Team = "t"
+	h.tell(client.DeskEvent{Board: &c})
+	synctest.Wait()
+}
+
+func TestOfTwoRowsTheLaterCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, s := openHall(t, clock.UTC, rowAt(clock.Out, noon))
+		h.says(wire.BoardChanged{Rows: []wire.Row{rowAt(clock.In, noon+20)}})
+		h.says(wire.BoardChanged{Rows: []wire.Row{rowAt(clock.OnBreak, noon+10)}})
+		if got := s.Model().Board.Rows[0].State; got != clock.In {
+			t.Errorf("after an event that was overtaken: %s, want %s", got, clock.In)
+		}
+		s.Refresh() // is answered with the row of noon
+		synctest.Wait()
+		if got := s.Model().Board.Rows[0].State; got != clock.In {
+			t.Errorf("after an answer that was overtaken: %s, want %s", got, clock.In)
+		}
+		h.says(wire.BoardChanged{Rows: []wire.Row{rowAt(clock.Out, noon+20)}})
+		if got := s.Model().Board.Rows[0].State; got != clock.Out {
+			t.Errorf("after news of the same moment: %s, want %s", got, clock.Out)
+		}
+	})
+}
+
+func TestOnlyAReadingTellsWhetherTheBoardIsStale(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, s := openHall(t, clock.UTC, rowAt(clock.Out, noon))
+		h.says(wire.BoardChanged{Stale: wire.CodeBusy})
+		h.says(wire.BoardChanged{Rows: []wire.Row{rowAt(clock.In, noon+20)}})
+		if b := s.Model().Board; b.Stale != wire.CodeBusy || b.Rows[0].State != clock.In {
+			t.Errorf("after a row: stale %q, %s; want it stale still, and the row", b.Stale, b.Rows[0].State)
+		}
+		h.says(wire.BoardChanged{AsOf: noon + 30})
+		if b := s.Model().Board; b.Stale != "" || b.AsOf != noon+30 {
+			t.Errorf("after a reading: stale %q, as of %d", b.Stale, b.AsOf)
+		}
+	})
+}
+
+func TestBoardIsReadWhenADayBegins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		zone, err := time.LoadLocation("Asia/Kathmandu")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, s := openHall(t, clock.InLocation(zone), rowAt(clock.Out, noon))
+		before := h.reads
+		midnight := clock.DateOf(s.Now(), s.TeamZone()).AddDays(1).Start(s.TeamZone())
+		time.Sleep(midnight.Sub(s.Now()).Duration() - time.Second)
+		synctest.Wait()
+		if h.reads != before {
+			t.Errorf("read %d times before midnight", h.reads-before)
+		}
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		if h.reads != before+1 {
+			t.Errorf("read %d times after midnight, want once", h.reads-before)
+		}
+		time.Sleep(24 * time.Hour)
+		synctest.Wait()
+		if h.reads != before+2 {
+			t.Errorf("read %d times after two midnights", h.reads-before)
+		}
+	})
+}
