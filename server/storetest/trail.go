@@ -14,85 +14,107 @@ import (
 	"timeclock/server/trail"
 )
 
+// trailed puts entries into a store and judges what it lists.
+type trailed struct {
+	t *testing.T
+	s journal.Store
+}
+
+func (d trailed) put(id, person string, change func(*journal.Entry)) {
+	d.t.Helper()
+	e := press(id, person)
+	e.Actor, e.Card, e.Status, e.Delivered = "", "TCK_1", wire.Delivered, 10
+	change(&e)
+	accept(d.t, d.s, e)
+}
+
+// amends makes e an amendment.
+func amends(e *journal.Entry, op wire.Op) {
+	e.Kind, e.Change = clock.Kind(op), &journal.Change{Op: op}
+}
+
+func (d trailed) lists(name string, got []journal.Entry, err error, want ...string) {
+	d.t.Helper()
+	var ids []string
+	for _, e := range got {
+		ids = append(ids, e.ID)
+	}
+	if err != nil || !slices.Equal(ids, want) {
+		d.t.Errorf("%s = %v, %v; want %v", name, ids, err, want)
+	}
+}
+
 // Trail is what every trail.Store must pass that is a journal.Store too.
 func Trail(t *testing.T, s journal.Store) {
-	tr := s.(trail.Store)
-	put := func(id, person string, change func(*journal.Entry)) {
-		t.Helper()
-		e := press(id, person)
-		e.Actor, e.Card, e.Status, e.Delivered = "", "TCK_1", wire.Delivered, 10
-		change(&e)
-		accept(t, s, e)
-	}
-	amends := func(e *journal.Entry, op wire.Op) {
-		e.Kind, e.Change = clock.Kind(op), &journal.Change{Op: op}
-	}
-	put("own", "anna", func(*journal.Entry) {})
-	put("behalf", "anna", func(e *journal.Entry) { e.Actor, e.Delivered = "boss", 20 })
-	put("edit", "anna", func(e *journal.Entry) { amends(e, wire.Replace); e.Actor, e.Delivered = "boss", 30 })
-	put("own edit", "anna", func(e *journal.Entry) { amends(e, wire.Replace); e.Actor, e.Delivered = e.Object, 40 })
-	put("objects", "anna", func(e *journal.Entry) {
-		amends(e, journal.Object)
-		e.Delivered, e.Received = 50, 50
-		e.Change.About = "edit"
-	})
-	put("agrees", "ben", func(e *journal.Entry) { amends(e, journal.Agree); e.Card, e.Delivered, e.Received = "TCK_2", 60, 60 })
-	put("waits", "ben", func(e *journal.Entry) {
-		amends(e, wire.Delete)
-		e.Status, e.Delivered, e.Received = wire.Accepted, 0, 70
-	})
-	put("in conflict", "ben", func(e *journal.Entry) {
-		amends(e, wire.Delete)
-		e.Status, e.Delivered, e.Received = wire.Conflicted, 0, 80
-	})
-	put("refused", "anna", func(e *journal.Entry) { amends(e, wire.Delete); e.Status, e.Delivered = wire.Refused, 0 })
-	put("a press that waits", "ben", func(e *journal.Entry) { e.Status, e.Delivered = wire.Accepted, 0 })
-
-	list := func(name string, got []journal.Entry, err error, want ...string) {
-		t.Helper()
-		var ids []string
-		for _, e := range got {
-			ids = append(ids, e.ID)
-		}
-		if err != nil || !slices.Equal(ids, want) {
-			t.Errorf("%s = %v, %v; want %v", name, ids, err, want)
-		}
-	}
-	got, err := tr.OfCard(t.Context(), "team", "TCK_1")
-	list("OfCard", got, err, "own", "behalf", "edit", "own edit", "objects")
-	got, err = tr.OfCard(t.Context(), "elsewhere", "TCK_1")
-	list("OfCard in another team", got, err)
-	got, err = tr.OfCard(t.Context(), "team", "")
-	list("OfCard of none", got, err)
-	got, err = tr.Told(t.Context(), "anna", "team", 20)
-	list("Told", got, err, "edit", "behalf")
-	got, err = tr.Told(t.Context(), "anna", "team", 21)
-	list("Told since", got, err, "edit")
-	got, err = tr.Replies(t.Context(), "team", "anna", 0)
-	list("Replies of anna", got, err, "objects")
-	got, err = tr.Replies(t.Context(), "team", "", 0)
-	list("Replies", got, err, "objects", "agrees")
-	got, err = tr.Replies(t.Context(), "team", "", 51)
-	list("Replies since", got, err, "agrees")
-	got, err = tr.UnderWay(t.Context(), "team")
-	list("UnderWay", got, err, "waits", "in conflict")
-
-	put("confirms later", "ben", func(e *journal.Entry) { amends(e, wire.Confirm); e.Delivered = 95 })
-	put("confirms", "anna", func(e *journal.Entry) { amends(e, wire.Confirm); e.Card, e.Delivered = "TCK_3", 90 })
-	put("will confirm", "anna", func(e *journal.Entry) { amends(e, wire.Confirm); e.Status, e.Delivered = wire.Accepted, 0 })
-	put("confirms elsewhere", "anna", func(e *journal.Entry) { amends(e, wire.Confirm); e.Team, e.Delivered = "elsewhere", 90 })
-	confirmed := s.(report.Confirmations)
-	got, err = confirmed.Confirmed(t.Context(), "team", 90)
-	list("Confirmed", got, err, "confirms", "confirms later")
-	got, err = confirmed.Confirmed(t.Context(), "team", 91)
-	list("Confirmed since", got, err, "confirms later")
+	d := trailed{t, s}
+	d.done()
+	d.trail(s.(trail.Store))
+	d.confirmed(s.(report.Confirmations))
 
 	past := s.(journal.Past)
 	if last, err := past.Last(t.Context(), "anna", "team"); err != nil || last.ID != "confirms" {
 		t.Errorf("Last = %s, %v; a reply is nothing that was done to a card", last.ID, err)
 	}
-	got, err = past.Conflicts(t.Context(), "team")
-	list("Conflicts, which are of presses", got, err)
+	got, err := past.Conflicts(t.Context(), "team")
+	d.lists("Conflicts, which are of presses", got, err)
+}
+
+// done puts what was done to the cards of anna and ben.
+func (d trailed) done() {
+	d.put("own", "anna", func(*journal.Entry) {})
+	d.put("behalf", "anna", func(e *journal.Entry) { e.Actor, e.Delivered = "boss", 20 })
+	d.put("edit", "anna", func(e *journal.Entry) { amends(e, wire.Replace); e.Actor, e.Delivered = "boss", 30 })
+	d.put("own edit", "anna", func(e *journal.Entry) { amends(e, wire.Replace); e.Actor, e.Delivered = e.Object, 40 })
+	d.put("objects", "anna", func(e *journal.Entry) {
+		amends(e, journal.Object)
+		e.Delivered, e.Received = 50, 50
+		e.Change.About = "edit"
+	})
+	d.put("agrees", "ben", func(e *journal.Entry) { amends(e, journal.Agree); e.Card, e.Delivered, e.Received = "TCK_2", 60, 60 })
+	d.put("waits", "ben", func(e *journal.Entry) {
+		amends(e, wire.Delete)
+		e.Status, e.Delivered, e.Received = wire.Accepted, 0, 70
+	})
+	d.put("in conflict", "ben", func(e *journal.Entry) {
+		amends(e, wire.Delete)
+		e.Status, e.Delivered, e.Received = wire.Conflicted, 0, 80
+	})
+	d.put("refused", "anna", func(e *journal.Entry) { amends(e, wire.Delete); e.Status, e.Delivered = wire.Refused, 0 })
+	d.put("a press that waits", "ben", func(e *journal.Entry) { e.Status, e.Delivered = wire.Accepted, 0 })
+}
+
+func (d trailed) trail(s trail.Store) {
+	ctx := d.t.Context()
+	got, err := s.OfCard(ctx, "team", "TCK_1")
+	d.lists("OfCard", got, err, "own", "behalf", "edit", "own edit", "objects")
+	got, err = s.OfCard(ctx, "elsewhere", "TCK_1")
+	d.lists("OfCard in another team", got, err)
+	got, err = s.OfCard(ctx, "team", "")
+	d.lists("OfCard of none", got, err)
+	got, err = s.Told(ctx, "anna", "team", 20)
+	d.lists("Told", got, err, "edit", "behalf")
+	got, err = s.Told(ctx, "anna", "team", 21)
+	d.lists("Told since", got, err, "edit")
+	got, err = s.Replies(ctx, "team", "anna", 0)
+	d.lists("Replies of anna", got, err, "objects")
+	got, err = s.Replies(ctx, "team", "", 0)
+	d.lists("Replies", got, err, "objects", "agrees")
+	got, err = s.Replies(ctx, "team", "", 51)
+	d.lists("Replies since", got, err, "agrees")
+	got, err = s.UnderWay(ctx, "team")
+	d.lists("UnderWay", got, err, "waits", "in conflict")
+}
+
+func (d trailed) confirmed(s report.Confirmations) {
+	ctx := d.t.Context()
+	d.put("confirms later", "ben", func(e *journal.Entry) { amends(e, wire.Confirm); e.Delivered = 95 })
+	d.put("confirms", "anna", func(e *journal.Entry) { amends(e, wire.Confirm); e.Card, e.Delivered = "TCK_3", 90 })
+	d.put("will confirm", "anna", func(e *journal.Entry) { amends(e, wire.Confirm); e.Status, e.Delivered = wire.Accepted, 0 })
+	d.put("confirms elsewhere", "anna", func(e *journal.Entry) { amends(e, wire.Confirm); e.Team, e.Delivered = "elsewhere", 90 })
+	got, err := s.Confirmed(ctx, "team", 90)
+	d.lists("Confirmed", got, err, "confirms", "confirms later")
+	got, err = s.Confirmed(ctx, "team", 91)
+	d.lists("Confirmed since", got, err, "confirms later")
 }
 
 // Petitions is what every petition.Store must pass.
