@@ -8,7 +8,7 @@ import (
 // boardSamples are of what supervisors see and press.
 func boardSamples(person Person, shift Shift, receipt Receipt, punch Punch) map[string]any {
 	row := Row{Person: person, At: monday + 5, State: clock.In, Since: monday + 4, Began: monday, Card: "TCK_1", Worked: 3,
-		Shifts: []Shift{shift}, Waiting: []Receipt{receipt},
+		Shifts: []Shift{shift}, Waiting: []Receipt{receipt}, Amends: 2, Clashes: 1,
 		Marks: []clock.Mark{{Kind: clock.OpenLong, From: monday + 20, Shift: monday, End: monday + 8}}}
 	c := card()
 	behalf, act := Behalf{Punch: punch, Person: "o"}, Act{Person: person, Receipt: receipt}
@@ -20,6 +20,9 @@ func boardSamples(person Person, shift Shift, receipt Receipt, punch Punch) map[
 		"BoardChanged": BoardChanged{Team: "team-1", AsOf: monday, Rows: []Row{row}, Stale: CodeGraphDown, All: true},
 		"Behalf":       behalf, "Behalves": Behalves{Presses: []Behalf{behalf}},
 		"Result": result, "Results": Results{Team: "team-1", Results: []Result{result}},
+		"PersonDays": PersonDays{Team: "team-1", Person: person, From: clock.Date{Year: 2026, Month: 3, Day: 30}, To: clock.Date{Year: 2026, Month: 4, Day: 6},
+			Cards: []clock.Card{c}, AsOf: monday, Stale: CodeGraphDown, Shifts: []Shift{shift}, Scheduled: true, ShiftsStale: CodeBusy,
+			Confirmed: []clock.Card{c}},
 		"Undo": Undo{IDs: []string{"0196"}}, "Act": act, "Acts": Acts{Team: "team-1", Acts: []Act{act}},
 	}
 }
