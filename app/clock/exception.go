@@ -18,6 +18,7 @@ const (
 	RuleBreakShort   Rule = "breakShort"   // less break than was due
 	RuleLate         Rule = "late"         // clocked in later than planned
 	RuleLeftEarly    Rule = "leftEarly"    // clocked out earlier than planned
+	RuleAbsent       Rule = "absent"       // a shift has passed, and no card was made
 	RuleUnscheduled  Rule = "unscheduled"  // no shift was planned
 	RuleOverlap      Rule = "overlap"      // two cards claim the same time
 	RuleEdited       Rule = "edited"       // its times changed after somebody confirmed them
@@ -28,14 +29,14 @@ const (
 // AllRules lists every Rule.
 var AllRules = []Rule{
 	RuleNoOut, RuleTooLong, RuleBreakMissing, RuleBreakShort, RuleLate, RuleLeftEarly,
-	RuleUnscheduled, RuleOverlap, RuleEdited, RuleOverDay, RuleOverWeek,
+	RuleAbsent, RuleUnscheduled, RuleOverlap, RuleEdited, RuleOverDay, RuleOverWeek,
 }
 
 // Exception is one thing in a person's attendance that does not fit the Rules.
 type Exception struct {
 	Rule Rule `json:"rule"`
 	// Date is the day of the card, or the day, or for RuleOverWeek the first
-	// day of the week.
+	// day of the week, or for RuleAbsent the day on which the shift begins.
 	Date Date `json:"date"`
 	// Card is the id of the card; empty for a day, for a week, and for a card
 	// that has no id yet. Other is the card that RuleOverlap is about too.
@@ -45,11 +46,11 @@ type Exception struct {
 	// long the card is, the breaks taken and due, the hours worked and regular.
 	// For RuleLate and RuleLeftEarly Is is how much later or earlier than
 	// planned and Limit what is let pass; for RuleOverlap Is is how much is
-	// claimed twice.
+	// claimed twice; for RuleAbsent Is is how long the shift is.
 	Is    Span `json:"is,omitempty"`
 	Limit Span `json:"limit,omitempty"`
-	// Planned is when the shift begins, for RuleLate, or ends, for
-	// RuleLeftEarly and where one was planned RuleNoOut.
+	// Planned is when the shift begins, for RuleLate and RuleAbsent, or ends,
+	// for RuleLeftEarly and where one was planned RuleNoOut.
 	Planned Instant `json:"planned,omitempty"`
 }
 
@@ -65,7 +66,10 @@ type Plan struct {
 	// Confirmed are cards as they stood when somebody confirmed them last, by
 	// id, as far as that is known.
 	Confirmed map[string]Card
-	Now       Instant
+	// Until is up to when every card that began is at hand. Nobody is absent from
+	// a shift that ends later; at 0 nobody is absent at all.
+	Until Instant
+	Now   Instant
 }
 
 // Exceptions lists what in one person's cards of one team does not fit r, by
@@ -155,12 +159,16 @@ func during(c Card, p Plan) bool {
 
 // ofShifts judges when people came to their shifts and left them. Somebody who
 // clocked out and in again during a shift came and left once; and nobody has
-// left early whose shift still lasts.
+// left early, or was absent, whose shift still lasts. Who does not come at all
+// is held to Late too.
 func (r Rules) ofShifts(cards []Card, p Plan) []Exception {
 	var all []Exception
 	for _, s := range p.Shifts {
 		first, last := ends(cards, s, p)
 		if first == nil {
+			if length := s.Length(); r.Late >= 0 && length > 0 && s.To <= min(p.Until, p.Now) {
+				all = append(all, Exception{Rule: RuleAbsent, Date: DateOf(s.From, p.Zone), Is: length, Planned: s.From})
+			}
 			continue
 		}
 		if by := first.In.At.Sub(s.From); r.Late >= 0 && by > r.Late {

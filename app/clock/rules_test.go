@@ -35,6 +35,7 @@ func somePlan() *rapid.Generator[Plan] {
 		p := Plan{
 			Scheduled: rapid.Bool().Draw(t, "scheduled"), Now: instants().Draw(t, "now"),
 			Zone: InLocation(load(t, zoneNames().Draw(t, "zone"))), FirstDay: time.Weekday(rapid.IntRange(0, 6).Draw(t, "first")),
+			Until: instants().Draw(t, "until"),
 		}
 		for range rapid.IntRange(0, 4).Draw(t, "shifts") {
 			from := instants().Draw(t, "from")
@@ -204,9 +205,12 @@ func TestExceptions(t *testing.T) {
 		{"one within another", []Card{full, card("b", "09:00", "10:00"), card("c", "15:00", "15:30")}, nil, 0,
 			[]Rule{RuleOverlap, RuleOverlap, RuleOverDay}},
 		{"by clocks that disagree", []Card{full, {ID: "b", In: &Event{At: at("16:00") - 10_000}, Out: &Event{At: at("16:10")}}}, nil, 0, nil},
+		{"absent", []Card{card("a", "14:00", "16:00")}, []Stretch{shift("08:00", "12:00")}, 0, []Rule{RuleAbsent, RuleUnscheduled}},
+		{"not absent before the end", nil, []Stretch{shift("08:00", "12:00")}, at("11:59"), nil},
+		{"nor after what is known", nil, []Stretch{shift("20:00", "23:30")}, at("20:00").Add(12 * Hour), nil},
 		{"a night", []Card{night}, nil, at("20:00").Add(12 * Hour), []Rule{RuleBreakMissing, RuleOverDay}},
 	} {
-		p := Plan{Shifts: test.shifts, Scheduled: len(test.shifts) > 0, Zone: UTC, FirstDay: time.Monday, Now: test.now}
+		p := Plan{Shifts: test.shifts, Scheduled: len(test.shifts) > 0, Zone: UTC, FirstDay: time.Monday, Until: at("22:00"), Now: test.now}
 		if p.Now == 0 {
 			p.Now = at("18:00")
 		}

@@ -197,7 +197,8 @@ type SheetDay struct {
 // PlanOf gives what somebody's cards are seen against, at now.
 func PlanOf(d wire.PersonDays, team wire.Team, zone clock.Zone, now clock.Instant) clock.Plan {
 	p := clock.Plan{
-		Scheduled: d.Scheduled, Zone: zone, FirstDay: time.Weekday(team.FirstDay), Now: now, Confirmed: map[string]clock.Card{},
+		Scheduled: d.Scheduled, Zone: zone, FirstDay: time.Weekday(team.FirstDay), Until: d.To.Start(zone), Now: now,
+		Confirmed: map[string]clock.Card{},
 	}
 	for _, s := range d.Shifts {
 		p.Shifts = append(p.Shifts, clock.Stretch{From: s.Start, To: s.End})

@@ -7,7 +7,7 @@ import "timeclock/app/clock"
 // It reads the same to the person and to others, before a press and after it.
 func Exception(e clock.Exception, planned string) string {
 	k := Key("rule." + string(e.Rule))
-	if planned == "" && (e.Rule == clock.RuleLate || e.Rule == clock.RuleLeftEarly) {
+	if planned == "" && (e.Rule == clock.RuleLate || e.Rule == clock.RuleLeftEarly || e.Rule == clock.RuleAbsent) {
 		k += ".bare"
 	}
 	if _, known := inUse.Texts[k]; !known {
@@ -31,6 +31,8 @@ var rules = map[Key]string{
 	"rule.late.bare":      "{is} late for the shift",
 	"rule.leftEarly":      "{is} early: the shift ends at {planned}",
 	"rule.leftEarly.bare": "{is} before the end of the shift",
+	"rule.absent":         "No card for the shift at {planned}",
+	"rule.absent.bare":    "No card for a shift of {is}",
 	"rule.unscheduled":    "No shift planned",
 	"rule.overlap":        "{is} on another card too",
 	"rule.edited":         "Changed after it was confirmed",

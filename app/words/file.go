@@ -30,6 +30,7 @@ const (
 
 	FileNoName    Key = "file.noName"
 	FileWeekOf    Key = "file.weekOf" // day, text
+	FileDayOf     Key = "file.dayOf"  // day, text
 	FilePeriod    Key = "file.period" // labels of the sheet about the file
 	FileToDay     Key = "file.toDay"  // from, to
 	FileAsOf      Key = "file.asOf"
@@ -80,6 +81,7 @@ var fileEnglish = map[Key]string{
 
 	FileNoName:    "Name not known",
 	FileWeekOf:    "Week of {day}: {text}",
+	FileDayOf:     "{day}: {text}",
 	FileTeamName:  "Team",
 	FilePeriod:    "Period",
 	FileToDay:     "{from} to {to}",
@@ -93,7 +95,7 @@ var fileEnglish = map[Key]string{
 	RuleTextNoOut:   "A card open for more than {length} has no clock-out",
 	RuleTextLong:    "A card lasts {length} at most",
 	RuleTextBreak:   "After {after} of work, {least} of breaks",
-	RuleTextLate:    "Late by more than {length}",
+	RuleTextLate:    "Late by more than {length}, or absent",
 	RuleTextLeft:    "Left early by more than {length}",
 	RuleTextPlanned: "Every card belongs to a shift",
 	RuleTextDay:     "Regular hours of a day: {length}",

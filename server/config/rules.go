@@ -24,7 +24,7 @@ var ruleSettings = []setting{
 		get:     func(c Config) string { return showBreaks(c.Rules.Breaks) },
 	},
 	rule("RULES_LATE", "5m", 0, 12*time.Hour, -1,
-		"Who clocks in later after the beginning of a shift is late.",
+		"Who clocks in later after the beginning of a shift is late, and who does not at all is absent.",
 		func(r *clock.Rules) *clock.Span { return &r.Late }),
 	rule("RULES_LEFT_EARLY", "5m", 0, 12*time.Hour, -1,
 		"Who clocks out earlier before the end of a shift left early.",

@@ -140,7 +140,8 @@ func (m Material) person(a attendant) (wire.ReportPerson, []clock.Hours) {
 	}
 	plan := clock.Plan{
 		Shifts: m.Shifts[strings.ToLower(a.ID)], Scheduled: len(m.Shifts) > 0,
-		Zone: m.Period.zone(), FirstDay: m.Period.firstDay(), Confirmed: m.Confirmed, Now: m.AsOf,
+		Zone: m.Period.zone(), FirstDay: m.Period.firstDay(), Confirmed: m.Confirmed,
+		Until: m.Period.stretch().To, Now: m.AsOf,
 	}
 	shown := wire.ReportPerson{Person: a.Person, Gone: !a.member && len(m.Members) > 0, Days: []wire.ReportDay{}, Exceptions: []clock.Exception{}}
 	exact := map[clock.Date]clock.Hours{}

@@ -321,6 +321,7 @@ func golden() *wire.Report {
 	for day := range 4 {
 		shifts["a"] = append(shifts["a"], clock.Stretch{From: at(day, 8*h).At, To: at(day, 16*h+30*m).At})
 	}
+	shifts["d"] = []clock.Stretch{{From: at(4, 9*h).At, To: at(4, 17*h).At}} // and nobody came
 	return Build(Material{
 		Period: p, Members: []wire.Person{{ID: "A", Name: "Anna Åberg"}, {ID: "B", Name: "=Ben"}, {ID: "D", Name: "Dora"}},
 		Cards: cards, Shifts: shifts, Rules: clock.DefaultRules, AsOf: at(7, 9*h).At,

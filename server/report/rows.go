@@ -70,15 +70,24 @@ func (t teller) at(i clock.Instant) time.Time { return i.Time().In(t.loc).Trunca
 func (t teller) what(all []clock.Exception) string {
 	var texts []string
 	for _, e := range all {
-		text := t.exception(e)
-		if e.Rule == clock.RuleOverWeek {
-			text = words.File(words.FileWeekOf, "day", e.Date.String(), "text", text)
+		text := t.dated(e)
+		if e.Rule == clock.RuleAbsent { // on a day that may have no row
+			text = words.File(words.FileDayOf, "day", e.Date.String(), "text", text)
 		}
 		if !slices.Contains(texts, text) {
 			texts = append(texts, text)
 		}
 	}
 	return strings.Join(texts, "; ")
+}
+
+// dated says an exception beside its date.
+func (t teller) dated(e clock.Exception) string {
+	text := t.exception(e)
+	if e.Rule == clock.RuleOverWeek {
+		return words.File(words.FileWeekOf, "day", e.Date.String(), "text", text)
+	}
+	return text
 }
 
 func (t teller) exception(e clock.Exception) string {

@@ -174,7 +174,7 @@ func (b *workbook) exceptions(r *wire.Report) error {
 	return b.sheet(words.FileExceptions, []float64{26, 14, 12, 70}, heads, func(out *rowWriter) error {
 		for _, p := range r.People {
 			for _, e := range p.Exceptions {
-				err := out.row(name(p.Person), line(p.Person.ID), b.date(e.Date), b.what([]clock.Exception{e}))
+				err := out.row(name(p.Person), line(p.Person.ID), b.date(e.Date), b.dated(e))
 				if err != nil {
 					return err
 				}
