@@ -23,21 +23,36 @@ func (p Period) Days() int {
 	return n
 }
 
+// PeriodOf gives the days from first to last, both as 2006-01-02; ok is whether
+// they are days that a report can have.
+func PeriodOf(first, last string) (p Period, ok bool) {
+	var end clock.Date
+	if p.First.UnmarshalText([]byte(first)) != nil || end.UnmarshalText([]byte(last)) != nil {
+		return Period{}, false
+	}
+	p.Next = end.AddDays(1)
+	ok = p.First.Compare(end) <= 0 && p.First.AddDays(wire.MaxReportDays).Compare(p.Next) >= 0
+	return p, ok
+}
+
 // Span is a period that is offered, by name.
 type Span string
 
-// This week and the one before, this month and the one before.
+// This week and the one before, this month and the one before, and days that
+// were chosen one by one.
 const (
 	ThisWeek  Span = "week"
 	LastWeek  Span = "lastWeek"
 	ThisMonth Span = "month"
 	LastMonth Span = "lastMonth"
+	Chosen    Span = "chosen"
 )
 
 // Spans lists them.
-var Spans = []Span{ThisWeek, LastWeek, ThisMonth, LastMonth}
+var Spans = []Span{ThisWeek, LastWeek, ThisMonth, LastMonth, Chosen}
 
-// Of gives the days of a span as seen on a day, in weeks that begin on first.
+// Of gives the days of a span, but for Chosen, as seen on a day, in weeks that
+// begin on first.
 func (s Span) Of(today clock.Date, first time.Weekday) Period {
 	week := today.Week(first)
 	month := clock.Date{Year: today.Year, Month: today.Month, Day: 1}
@@ -73,14 +88,29 @@ type Reporter interface {
 	ReportFile(ctx context.Context, a client.ReportAsk, format string) ([]byte, error)
 }
 
-// ReadReport reads a span of the chosen team; fresh asks for what Graph says now.
+// ReadReport reads a span of the chosen team; fresh asks for what Graph says
+// now. Of Chosen that is what was read last.
 func (s *Store) ReadReport(span Span, fresh bool) {
 	m := s.Model()
 	if m.Phase != Ready {
 		return
 	}
-	team := m.TeamOf()
-	period := span.Of(clock.DateOf(s.Now(), s.TeamZone()), time.Weekday(team.FirstDay))
+	period := m.Report.Period
+	if span != Chosen {
+		period = span.Of(clock.DateOf(s.Now(), s.TeamZone()), time.Weekday(m.TeamOf().FirstDay))
+	}
+	s.readReport(span, period, fresh)
+}
+
+// ReadDays reads days that were chosen one by one.
+func (s *Store) ReadDays(p Period) {
+	if s.Model().Phase == Ready {
+		s.readReport(Chosen, p, false)
+	}
+}
+
+func (s *Store) readReport(span Span, period Period, fresh bool) {
+	team := s.Model().TeamOf()
 	ctx, epoch := s.life()
 	s.within(epoch, func(m *Model) {
 		if m.Report.Period != period {

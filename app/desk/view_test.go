@@ -101,3 +101,17 @@ func TestSpansJoin(t *testing.T) {
 		}
 	})
 }
+
+func TestPeriodOfTypedDays(t *testing.T) {
+	for _, c := range []struct {
+		first, last string
+		days        int // 0 for none
+	}{
+		{"2026-03-01", "2026-03-01", 1}, {"2026-03-01", "2026-06-08", 100}, {"2026-03-01", "2026-06-09", 0},
+		{"2026-03-02", "2026-03-01", 0}, {"", "2026-03-01", 0}, {"2026-03-01", "", 0}, {"2026-02-30", "2026-03-01", 0},
+	} {
+		if p, ok := PeriodOf(c.first, c.last); ok != (c.days > 0) || ok && p.Days() != c.days {
+			t.Errorf("PeriodOf(%q, %q) = %v, %t, want %d days", c.first, c.last, p, ok, c.days)
+		}
+	}
+}

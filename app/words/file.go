@@ -40,16 +40,6 @@ const (
 	FileOpenCards Key = "file.openCards" // n
 	FileTeamName  Key = "file.teamName"
 	FileNoShifts  Key = "file.noShifts"
-
-	RuleTextNoOut   Key = "file.ruleNoOut" // length
-	RuleTextLong    Key = "file.ruleLong"  // length
-	RuleTextBreak   Key = "file.ruleBreak" // after, least
-	RuleTextLate    Key = "file.ruleLate"  // length
-	RuleTextLeft    Key = "file.ruleLeft"  // length
-	RuleTextDay     Key = "file.ruleDay"   // length
-	RuleTextWeek    Key = "file.ruleWeek"  // length
-	RuleTextGrace   Key = "file.ruleGrace" // length
-	RuleTextPlanned Key = "file.rulePlanned"
 )
 
 // fileEnglish are the English words.
@@ -91,16 +81,6 @@ var fileEnglish = map[Key]string{
 	FileRounded:   "Rounded so that rows add up to their totals exactly, in minutes and in hundredths of an hour.",
 	FileRules:     "Rules",
 	FileNoShifts:  "Shifts could not be read: being late, leaving early and having no shift were not looked for.",
-
-	RuleTextNoOut:   "A card open for more than {length} has no clock-out",
-	RuleTextLong:    "A card lasts {length} at most",
-	RuleTextBreak:   "After {after} of work, {least} of breaks",
-	RuleTextLate:    "Late by more than {length}, or absent",
-	RuleTextLeft:    "Left early by more than {length}",
-	RuleTextPlanned: "Every card belongs to a shift",
-	RuleTextDay:     "Regular hours of a day: {length}",
-	RuleTextWeek:    "Regular hours of a week: {length}",
-	RuleTextGrace:   "More than {length} over is pointed out",
 }
 
 // File gives a text for a file, its placeholders filled in as by T.

@@ -297,6 +297,13 @@ const (
 	ReportNoShifts Key = "report.noShifts"
 	SpanThisMonth  Key = "span.month"
 	SpanLastMonth  Key = "span.lastMonth"
+	SpanChosen     Key = "span.chosen"
+	ReportFirst    Key = "report.first"
+	ReportLast     Key = "report.last"
+	ReportShow     Key = "report.show"
+	ReportNoDays   Key = "report.noDays" // n
+	RulesTitle     Key = "rules.title"
+	RulesWho       Key = "rules.who"
 
 	ExceptionsTitle Key = "exceptions.title" // n; plural
 	ExceptionsNone  Key = "exceptions.none"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 	"github.com/google/uuid"
+	"github.com/xuri/excelize/v2"
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
@@ -94,6 +96,7 @@ func TestJourneyOfAReport(t *testing.T) {
 		tb.pickOne("span", "lastWeek")
 		tb.wait(`.exceptions [data-rule]`)
 		tb.look("report")
+		tb.chooseDays(time.Now().AddDate(0, 0, -20), time.Now().AddDate(0, 0, -14))
 		if s != desk {
 			continue
 		}
@@ -102,7 +105,7 @@ func TestJourneyOfAReport(t *testing.T) {
 		tb.act("save-csv")
 		sumsUp(t, saved(t, dir, "*.csv"))
 		tb.act("save-xlsx")
-		saved(t, dir, "*.xlsx")
+		workbookSumsUp(t, saved(t, dir, "*.xlsx"))
 	}
 }
 
@@ -129,8 +132,33 @@ func saved(t *testing.T, dir, pattern string) []byte {
 func sumsUp(t *testing.T, data []byte) {
 	t.Helper()
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\ufeff"))).ReadAll()
-	if err != nil || len(rows) < 5 {
-		t.Fatalf("%d rows: %v", len(rows), err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rowsSumUp(t, rows)
+}
+
+// workbookSumsUp is sumsUp for a workbook.
+func workbookSumsUp(t *testing.T, data []byte) {
+	t.Helper()
+	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows("Hours")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rowsSumUp(t, rows)
+}
+
+// rowsSumUp holds, in every column of hours, the days to the people and both to
+// the team.
+func rowsSumUp(t *testing.T, rows [][]string) {
+	t.Helper()
+	if len(rows) < 5 {
+		t.Fatalf("%d rows", len(rows))
 	}
 	for n, column := range rows[0] {
 		if !strings.HasSuffix(column, "(min)") && !strings.HasSuffix(column, "(h)") {
@@ -148,4 +176,34 @@ func sumsUp(t *testing.T, data []byte) {
 			t.Errorf("%s: days are %s, people %s, the team %s", column, a, b, c)
 		}
 	}
+}
+
+// chooseDays has the report of days that are chosen one by one.
+func (tb *tab) chooseDays(first, last time.Time) {
+	tb.t.Helper()
+	tb.pickOne("span", "chosen")
+	tb.wait("#report-first")
+	day := func(at time.Time) string { return at.In(stockholm(tb.t)).Format(time.DateOnly) }
+	tb.writeDay("report-first", day(last))
+	tb.writeDay("report-last", day(first))
+	tb.act("show-days")
+	tb.wait(`#report-first[aria-invalid="true"]`)
+	tb.look("report-days-wrong")
+	tb.writeDay("report-first", day(first))
+	tb.writeDay("report-last", day(last))
+	tb.act("show-days")
+	tb.gone(`#report-first[aria-invalid="true"]`)
+	tb.wait(".figures.hours")
+	if n := tb.count(".figures.hours thead th"); n != 2+7 {
+		tb.t.Errorf("the report of seven days has %d columns", n)
+	}
+	tb.click(".rules-title")
+	tb.look("report-days")
+}
+
+// writeDay puts a day into a field for one.
+func (tb *tab) writeDay(id, day string) {
+	tb.t.Helper()
+	ask(tb, "write "+day, chromedp.Evaluate[bool](fmt.Sprintf(
+		`(() => { const f = document.getElementById(%q); f.value = %q; return f.dispatchEvent(new Event("input", {bubbles: true})); })()`, id, day)))
 }

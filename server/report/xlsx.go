@@ -210,31 +210,9 @@ func (b *workbook) facts(r *wire.Report) [][2]string {
 		all = append(all, [2]string{"", words.File(words.FileNoShifts)})
 	}
 	label := words.File(words.FileRules)
-	for _, text := range ruleTexts(r.Rules) {
+	for _, text := range words.Rules(r.Rules) {
 		all = append(all, [2]string{label, text})
 		label = ""
 	}
-	return all
-}
-
-// ruleTexts says the rules that hold.
-func ruleTexts(r clock.Rules) []string {
-	var all []string
-	say := func(holds bool, k words.Key, args ...string) {
-		if holds {
-			all = append(all, words.File(k, args...))
-		}
-	}
-	say(r.OpenMax > 0, words.RuleTextNoOut, "length", words.Length(r.OpenMax))
-	say(r.CardMax > 0, words.RuleTextLong, "length", words.Length(r.CardMax))
-	for _, due := range r.Breaks {
-		say(true, words.RuleTextBreak, "after", words.Length(due.After), "least", words.Length(due.Least))
-	}
-	say(r.Late >= 0, words.RuleTextLate, "length", words.Length(r.Late))
-	say(r.LeftEarly >= 0, words.RuleTextLeft, "length", words.Length(r.LeftEarly))
-	say(r.Unscheduled, words.RuleTextPlanned)
-	say(r.DayMax > 0, words.RuleTextDay, "length", words.Length(r.DayMax))
-	say(r.WeekMax > 0, words.RuleTextWeek, "length", words.Length(r.WeekMax))
-	say(r.OverGrace >= 0 && r.DayMax+r.WeekMax > 0, words.RuleTextGrace, "length", words.Length(r.OverGrace))
 	return all
 }

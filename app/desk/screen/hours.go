@@ -39,6 +39,20 @@ func exceptions(t tell.Times, w wire.Report) app.UI {
 	)
 }
 
+// rules lists what a period is held to.
+func rules(r clock.Rules) app.UI {
+	lines := words.Rules(r)
+	list := make([]app.UI, len(lines))
+	for i, line := range lines {
+		list[i] = app.Li().Text(line)
+	}
+	return app.Details().Class("panel", "rules").Body(
+		app.Summary().Class("rules-title").Text(words.T(words.RulesTitle)),
+		app.Ul().Class("rules-list").Body(list...),
+		app.P().Class("note-hint").Text(words.T(words.RulesWho)),
+	)
+}
+
 // found tells an exception.
 func found(t tell.Times, e clock.Exception) string {
 	planned := ""

@@ -22,6 +22,10 @@ type Report struct {
 	Store Store
 
 	asked string // the team whose report was asked for last
+
+	choosing    bool   // days one by one
+	first, last string // as they were typed
+	wrong       bool   // they are no period
 }
 
 // OnPreRender is OnMount without a browser, for tests.
@@ -78,17 +82,77 @@ func (r *Report) said(m desk.Model) string {
 var spanNames = map[desk.Span]words.Key{
 	desk.ThisWeek: words.ThisWeek, desk.LastWeek: words.LastWeek,
 	desk.ThisMonth: words.SpanThisMonth, desk.LastMonth: words.SpanLastMonth,
+	desk.Chosen: words.SpanChosen,
 }
+
+// Ids of the fields of days.
+const (
+	firstID = "report-first"
+	lastID  = "report-last"
+	daysID  = "report-days-error"
+)
 
 // period asks which days.
 func (r *Report) period(m desk.Model) app.UI {
+	span := m.Report.Span
+	if r.choosing {
+		span = desk.Chosen
+	}
 	return app.Div().Class("report-period").Body(
 		app.Label().Class("unseen").For("span").Text(words.T(words.ReportPeriod)),
-		options("span", "pick-span", string(m.Report.Span), desk.Spans,
-			func(s desk.Span) (string, string) { return string(s), words.T(spanNames[s]) },
-			func(value string) { r.Store.ReadReport(desk.Span(value), false) }),
+		options("span", "pick-span", string(span), desk.Spans,
+			func(s desk.Span) (string, string) { return string(s), words.T(spanNames[s]) }, r.pick),
 		&ui.Act{Name: "refresh", Class: "link", Label: words.T(words.Refresh), Busy: m.Report.Loading, On: r.fresh},
+		app.If(r.choosing, func() app.UI { return r.days() }),
 	)
+}
+
+// pick reads a span; of days one by one it asks which, and proposes those that
+// are shown.
+func (r *Report) pick(value string) {
+	span := desk.Span(value)
+	r.wrong, r.choosing = false, span == desk.Chosen
+	if r.choosing {
+		p := r.Store.Model().Report.Period
+		r.first, r.last = p.First.String(), p.Next.AddDays(-1).String()
+		r.focus(firstID)
+		return
+	}
+	r.Store.ReadReport(span, false)
+}
+
+// days asks for the first and the last day.
+func (r *Report) days() app.UI {
+	field := func(id string, label words.Key, value string, typed *string) app.UI {
+		return app.Label().Class("week-day").Body(
+			app.Span().Class("week-day-label").Text(words.T(label)),
+			app.Input().ID(id).Class("ask-field").Type("date").Required(true).Attr("value", value).
+				Aria("invalid", r.wrong).Aria("describedby", daysID).
+				OnInput(func(ctx app.Context, _ app.Event) { *typed = valueOf(ctx) }),
+		)
+	}
+	return app.Div().Class("report-days").Body(
+		field(firstID, words.ReportFirst, r.first, &r.first),
+		field(lastID, words.ReportLast, r.last, &r.last),
+		&ui.Act{Name: "show-days", Class: "second", Label: words.T(words.ReportShow), On: r.show},
+		app.P().ID(daysID).Class("ask-error").Role("alert").Text(r.complaint()),
+	)
+}
+
+func (r *Report) complaint() string {
+	if !r.wrong {
+		return ""
+	}
+	return words.T(words.ReportNoDays, "n", digits(wire.MaxReportDays))
+}
+
+func (r *Report) show(app.Context, ui.Act) {
+	p, ok := desk.PeriodOf(r.first, r.last)
+	if r.wrong = !ok; !ok {
+		r.focus(firstID)
+		return
+	}
+	r.Store.ReadDays(p)
 }
 
 func (r *Report) fresh(app.Context, ui.Act) { r.Store.ReadReport(r.Store.Model().Report.Span, true) }
@@ -112,6 +176,7 @@ func (r *Report) body(m desk.Model) app.UI {
 		r.head(m, t),
 		ui.Notices(r.notices(m)),
 		exceptions(t, *p.Whole),
+		rules(p.Whole.Rules),
 		hours(t, *p.Whole, days),
 	)
 }

@@ -67,6 +67,7 @@ func (s *stage) Answer(id string, ok bool, word string) { s.note("answer", id, f
 func (s *stage) ReadReport(span desk.Span, fresh bool) {
 	s.note("report", string(span), fmt.Sprint(fresh))
 }
+func (s *stage) ReadDays(p desk.Period) { s.note("days", p.First.String(), p.Next.String()) }
 func (s *stage) SaveReport(format string) {
 	s.note("save", format)
 }

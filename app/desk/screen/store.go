@@ -49,6 +49,7 @@ type Keeper interface {
 	ReadInbox()
 	Answer(id string, accept bool, word string)
 	ReadReport(span desk.Span, fresh bool)
+	ReadDays(desk.Period)
 	SaveReport(format string)
 }
 
