@@ -92,6 +92,7 @@ func TestJourneyOfAClockSetBack(t *testing.T) {
 	tb.expect("net::ERR_INTERNET_DISCONNECTED")
 	tb.signIn(sandbox.Anna)
 	tb.state(clock.Out)
+	tb.quiet() // an answer on its way would tell the page of its clock
 	offline(tb, true)
 	tb.setClock(-time.Hour)
 	tb.press(clock.ClockIn)
@@ -116,6 +117,7 @@ func TestJourneyOfAClockSetAhead(t *testing.T) {
 	tb.expect("422")
 	tb.signIn(sandbox.Anna)
 	tb.state(clock.Out)
+	tb.quiet() // an answer on its way would tell the page of its clock
 	offline(tb, true)
 	tb.setClock(time.Hour)
 	tb.press(clock.ClockIn)
