@@ -62,9 +62,18 @@ func openHall(t *testing.T, zone clock.Zone, rows ...wire.Row) (*hall, *Store) {
 	return h, s
 }
 
+func (h *hall) asked() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.reads
+}
+
 func (h *hall) says(c wire.BoardChanged) {
 	c.Team = "t"
-	h.tell(client.DeskEvent{Board: &c})
+	h.mu.Lock()
+	tell := h.tell
+	h.mu.Unlock()
+	tell(client.DeskEvent{Board: &c})
 	synctest.Wait()
 }
 
@@ -110,22 +119,22 @@ func TestBoardIsReadWhenADayBegins(t *testing.T) {
 			t.Fatal(err)
 		}
 		h, s := openHall(t, clock.InLocation(zone), rowAt(clock.Out, noon))
-		before := h.reads
+		before := h.asked()
 		midnight := clock.DateOf(s.Now(), s.TeamZone()).AddDays(1).Start(s.TeamZone())
 		time.Sleep(midnight.Sub(s.Now()).Duration() - time.Second)
 		synctest.Wait()
-		if h.reads != before {
-			t.Errorf("read %d times before midnight", h.reads-before)
+		if n := h.asked() - before; n != 0 {
+			t.Errorf("read %d times before midnight", n)
 		}
 		time.Sleep(3 * time.Second)
 		synctest.Wait()
-		if h.reads != before+1 {
-			t.Errorf("read %d times after midnight, want once", h.reads-before)
+		if n := h.asked() - before; n != 1 {
+			t.Errorf("read %d times after midnight, want once", n)
 		}
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
-		if h.reads != before+2 {
-			t.Errorf("read %d times after two midnights", h.reads-before)
+		if n := h.asked() - before; n != 2 {
+			t.Errorf("read %d times after two midnights", n)
 		}
 	})
 }

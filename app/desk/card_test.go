@@ -316,8 +316,10 @@ func TestAnAmendmentKeepsItsID(t *testing.T) {
 		if e := s.Model().Errand; e.Failed != "" || e.Missed != 0 || e.Busy || e.Amended == nil {
 			t.Errorf("the errand is %+v", e)
 		}
+		r.mu.Lock() // the server takes its time
 		s.Amend(&seen, &next, "why")
 		s.Amend(&seen, nil, "twice") // one is under way
+		r.mu.Unlock()
 		synctest.Wait()
 		if len(r.done) != 2 {
 			t.Errorf("sent as %v; asked for anew it is another", r.done)
