@@ -81,6 +81,8 @@ type ReportPerson struct {
 	Gone   bool        `json:"gone,omitempty"` // has cards, and is not of the team any more
 	Total  ReportSum   `json:"total"`
 	Days   []ReportDay `json:"days"` // on which a card began, the first day first
+	// Shifts are those that begin in the period, in no order.
+	Shifts []ReportShift `json:"shifts,omitempty"`
 	// Exceptions by day; those of a day that is not among Days too, such as the
 	// first day of a week.
 	Exceptions []clock.Exception `json:"exceptions"`
@@ -132,6 +134,12 @@ type ReportCard struct {
 	Edited       bool `json:"edited,omitempty"`
 	ByPerson     bool `json:"byPerson,omitempty"`     // confirmed
 	BySupervisor bool `json:"bySupervisor,omitempty"` // confirmed
+}
+
+// ReportShift is a time for which somebody is planned.
+type ReportShift struct {
+	Start clock.Instant `json:"start"`
+	End   clock.Instant `json:"end"`
 }
 
 // ReportBreak is a break; End is 0 while it lasts.

@@ -16,7 +16,7 @@ func reportSamples(person Person, problem Problem) map[string]any {
 	pause := ReportBreak{Start: monday + 3, End: monday + 4}
 	one := ReportCard{ID: "TCK_1", In: monday, Out: monday + 8, Breaks: []ReportBreak{pause}, Edited: true, ByPerson: true, BySupervisor: true}
 	day := ReportDay{Date: date, Hours: hours, First: monday, Last: monday + 8, Cards: []ReportCard{one}}
-	someone := ReportPerson{Person: person, Gone: true, Total: sum, Days: []ReportDay{day}, Exceptions: []clock.Exception{
+	someone := ReportPerson{Person: person, Gone: true, Total: sum, Days: []ReportDay{day}, Shifts: []ReportShift{{Start: monday, End: monday + 8}}, Exceptions: []clock.Exception{
 		{Rule: clock.RuleOverlap, Date: date, Card: "TCK_1", Other: "TCK_2", Is: 7, Limit: 5, Planned: monday},
 	}}
 	whole := Report{Team: "team-1", Name: "Bakery", Zone: "Europe/Stockholm", From: date, To: date.AddDays(1), FirstDay: 1,
@@ -24,7 +24,7 @@ func reportSamples(person Person, problem Problem) map[string]any {
 	progress := ReportProgress{Reading: "cards", Calls: 2, Cards: 400, Shifts: 1}
 	done := ReportDone{People: 1}
 	return map[string]any{
-		"Report": whole, "ReportPerson": someone, "ReportDay": day, "ReportSum": sum, "ReportHours": hours,
+		"Report": whole, "ReportPerson": someone, "ReportShift": someone.Shifts[0], "ReportDay": day, "ReportSum": sum, "ReportHours": hours,
 		"ReportUnits": hours.Minutes, "ReportCard": one, "ReportBreak": pause, "ReportProgress": progress, "ReportDone": done,
 		"ReportLine": ReportLine{Progress: &progress, Report: &whole, Person: &someone, Done: &done, Problem: &problem},
 	}

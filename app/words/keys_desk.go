@@ -303,6 +303,11 @@ const (
 	ReportShow     Key = "report.show"
 	ReportNoDays   Key = "report.noDays" // n
 	RulesTitle     Key = "rules.title"
+	TimelineTitle  Key = "timeline.title"
+	TimelineWhen   Key = "timeline.when"
+	TimelinePlan   Key = "timeline.plan" // from, to
+	TimelineKey    Key = "timeline.key"
+	TimelineNone   Key = "timeline.none"
 	RulesWho       Key = "rules.who"
 
 	ExceptionsTitle Key = "exceptions.title" // n; plural

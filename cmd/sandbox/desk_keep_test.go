@@ -198,6 +198,9 @@ func (tb *tab) chooseDays(first, last time.Time) {
 		tb.t.Errorf("the report of seven days has %d columns", n)
 	}
 	tb.click(".rules-title")
+	if n := tb.count(".lanes tbody .piece-work"); n == 0 {
+		tb.t.Error("nobody works in the picture of the last day")
+	}
 	tb.look("report-days")
 }
 

@@ -144,6 +144,11 @@ func (m Material) person(a attendant) (wire.ReportPerson, []clock.Hours) {
 		Until: m.Period.stretch().To, Now: m.AsOf,
 	}
 	shown := wire.ReportPerson{Person: a.Person, Gone: !a.member && len(m.Members) > 0, Days: []wire.ReportDay{}, Exceptions: []clock.Exception{}}
+	for _, s := range plan.Shifts {
+		if m.Period.has(clock.DateOf(s.From, plan.Zone)) {
+			shown.Shifts = append(shown.Shifts, wire.ReportShift{Start: s.From, End: s.To})
+		}
+	}
 	exact := map[clock.Date]clock.Hours{}
 	for _, h := range m.Rules.Hours(cards, plan) {
 		exact[h.Date] = h

@@ -26,6 +26,8 @@ type Report struct {
 	choosing    bool   // days one by one
 	first, last string // as they were typed
 	wrong       bool   // they are no period
+
+	day clock.Date // drawn hour by hour, where it lies in the period
 }
 
 // OnPreRender is OnMount without a browser, for tests.
@@ -177,6 +179,7 @@ func (r *Report) body(m desk.Model) app.UI {
 		ui.Notices(r.notices(m)),
 		exceptions(t, *p.Whole),
 		rules(p.Whole.Rules),
+		r.timeline(t, *p.Whole, days),
 		hours(t, *p.Whole, days),
 	)
 }
