@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"timeclock/app/client"
 	"timeclock/app/clock"
 	"timeclock/app/outbox"
 	"timeclock/app/wire"
@@ -166,6 +169,41 @@ func TestALateAnswerIsNotRemembered(t *testing.T) {
 			t.Error("something is remembered")
 		}
 	})
+}
+
+// "Not you?" ends no session: an answer that was on its way then is not asked
+// for again, or it would bring the person back before the next one is known.
+func TestALateAnswerDoesNotBringBackWhoLeft(t *testing.T) {
+	for name, stir := range map[string]func(s *server, a *tab){
+		"a reading is under way": func(_ *server, a *tab) { a.Refresh() },
+		"a reading is due again": func(s *server, a *tab) {
+			s.set(func() { s.problem = wire.CodeStore })
+			a.Refresh()
+			time.Sleep(time.Second)
+			s.set(func() { s.problem = "" })
+		},
+		"news comes": func(s *server, _ *tab) { go s.emit(client.Event{Cards: &wire.CardsChanged{Team: "t1", AsOf: now() + 1}}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, m *machine, s *server) {
+				a, b := m.open(), m.open()
+				stir(s, b)
+				stir(s, a)
+				a.SignIn("select_account")
+				settle()
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				for _, tab := range []*tab{a, b} {
+					if got := tab.Model(); got.Phase != SignedOut || got.Me.Person.ID != "" {
+						t.Errorf("after leaving a tab shows %q, phase %v", got.Me.Person.ID, got.Phase)
+					}
+				}
+				if m.remembers(t) {
+					t.Error("who left is remembered")
+				}
+			})
+		})
+	}
 }
 
 func TestSignIns(t *testing.T) {

@@ -165,7 +165,9 @@ func (s *Store) accepted() []string {
 	return ids
 }
 
-// take shows an answer, unless person or team changed since it was asked for.
+// take shows an answer, unless person or team changed since it was asked for:
+// who only left ("Not you?" ends no session) would be brought back by asking
+// again, for the next person to find.
 // Of another person than before nothing is left.
 func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 	taken, other, before := false, false, ""
@@ -185,7 +187,6 @@ func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 		a.Cards, a.AsOf, a.Shifts = m.Cards, m.AsOf, m.Shifts
 	})
 	if !taken {
-		s.read(want{})
 		return
 	}
 	s.compare(a.Me.Version)
@@ -263,9 +264,15 @@ func (s *Store) prune(m *Model, q reading) {
 	})
 }
 
-// failed says why there is no answer, and tries again later.
+// failed says why there is no answer, and tries again later, unless person or
+// team changed since it was asked for.
 func (s *Store) failed(q reading, p *wire.Problem) {
+	confirmed := true
 	s.change(func(m *Model) {
+		if s.epoch != q.epoch {
+			return
+		}
+		confirmed = s.confirmed
 		m.Loading, m.Stale, m.RequestID = false, p.Code, p.RequestID
 		s.reader.failures++
 		s.reader.offline = p.Code == wire.CodeOffline
@@ -278,11 +285,8 @@ func (s *Store) failed(q reading, p *wire.Problem) {
 		wait := max(client.Backoff(s.reader.failures), time.Duration(p.RetryAfter)*time.Second)
 		s.retryAfter(wait)
 	})
-	s.mu.Lock()
-	person, confirmed := s.model.Me.Person.ID, s.confirmed
-	s.mu.Unlock()
 	if !confirmed {
-		s.box.SignedAway(person, p.Code)
+		s.box.SignedAway(s.Model().Me.Person.ID, p.Code)
 	}
 }
 
@@ -292,9 +296,15 @@ func (s *Store) retryAfter(d time.Duration) {
 	if s.reader.retry != nil {
 		s.reader.retry.Stop()
 	}
-	if !s.hidden {
-		s.reader.retry = time.AfterFunc(d, func() { s.read(want{}) })
+	if s.hidden {
+		return
 	}
+	epoch := s.epoch
+	s.reader.retry = time.AfterFunc(d, func() {
+		if _, now := s.life(); now == epoch {
+			s.read(want{})
+		}
+	})
 }
 
 // evicted hears that the server took a press for nobody's: reading tells who
@@ -340,6 +350,7 @@ func (s *Store) deafen() {
 
 func (s *Store) event(ctx context.Context, e client.Event) {
 	switch {
+	case ctx.Err() != nil: // nobody listens any more
 	case e.Opened:
 		s.read(want{}) // what happened before was missed
 	case e.Cards != nil:

@@ -153,10 +153,14 @@ func (s *Store) ClearTrouble() {
 	s.change(func(m *Model) { m.Trouble, m.RequestID = "", "" })
 }
 
-// clear empties the Model: somebody else is here, or nobody. It needs the
-// lock.
+// clear empties the Model: somebody else is here, or nobody. What was to be
+// read for who was here is not. It needs the lock.
 func (s *Store) clear() {
 	s.epoch++
+	s.reader.want = want{}
+	if s.reader.retry != nil {
+		s.reader.retry.Stop()
+	}
 	s.confirmed = false
 	s.model = Model{}
 	s.done, s.foreign, s.choosing, s.tapped, s.errandOf, s.errandID = nil, nil, nil, tapped{}, "", ""
