@@ -182,7 +182,9 @@ func TestALateAnswerDoesNotBringBackWhoLeft(t *testing.T) {
 			time.Sleep(time.Second)
 			s.set(func() { s.problem = "" })
 		},
-		"news comes": func(s *server, _ *tab) { go s.emit(client.Event{Cards: &wire.CardsChanged{Team: "t1", AsOf: now() + 1}}) },
+		"news comes": func(s *server, _ *tab) {
+			go s.emit(client.Event{Cards: &wire.CardsChanged{Team: "t1", AsOf: now() + 1}})
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, m *machine, s *server) {
