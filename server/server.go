@@ -31,6 +31,7 @@ import (
 	"timeclock/server/sheet"
 	"timeclock/server/shell"
 	"timeclock/server/telemetry"
+	"timeclock/server/tongue"
 	"timeclock/server/trail"
 	"timeclock/web"
 )
@@ -80,7 +81,12 @@ func newServer(ctx context.Context, c config.Config, log *slog.Logger,
 	if err != nil {
 		return nil, fmt.Errorf("load the browser program: %w", err)
 	}
-	front, err := shell.New(assets, shell.Routes{App: []string{page.PathClock, page.PathHistory, page.PathCard, page.PathSettings}, Desk: wire.DeskScreens})
+	tongues, err := tongue.Load(web.Files)
+	if err != nil {
+		return nil, fmt.Errorf("load the texts: %w", err)
+	}
+	routes := shell.Routes{App: []string{page.PathClock, page.PathHistory, page.PathCard, page.PathSettings}, Desk: wire.DeskScreens}
+	front, err := shell.New(assets, routes, tongues)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the page: %w", err)
 	}
@@ -90,15 +96,15 @@ func newServer(ctx context.Context, c config.Config, log *slog.Logger,
 	}
 	s := &Server{ReadTimeout: readTimeout, stores: kept, changes: &api.Changes{}, metrics: newMetrics(), metricsListen: c.MetricsListen}
 	s.log = telemetry.Heed(log, s.metrics.audit)
-	if err := s.assemble(c, front); err != nil {
+	if err := s.assemble(c, front, tongues); err != nil {
 		return nil, errors.Join(err, kept.db.Close())
 	}
 	return s, nil
 }
 
 // assemble makes the handlers and what stands behind them.
-func (s *Server) assemble(c config.Config, front *shell.Shell) error {
-	pages := sheet.Pages{Style: front.Path(web.Style), Icon: front.Path("icons/icon.svg")}
+func (s *Server) assemble(c config.Config, front *shell.Shell, tongues *tongue.Tongues) error {
+	pages := sheet.Pages{Style: front.Path(web.Style), Icon: front.Path("icons/icon.svg"), Tongues: tongues}
 	identity, err := s.identity(c)
 	if err != nil {
 		return err
@@ -128,8 +134,8 @@ func (s *Server) assemble(c config.Config, front *shell.Shell) error {
 		front,
 		s.health,
 		identity,
-		s.api(c, p, front.Version),
-		&licences.Handler{Style: pages.Style, Icon: pages.Icon},
+		s.api(c, p, front.Version, tongues),
+		&licences.Handler{Style: pages.Style, Icon: pages.Icon, Tongues: tongues},
 		&api.Sessions{Manager: s.sessions, Log: s.log},
 		&press.Handler{
 			Origin: c.URL, Journal: s.journal, Roster: p.teams, Access: p.asking,
@@ -199,7 +205,7 @@ func (s *Server) newJournal(c config.Config, p parts) *journal.Journal {
 	}
 }
 
-func (s *Server) api(c config.Config, p parts, version string) *api.Handler {
+func (s *Server) api(c config.Config, p parts, version string, tongues *tongue.Tongues) *api.Handler {
 	return &api.Handler{
 		Journal: s.journal, Mirror: p.cards, Roster: p.teams, Access: p.asking, Changes: s.changes,
 		Shifts:      p.shifts,
@@ -210,6 +216,7 @@ func (s *Server) api(c config.Config, p parts, version string) *api.Handler {
 		Trail:       trail.Book{Store: s.stores.journal, Graph: p.client, Name: p.supervisors.Name, Now: time.Now},
 		Petitions:   petition.Book{Store: s.stores.asked, Now: time.Now},
 		OwnEdits:    c.OwnEdits == config.OwnEditsEdit,
+		Tongues:     tongues,
 		Reports: &report.Reports{
 			Reader:  report.FromGraph{Graph: p.client, Pace: report.Pace},
 			Members: p.supervisors.People, Confirmed: s.stores.journal, Rules: c.Rules, Now: time.Now, Log: s.log,

@@ -33,6 +33,7 @@ var kinds = map[string]struct {
 	".css":         {"text/css; charset=utf-8", true},
 	".svg":         {"image/svg+xml", true},
 	".html":        {"text/html; charset=utf-8", true},
+	".json":        {"application/json", true},
 	".webmanifest": {"application/manifest+json", true},
 	".png":         {"image/png", false},
 	".jpg":         {"image/jpeg", false},

@@ -8,8 +8,9 @@
 // The server puts its values in place of the names in capitals.
 const PROGRAM = __PROGRAM__;
 const VERSION = __VERSION__;
-const TEXTS = __TEXTS__;
+const TEXTS = JSON.parse(document.getElementById(__TEXTS__).textContent);
 
+const STYLE = { timeStyle: "short", calendar: "gregory", numberingSystem: "latn" };
 const MOMENT = 250; // ms the program may wait for that
 const FRESH = 2000; // ms for which an answer says that there is a network
 const PATIENCE = [2000, 5000, 15000, 60000]; // ms between attempts to send
@@ -282,9 +283,9 @@ function timeOfDay(at) {
   const own = String(navigator.language).split("-")[0] === TEXTS.lang;
   const locale = own ? navigator.language : TEXTS.locale;
   try {
-    return new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: (here && here.zone) || undefined }).format(at);
+    return new Intl.DateTimeFormat(locale, { ...STYLE, timeZone: (here && here.zone) || undefined }).format(at);
   } catch { // a zone that this browser does not know
-    return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(at);
+    return new Intl.DateTimeFormat(locale, STYLE).format(at);
   }
 }
 

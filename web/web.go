@@ -1,5 +1,6 @@
-// Package web holds what browsers fetch: the style sheets, the icons, the
-// service worker, and the browser program as cmd/build made it.
+// Package web holds what browsers fetch: the style sheets, the icons, the texts
+// of each language, the service worker, and the browser program as cmd/build
+// made it.
 //
 // Every file is offered under a name that changes with its content, together
 // with its compressed forms, so that a server can let it be kept for ever and
@@ -21,15 +22,16 @@ import (
 	"timeclock/web/bundle"
 )
 
-// Files is everything embedded: css/, icons/, shots/, the scripts, and dist/,
-// which is all but empty until the browser program is built.
+// Files is everything embedded: css/, icons/, shots/, words/, the scripts, and
+// dist/, which is all but empty until the browser program is built.
 //
-//go:embed css icons all:dist shots *.js
+//go:embed css icons all:dist shots words *.js
 var Files embed.FS
 
 // Names of assets. An icon is named as its file, as "icons/icon.svg", and so is
 // a picture of a screen, whose name begins with Shots; that of a shortcut's icon
-// begins with Shortcuts.
+// begins with Shortcuts. The texts of a language are named by Words and its tag,
+// and those of the supervisors' screens by DeskWords and the tag.
 const (
 	Program = "app.wasm"  // everybody's
 	Desk    = "desk.wasm" // the supervisors'
@@ -38,6 +40,8 @@ const (
 	// DeskStyle is what the supervisors' screens need beside Style.
 	DeskStyle = "desk.css"
 	Shots     = "shots/"
+	Words     = "words/"
+	DeskWords = "words/desk/"
 	Shortcuts = "icons/shortcut-"
 )
 
@@ -82,7 +86,12 @@ func From(files fs.FS) (*Assets, error) {
 		}
 		a.put(NewAsset(name, style))
 	}
-	return a, a.addPictures(files)
+	for _, pattern := range []string{"icons/*.*", Shots + "*.*", Words + "*.json", DeskWords + "*.json"} {
+		if err := a.addFiles(files, pattern); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
 }
 
 // With gives a copy that has one more file, made elsewhere, under a name that
@@ -135,17 +144,13 @@ func (a *Assets) addDesk(dist fs.FS) error {
 	return nil
 }
 
-// addPictures adds the icons and the pictures of screens.
-func (a *Assets) addPictures(files fs.FS) error {
-	icons, err := fs.Glob(files, "icons/*.*")
+// addFiles adds the files that match a pattern and are of a known kind.
+func (a *Assets) addFiles(files fs.FS, pattern string) error {
+	names, err := fs.Glob(files, pattern)
 	if err != nil {
 		return err
 	}
-	shots, err := fs.Glob(files, Shots+"*.*")
-	if err != nil {
-		return err
-	}
-	for _, name := range append(icons, shots...) {
+	for _, name := range names {
 		if kindOf(name) == "" {
 			continue
 		}

@@ -5,12 +5,13 @@
 //
 // The server puts its values in place of the names in capitals.
 const VERSION = __VERSION__;
+const LANGUAGE = __LANGUAGE__; // of the page it keeps
 const ROUTES = __ROUTES__; // paths that the page answers
 const DESK = __DESK__; // and those of the supervisors' program, which is not kept
 const ASSETS = __ASSETS__; // SHA-256 by versioned path, never changing
 
 const PREFIX = "timeclock-";
-const CACHE = PREFIX + VERSION;
+const CACHE = PREFIX + VERSION + "-" + LANGUAGE;
 const SHELL = "/shell"; // key of the kept page; not a path of the server
 const PATIENCE = 3000; // ms a reload waits for the network before the kept page
 
@@ -23,7 +24,7 @@ self.addEventListener("install", (event) => {
 // fail. The page is fetched without cookies: what is kept belongs to nobody.
 async function install() {
   const cache = await caches.open(CACHE);
-  const page = await fetch("/", { credentials: "omit", cache: "no-cache", redirect: "error" });
+  const page = await fetch("/?lang=" + LANGUAGE, { credentials: "omit", cache: "no-cache", redirect: "error" });
   if (page.headers.get(RULES.header) !== VERSION) throw new Error("not the page of " + VERSION);
   await cache.put(SHELL, page);
   for (const [path, hash] of Object.entries(ASSETS)) {

@@ -19,13 +19,14 @@ var formats struct {
 
 type formatKey struct{ locale, zone, kind string }
 
-// options of each kind of format, as Intl.DateTimeFormat names them.
+// options of each kind of format, as Intl.DateTimeFormat names them. All are of
+// the calendar and in the digits that hours are counted in here.
 var formatOptions = map[string]map[string]any{
 	"time":    {"timeStyle": "short"},
 	"date":    {"weekday": "long", "day": "numeric", "month": "long"},
 	"year":    {"day": "numeric", "month": "long", "year": "numeric"},
 	"weekday": {"weekday": "short"},
-	"offset": {"calendar": "gregory", "numberingSystem": "latn", "hourCycle": "h23",
+	"offset": {"hourCycle": "h23",
 		"year": "numeric", "month": "2-digit", "day": "2-digit",
 		"hour": "2-digit", "minute": "2-digit", "second": "2-digit"},
 }
@@ -54,7 +55,7 @@ func format(k formatKey) js.Value {
 
 func makeFormat(locale, zone, kind string) (f js.Value, err error) {
 	defer recoverJS(&err)
-	options := map[string]any{}
+	options := map[string]any{"calendar": "gregory", "numberingSystem": "latn"}
 	for name, v := range formatOptions[kind] {
 		options[name] = v
 	}

@@ -58,11 +58,37 @@ func (s *Settings) Render() app.UI {
 	return frame(v, PathSettings, "", who(v, s.signOut), app.Div().Class("settings").Body(
 		app.H1().Class("history-title").Text(words.T(words.SettingsTitle)),
 		ui.Notices(grave(v, troubleActs{s.retry, s.forget})),
+		s.language(v).Draw(),
 		s.install(v).Draw(),
 		app.If(v.Phase == state.Ready, func() app.UI { return s.signIns(v).Draw() }),
 		s.kept(v).Draw(),
 		about(v, s.licences).Draw(),
 	))
+}
+
+// language chooses the language. What is not kept here has to come from the
+// server, so it cannot be changed without.
+func (s *Settings) language(v view) ui.Section {
+	part := ui.Section{Name: "language", Title: words.T(words.SettingsLanguage)}
+	if v.Offline || !browser.Online() {
+		part.Text = []string{words.T(words.LanguageOffline)}
+		return part
+	}
+	chosen := browser.Cookie(wire.CookieLanguage)
+	choice := ui.Choice{Name: "language", Label: words.T(words.SettingsLanguage), On: s.speak}
+	choice.Of = append(choice.Of, ui.Option{Label: words.T(words.LanguageBrowser), Value: "", Chosen: chosen == ""})
+	for _, l := range words.Languages {
+		choice.Of = append(choice.Of, ui.Option{Value: l.Tag, Label: l.Name, Lang: l.Tag, Chosen: chosen == l.Tag})
+	}
+	part.Choices = []ui.Choice{choice}
+	return part
+}
+
+// speak loads the page anew in another language. What is kept of the page for
+// use without a network follows.
+func (s *Settings) speak(_ app.Context, act ui.Act) {
+	browser.SetCookie(wire.CookieLanguage, act.Value)
+	browser.Reload()
 }
 
 // steps are the ways to install the program where no browser asks.

@@ -2,6 +2,15 @@ package ui
 
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
+// Toggle is how a button stands that stays down.
+type Toggle string
+
+// Up and Down are the two ways; other buttons have none.
+const (
+	Up   Toggle = "false"
+	Down Toggle = "true"
+)
+
 // Act is a button. On is called with the Act as it stands when pressed.
 type Act struct {
 	app.Compo
@@ -13,6 +22,8 @@ type Act struct {
 	Sub    string // a second, smaller line
 	Spoken string // what a screen reader says instead of Label
 	Glyph  Glyph
+	Lang   string // of Label, where that is another language than the page's
+	Toggle Toggle // of a button that stays down
 	// Busy shows that the last press is still settling. The button keeps its
 	// place and its focus.
 	Busy bool
@@ -37,12 +48,19 @@ func (a *Act) Render() app.UI {
 	if a.Spoken != "" {
 		button.Aria("label", a.Spoken)
 	}
+	if a.Toggle != "" {
+		button.Aria("pressed", string(a.Toggle))
+	}
+	label := app.Span().Class("act-label").Text(a.Label)
+	if a.Lang != "" {
+		label.Lang(a.Lang)
+	}
 	if a.Busy {
 		button.Class("is-busy").Aria("disabled", true)
 	}
 	return button.Body(
 		app.If(a.Glyph != "", a.Glyph.Draw),
-		app.Span().Class("act-label").Text(a.Label),
+		label,
 		app.If(a.Sub != "", func() app.UI { return app.Span().Class("act-sub").Text(a.Sub) }),
 	)
 }

@@ -9,11 +9,13 @@ type Section struct {
 	Text  []string
 	Facts []Side
 	Steps []Step
-	Rows  []Row
-	Wait  string  // while Rows are being read; empty otherwise
-	Wrong *Notice // what went wrong here; may be nil
-	Sure  *Sure   // asked about the whole; takes the place of Acts
-	Acts  []*Act
+	// Choices are drawn one below the other.
+	Choices []Choice
+	Rows    []Row
+	Wait    string  // while Rows are being read; empty otherwise
+	Wrong   *Notice // what went wrong here; may be nil
+	Sure    *Sure   // asked about the whole; takes the place of Acts
+	Acts    []*Act
 }
 
 // Step is one of several things to do in order, with a picture of what to look
@@ -52,6 +54,7 @@ func (s Section) Draw() app.UI {
 	return app.Section().Class("panel", "section").DataSet("section", s.Name).Body(
 		app.H2().Class("section-title").Text(s.Title),
 		app.Div().Class("section-texts").Body(text...),
+		app.If(len(s.Choices) > 0, s.choices),
 		app.If(len(s.Facts) > 0, s.facts),
 		app.If(len(s.Steps) > 0, s.steps),
 		app.If(len(s.Rows) > 0, s.rows),
@@ -59,6 +62,14 @@ func (s Section) Draw() app.UI {
 		app.If(s.Wrong != nil, func() app.UI { return s.Wrong.Draw() }),
 		ways(s.Sure, s.Acts...),
 	)
+}
+
+func (s Section) choices() app.UI {
+	list := make([]app.UI, len(s.Choices))
+	for i, c := range s.Choices {
+		list[i] = c.Draw()
+	}
+	return app.Div().Class("choices").Body(list...)
 }
 
 func (s Section) facts() app.UI {

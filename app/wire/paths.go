@@ -69,19 +69,24 @@ const (
 // deliver one's press as another's.
 const HeaderPerson = "X-Timeclock-Person"
 
+// CookieLanguage holds the tag of the language that was chosen in the settings;
+// without it the browser's own wishes decide. Scripts may read and write it.
+const CookieLanguage = "lang"
+
 // Names of query parameters.
 const (
-	ParamTeam   = "team"   // PathClock, PathCards, PathTrail and all for supervisors: a team's id
-	ParamCard   = "card"   // PathTrail: a card's id
-	ParamPerson = "person" // PathTrail: the id in Graph of whose card it is; one's own without
-	ParamFrom   = "from"   // PathCards: milliseconds, inclusive; PathReport: a day
-	ParamTo     = "to"     // PathCards: milliseconds, exclusive; PathReport: a day
-	ParamFresh  = "fresh"  // PathClock, PathCards: "1" reads Graph even when the mirror is young; PathBoard: unless it is
-	ParamRights = "rights" // PathMe: "1" waits until it is known which teams the person supervises
-	ParamBoard  = "board"  // PathEvents: the id of a team whose board is watched
-	ParamReturn = "return" // PathLogin: the path to come back to
-	ParamPrompt = "prompt" // PathLogin: "select_account" for "Not you?"
-	ParamPress  = "press"  // the clock's page: a clock.Kind to choose, not to press
+	ParamLanguage = "lang"   // the page, its manifest: a language's tag
+	ParamTeam     = "team"   // PathClock, PathCards, PathTrail and all for supervisors: a team's id
+	ParamCard     = "card"   // PathTrail: a card's id
+	ParamPerson   = "person" // PathTrail: the id in Graph of whose card it is; one's own without
+	ParamFrom     = "from"   // PathCards: milliseconds, inclusive; PathReport: a day
+	ParamTo       = "to"     // PathCards: milliseconds, exclusive; PathReport: a day
+	ParamFresh    = "fresh"  // PathClock, PathCards: "1" reads Graph even when the mirror is young; PathBoard: unless it is
+	ParamRights   = "rights" // PathMe: "1" waits until it is known which teams the person supervises
+	ParamBoard    = "board"  // PathEvents: the id of a team whose board is watched
+	ParamReturn   = "return" // PathLogin: the path to come back to
+	ParamPrompt   = "prompt" // PathLogin: "select_account" for "Not you?"
+	ParamPress    = "press"  // the clock's page: a clock.Kind to choose, not to press
 )
 
 // Names of the events on PathEvents (text/event-stream). The data of each is

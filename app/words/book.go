@@ -16,12 +16,32 @@ type Book struct {
 	// Form gives the plural category of n by CLDR's rules; the text of key k
 	// for category c is that of k + "." + c. Category "other" always exists.
 	Form func(n int64) string
+	// Under says what Texts lack; nil for a Book that is whole.
+	Under *Book
+}
+
+// text gives the text of k, wherever it stands.
+func (b *Book) text(k Key) (string, bool) {
+	for ; b != nil; b = b.Under {
+		if t, ok := b.Texts[k]; ok {
+			return t, true
+		}
+	}
+	return "", false
+}
+
+// or gives the text of k, or else that of english.
+func (b *Book) or(k Key, english map[Key]string) string {
+	if t, ok := b.text(k); ok {
+		return t
+	}
+	return english[k]
 }
 
 // T gives the text of k with its placeholders filled in: args are names and
 // values in turn. A key without text gives the key itself.
 func (b *Book) T(k Key, args ...string) string {
-	text, ok := b.Texts[k]
+	text, ok := b.text(k)
 	if !ok {
 		return string(k)
 	}
@@ -30,37 +50,16 @@ func (b *Book) T(k Key, args ...string) string {
 
 // N gives the text of k in the plural form for n, with {n} filled in as well.
 func (b *Book) N(k Key, n int64, args ...string) string {
-	form := k + Key("."+b.Form(n))
-	if _, ok := b.Texts[form]; !ok {
-		form = k + ".other"
+	args = append([]string{"n", digits(n)}, args...)
+	for part := b; part != nil; part = part.Under {
+		for _, form := range []string{part.Form(n), "other"} {
+			if t, ok := part.Texts[k+Key("."+form)]; ok {
+				return fill(t, args)
+			}
+		}
 	}
-	return b.T(form, append([]string{"n", digits(n)}, args...)...)
+	return string(k)
 }
-
-// inUse is the Book that the functions of this package speak.
-var inUse = &English
-
-// Use makes b the language of T and all other functions of this package. It
-// is called before anything is drawn and is not safe beside them.
-func Use(b *Book) { inUse = b }
-
-// Lang gives the language tag and direction in use, for the page's root.
-func Lang() (tag, dir string) { return inUse.Lang, inUse.Dir }
-
-// Locale gives the locale for dates and times: the reader's own when it is of
-// the language in use, else that of the Book.
-func Locale(reader string) string {
-	if reader == inUse.Lang || strings.HasPrefix(reader, inUse.Lang+"-") {
-		return reader
-	}
-	return inUse.Locale
-}
-
-// T is Book.T in the language in use.
-func T(k Key, args ...string) string { return inUse.T(k, args...) }
-
-// N is Book.N in the language in use.
-func N(k Key, n int64, args ...string) string { return inUse.N(k, n, args...) }
 
 // fill replaces {name} by the value that follows name in args. It reads text
 // once, so that a value which looks like a placeholder stays what it is.

@@ -12,18 +12,18 @@ var deviceForms = map[string]Key{"computer": DeviceComputer, "tablet": DeviceTab
 
 // Device names what a session was begun with, by the words of wire.Session;
 // those that this program does not know are left out.
-func Device(browser, system, form string) string {
+func (b *Book) Device(browser, system, form string) string {
 	name, on := deviceNames[browser], deviceNames[system]
 	switch {
 	case name == "" && on == "":
-		name = T(DeviceOther)
+		name = b.T(DeviceOther)
 	case name == "":
 		name = on
 	case on != "":
-		name = T(DeviceOn, "browser", name, "system", on)
+		name = b.T(DeviceOn, "browser", name, "system", on)
 	}
 	if f, ok := deviceForms[form]; ok {
-		return T(DeviceForm, "device", name, "form", T(f))
+		return b.T(DeviceForm, "device", name, "form", b.T(f))
 	}
 	return name
 }

@@ -5,17 +5,13 @@ var English = Book{
 	Lang:   "en",
 	Dir:    "ltr",
 	Locale: "en-GB",
-	Form: func(n int64) string {
-		if n == 1 {
-			return "one"
-		}
-		return "other"
-	},
-	Texts: merged(english, englishSettings, englishCard, faultTexts(), rules, keyed(advice, problemKeys), keyed(refused, refusalKeys)),
+	Form:   one,
+	Texts:  merged(english, englishSettings, englishCard, faultTexts(), rules, keyed(advice, problemKeys), keyed(refused, refusalKeys)),
 }
 
 var english = map[Key]string{
 	AppName:    "Timeclock",
+	Decimal:    ".",
 	NavClock:   "Clock",
 	NavHistory: "History",
 	NavTeam:    "Team",

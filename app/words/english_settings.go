@@ -5,6 +5,10 @@ var englishSettings = map[Key]string{
 	SettingsTitle: "Settings",
 	Cancel:        "Cancel",
 
+	SettingsLanguage: "Language",
+	LanguageBrowser:  "As the browser",
+	LanguageOffline:  "Another language can be chosen while there is a connection.",
+
 	InstallTitle:   "As an app",
 	InstallWhy:     "On your home screen the clock opens with one tap, also with no network.",
 	InstallDone:    "Timeclock is installed here and runs as an app of its own.",

@@ -5,15 +5,15 @@ import "timeclock/app/clock"
 // Exception says what does not fit the rules: "Break of 12 min, 30 min due".
 // planned is the time of day of e.Planned, in words; empty when there is none.
 // It reads the same to the person and to others, before a press and after it.
-func Exception(e clock.Exception, planned string) string {
+func (b *Book) Exception(e clock.Exception, planned string) string {
 	k := Key("rule." + string(e.Rule))
 	if planned == "" && (e.Rule == clock.RuleLate || e.Rule == clock.RuleLeftEarly || e.Rule == clock.RuleAbsent) {
 		k += ".bare"
 	}
-	if _, known := inUse.Texts[k]; !known {
-		return T(RuleOther)
+	if _, known := b.text(k); !known {
+		return b.T(RuleOther)
 	}
-	return T(k, "is", Exact(e.Is), "limit", Length(e.Limit), "planned", planned)
+	return b.T(k, "is", b.Exact(e.Is), "limit", b.Length(e.Limit), "planned", planned)
 }
 
 // RuleOther is what is said of a rule from the future.

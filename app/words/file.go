@@ -1,7 +1,7 @@
 package words
 
-// The words in files that people keep. They are no part of a Book, since only
-// the server writes files.
+// The words in files that people keep. The English are no part of English,
+// since only the server writes files.
 const (
 	FileHours      Key = "file.hours" // names of the sheets
 	FileExceptions Key = "file.exceptions"
@@ -84,4 +84,6 @@ var fileEnglish = map[Key]string{
 }
 
 // File gives a text for a file, its placeholders filled in as by T.
-func File(k Key, args ...string) string { return fill(fileEnglish[k], args) }
+func (b *Book) File(k Key, args ...string) string {
+	return fill(b.or(k, fileEnglish), args)
+}

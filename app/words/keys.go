@@ -3,6 +3,7 @@ package words
 // The whole program.
 const (
 	AppName    Key = "app.name"
+	Decimal    Key = "decimal" // what stands before the decimals of a number
 	NavClock   Key = "nav.clock"
 	NavHistory Key = "nav.history"
 	NavTeam    Key = "nav.team"
@@ -288,8 +289,11 @@ const (
 
 // The settings, and what is asked there.
 const (
-	SettingsTitle Key = "settings"
-	Cancel        Key = "cancel"
+	SettingsTitle    Key = "settings"
+	SettingsLanguage Key = "language"
+	LanguageBrowser  Key = "language.browser"
+	LanguageOffline  Key = "language.offline"
+	Cancel           Key = "cancel"
 )
 
 // Installing the program.

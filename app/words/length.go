@@ -8,35 +8,35 @@ import (
 
 // Length tells a length of time in hours and minutes, cut to the minute:
 // "7 h 42 min", "42 min", "8 h".
-func Length(s clock.Span) string {
+func (b *Book) Length(s clock.Span) string {
 	h, m := hoursMinutes(s)
 	switch {
 	case h == 0:
-		return T(LengthMinutes, "m", digits(m))
+		return b.T(LengthMinutes, "m", digits(m))
 	case m == 0:
-		return T(LengthHours, "h", digits(h))
+		return b.T(LengthHours, "h", digits(h))
 	}
-	return T(LengthBoth, "h", digits(h), "m", digits(m))
+	return b.T(LengthBoth, "h", digits(h), "m", digits(m))
 }
 
 // Exact is Length for one below a minute, which it tells in seconds: "3 s".
-func Exact(s clock.Span) string {
+func (b *Book) Exact(s clock.Span) string {
 	if s < clock.Minute {
-		return T(LengthSeconds, "s", digits(int64(s/clock.Second)))
+		return b.T(LengthSeconds, "s", digits(int64(s/clock.Second)))
 	}
-	return Length(s)
+	return b.Length(s)
 }
 
 // Spoken is Length in whole words, for a screen reader: "7 hours 42 minutes".
-func Spoken(s clock.Span) string {
+func (b *Book) Spoken(s clock.Span) string {
 	h, m := hoursMinutes(s)
 	switch {
 	case h == 0:
-		return N(SpokenMinutes, m)
+		return b.N(SpokenMinutes, m)
 	case m == 0:
-		return N(SpokenHours, h)
+		return b.N(SpokenHours, h)
 	}
-	return T(SpokenBoth, "hours", N(SpokenHours, h), "minutes", N(SpokenMinutes, m))
+	return b.T(SpokenBoth, "hours", b.N(SpokenHours, h), "minutes", b.N(SpokenMinutes, m))
 }
 
 // Ticking tells a length of time for a display that changes every second, cut
@@ -47,17 +47,17 @@ func Ticking(s clock.Span) string {
 }
 
 // Size tells how much room something takes: "40 kB", "3.1 MB".
-func Size(bytes int64) string {
+func (b *Book) Size(bytes int64) string {
 	const kilo, mega = 1000, 1_000_000
 	if bytes < mega {
-		return T(SizeKilo, "n", digits((bytes+kilo-1)/kilo))
+		return b.T(SizeKilo, "n", digits((bytes+kilo-1)/kilo))
 	}
 	tenths := bytes / (mega / 10)
 	figure := digits(tenths / 10)
 	if rest := tenths % 10; rest != 0 {
-		figure += "." + digits(rest)
+		figure += b.T(Decimal) + digits(rest)
 	}
-	return T(SizeMega, "n", figure)
+	return b.T(SizeMega, "n", figure)
 }
 
 // hoursMinutes cuts a length to the minute. A negative one has none: a screen

@@ -11,12 +11,12 @@ type Advice struct{ What, Do string }
 
 // Problem gives the advice for c. A code of a newer server, which this program
 // does not know, is told as a fault of the server.
-func Problem(c wire.Code) Advice {
+func (b *Book) Problem(c wire.Code) Advice {
 	what, do := problemKeys(c)
-	if _, known := inUse.Texts[what]; !known {
+	if _, known := b.text(what); !known {
 		what, do = problemKeys(wire.CodeInternal)
 	}
-	return Advice{What: T(what), Do: T(do)}
+	return Advice{What: b.T(what), Do: b.T(do)}
 }
 
 func problemKeys(c wire.Code) (what, do Key) {
@@ -38,49 +38,49 @@ var dones = map[clock.Kind]Key{
 }
 
 // Act names a press as an order: "Clock in".
-func Act(k clock.Kind) string { return T(acts[k]) }
+func (b *Book) Act(k clock.Kind) string { return b.T(acts[k]) }
 
 // Done names a press as a thing done: "Clocked in".
-func Done(k clock.Kind) string { return T(dones[k]) }
+func (b *Book) Done(k clock.Kind) string { return b.T(dones[k]) }
 
 // State says where a person stands: "You are clocked in".
-func State(s clock.State) string {
+func (b *Book) State(s clock.State) string {
 	switch s {
 	case clock.In:
-		return T(StateIn)
+		return b.T(StateIn)
 	case clock.OnBreak:
-		return T(StateBreak)
+		return b.T(StateBreak)
 	}
-	return T(StateOut)
+	return b.T(StateOut)
 }
 
 // ClockChange explains the time worked in a shift during which the clocks were
 // changed by change: positive forward, negative back. It is empty when they
 // were not. A shift that is not over has no total to name.
-func ClockChange(change, worked clock.Span, open bool) string {
-	by := Length(change.Abs())
+func (b *Book) ClockChange(change, worked clock.Span, open bool) string {
+	by := b.Length(change.Abs())
 	switch {
 	case change == 0:
 		return ""
 	case open && change < 0:
-		return T(ChangedBackOpen, "change", by)
+		return b.T(ChangedBackOpen, "change", by)
 	case open:
-		return T(ChangedAheadOpen, "change", by)
+		return b.T(ChangedAheadOpen, "change", by)
 	case change < 0:
-		return T(ChangedBack, "change", by, "worked", Length(worked))
+		return b.T(ChangedBack, "change", by, "worked", b.Length(worked))
 	}
-	return T(ChangedAhead, "change", by, "worked", Length(worked))
+	return b.T(ChangedAhead, "change", by, "worked", b.Length(worked))
 }
 
 // Confirmed says who confirmed a card; empty when nobody did.
-func Confirmed(byPerson, bySupervisor bool) string {
+func (b *Book) Confirmed(byPerson, bySupervisor bool) string {
 	switch {
 	case byPerson && bySupervisor:
-		return T(ConfirmedBoth)
+		return b.T(ConfirmedBoth)
 	case byPerson:
-		return T(ConfirmedSelf)
+		return b.T(ConfirmedSelf)
 	case bySupervisor:
-		return T(ConfirmedBoss)
+		return b.T(ConfirmedBoss)
 	}
 	return ""
 }

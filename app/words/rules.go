@@ -2,8 +2,9 @@ package words
 
 import "timeclock/app/clock"
 
-// Keys of what a rule asks for. Its texts are no part of a Book: they are for
-// files and for supervisors, and stay out of programs that do not tell them.
+// Keys of what a rule asks for. The English texts are no part of English: they
+// are for files and for supervisors, and stay out of programs that do not tell
+// them.
 const (
 	ruleNoOut   Key = "limit.noOut" // length
 	ruleLong    Key = "limit.long"  // length
@@ -34,25 +35,25 @@ var limitEnglish = map[Key]string{
 }
 
 // Rules says which rules hold, a line for each.
-func Rules(r clock.Rules) []string {
+func (b *Book) Rules(r clock.Rules) []string {
 	var all []string
 	say := func(holds bool, k Key, args ...string) {
 		if holds {
-			all = append(all, fill(limitEnglish[k], args))
+			all = append(all, fill(b.or(k, limitEnglish), args))
 		}
 	}
-	say(r.OpenMax > 0, ruleNoOut, "length", Length(r.OpenMax))
-	say(r.CardMax > 0, ruleLong, "length", Length(r.CardMax))
+	say(r.OpenMax > 0, ruleNoOut, "length", b.Length(r.OpenMax))
+	say(r.CardMax > 0, ruleLong, "length", b.Length(r.CardMax))
 	for _, due := range r.Breaks {
-		say(true, ruleBreak, "after", Length(due.After), "least", Length(due.Least))
+		say(true, ruleBreak, "after", b.Length(due.After), "least", b.Length(due.Least))
 	}
-	say(r.Late >= 0, ruleLate, "length", Length(r.Late))
-	say(r.LeftEarly >= 0, ruleLeft, "length", Length(r.LeftEarly))
+	say(r.Late >= 0, ruleLate, "length", b.Length(r.Late))
+	say(r.LeftEarly >= 0, ruleLeft, "length", b.Length(r.LeftEarly))
 	say(r.Unscheduled, rulePlanned)
 	say(true, ruleOverlap)
 	say(true, ruleEdited)
-	say(r.DayMax > 0, ruleDay, "length", Length(r.DayMax))
-	say(r.WeekMax > 0, ruleWeek, "length", Length(r.WeekMax))
-	say(r.OverGrace >= 0 && r.DayMax+r.WeekMax > 0, ruleGrace, "length", Length(r.OverGrace))
+	say(r.DayMax > 0, ruleDay, "length", b.Length(r.DayMax))
+	say(r.WeekMax > 0, ruleWeek, "length", b.Length(r.WeekMax))
+	say(r.OverGrace >= 0 && r.DayMax+r.WeekMax > 0, ruleGrace, "length", b.Length(r.OverGrace))
 	return all
 }

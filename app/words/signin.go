@@ -15,9 +15,9 @@ const (
 )
 
 // SignInRefused gives the advice for r.
-func SignInRefused(r Refusal) Advice {
+func (b *Book) SignInRefused(r Refusal) Advice {
 	what, do := refusalKeys(r)
-	return Advice{What: T(what), Do: T(do)}
+	return Advice{What: b.T(what), Do: b.T(do)}
 }
 
 func refusalKeys(r Refusal) (what, do Key) {

@@ -14,6 +14,7 @@ import (
 	"timeclock/app/outbox"
 	"timeclock/app/page"
 	"timeclock/app/state"
+	"timeclock/app/tell"
 	"timeclock/app/wire"
 )
 
@@ -24,6 +25,7 @@ func main() {
 	if app.IsServer {
 		return
 	}
+	texts := browser.Texts(context.Background())
 	store := assemble()
 	page.Routes(store)
 	browser.Signals(func(signal browser.Signal) {
@@ -41,6 +43,7 @@ func main() {
 	case <-store.Recalled():
 	case <-time.After(recallTime):
 	}
+	tell.In(texts)
 	app.RunWhenOnBrowser()
 }
 

@@ -13,6 +13,7 @@ import (
 	"timeclock/app/desk"
 	"timeclock/app/desk/screen"
 	"timeclock/app/outbox"
+	"timeclock/app/tell"
 	"timeclock/app/wire"
 )
 
@@ -20,8 +21,8 @@ func main() {
 	if app.IsServer {
 		return
 	}
+	texts := browser.Texts(context.Background())
 	store := assemble()
-	screen.Routes(store)
 	startOverAfterParting()
 	browser.Signals(func(signal browser.Signal) {
 		switch signal {
@@ -32,6 +33,8 @@ func main() {
 		}
 	})
 	store.Open(context.Background())
+	tell.In(texts)
+	screen.Routes(store)
 	app.RunWhenOnBrowser()
 }
 

@@ -19,6 +19,7 @@ import (
 	"timeclock/server/report"
 	"timeclock/server/roster"
 	"timeclock/server/session"
+	"timeclock/server/tongue"
 	"timeclock/server/trail"
 )
 
@@ -34,6 +35,7 @@ type Handler struct {
 	Boards      *board.Boards
 	Disputes    Disputes
 	Reports     *report.Reports
+	Tongues     *tongue.Tongues
 	Access      access.Access
 	// Trail tells what was done to cards, and Petitions keeps what people ask for.
 	Trail     trail.Book

@@ -10,6 +10,7 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/app/words"
 	"timeclock/server/authority"
 	"timeclock/server/report"
 	"timeclock/server/session"
@@ -111,9 +112,9 @@ func (h *Handler) myFile(w http.ResponseWriter, r *http.Request, s session.Sessi
 // forms are the files that a report can be written as.
 var forms = map[string]struct {
 	kind  string
-	write func(io.Writer, *wire.Report) error
+	write func(io.Writer, *wire.Report, *words.Book) error
 }{
-	wire.FormatCSV:  {"text/csv; charset=utf-8", report.CSV},
+	wire.FormatCSV:  {"text/csv; charset=utf-8", func(w io.Writer, r *wire.Report, _ *words.Book) error { return report.CSV(w, r) }},
 	wire.FormatXLSX: {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", report.XLSX},
 }
 
@@ -134,7 +135,7 @@ func (h *Handler) write(w http.ResponseWriter, r *http.Request, ask report.Ask) 
 		return err
 	}
 	var file bytes.Buffer
-	if err := form.write(&file, made); err != nil {
+	if err := form.write(&file, made, h.Tongues.Of(r)); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(fileTime))

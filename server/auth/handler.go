@@ -106,11 +106,11 @@ func (f *flow) navigation(serve func(http.ResponseWriter, *http.Request) error) 
 		mode, dest := r.Header.Get("Sec-Fetch-Mode"), r.Header.Get("Sec-Fetch-Dest")
 		switch {
 		case r.Method != http.MethodGet:
-			err = fail(http.StatusMethodNotAllowed, "method", words.SignInRefused(words.SignInMalformed), nil)
+			err = fail(http.StatusMethodNotAllowed, "method", declined(words.SignInMalformed), nil)
 		case mode != "" && mode != "navigate", slices.Contains([]string{"iframe", "frame", "embed", "object"}, dest):
-			err = fail(http.StatusForbidden, "not_navigation", words.SignInRefused(words.SignInMalformed), nil)
+			err = fail(http.StatusForbidden, "not_navigation", declined(words.SignInMalformed), nil)
 		case len(r.URL.RawQuery) > maxQuery:
-			err = fail(http.StatusRequestURITooLong, "too_long", words.SignInRefused(words.SignInMalformed), nil)
+			err = fail(http.StatusRequestURITooLong, "too_long", declined(words.SignInMalformed), nil)
 		default:
 			err = serve(w, r)
 		}
@@ -124,7 +124,7 @@ func (f *flow) navigation(serve func(http.ResponseWriter, *http.Request) error) 
 func (f *flow) callback(w http.ResponseWriter, r *http.Request) error {
 	a, err := readAnswer(r.URL.RawQuery)
 	if err != nil {
-		return fail(http.StatusBadRequest, "malformed", words.SignInRefused(words.SignInMalformed), err)
+		return fail(http.StatusBadRequest, "malformed", declined(words.SignInMalformed), err)
 	}
 	m, err := f.Provider.metadata(r.Context())
 	if err != nil {
@@ -148,13 +148,13 @@ func (f *flow) callback(w http.ResponseWriter, r *http.Request) error {
 func (f *flow) signIn(w http.ResponseWriter, r *http.Request, m *metadata, a authorization, s secrets) error {
 	ctx := r.Context()
 	if a.issuer != f.Provider.config.Issuer && (a.issuer != "" || m.SendsIssuer) {
-		return fail(http.StatusForbidden, "wrong_issuer", words.SignInRefused(words.SignInUntrusted), nil) // RFC 9207
+		return fail(http.StatusForbidden, "wrong_issuer", declined(words.SignInUntrusted), nil) // RFC 9207
 	}
 	if a.failure != "" {
 		return providerSaid(a.failure)
 	}
 	if a.code == "" {
-		return fail(http.StatusBadRequest, "no_code", words.SignInRefused(words.SignInMalformed), nil)
+		return fail(http.StatusBadRequest, "no_code", declined(words.SignInMalformed), nil)
 	}
 	asked := f.Now()
 	g, err := f.Provider.redeem(ctx, m, a.code, s.Verifier)
@@ -166,7 +166,7 @@ func (f *flow) signIn(w http.ResponseWriter, r *http.Request, m *metadata, a aut
 		return err
 	}
 	if err != nil {
-		return fail(http.StatusForbidden, "id_token", words.SignInRefused(words.SignInUntrusted), err)
+		return fail(http.StatusForbidden, "id_token", declined(words.SignInUntrusted), err)
 	}
 	tokens := g.tokens(asked)
 	tokens.Asked, tokens.Hint = s.Asked, who.hint
@@ -203,7 +203,7 @@ func (f *flow) again(w http.ResponseWriter, r *http.Request, state string) error
 		}
 	}
 	if !here {
-		return fail(http.StatusBadRequest, "no_transaction", words.SignInRefused(words.SignInExpired), nil)
+		return fail(http.StatusBadRequest, "no_transaction", declined(words.SignInExpired), nil)
 	}
 	seeOther(w, "/")
 	return nil
@@ -236,11 +236,11 @@ func readAnswer(query string) (authorization, error) {
 func providerSaid(code string) error {
 	err := fmt.Errorf("the provider answers %s", word(code))
 	if slices.Contains(interactions, code) {
-		return fail(http.StatusForbidden, "interaction_required", words.SignInRefused(words.SignInInteraction), err)
+		return fail(http.StatusForbidden, "interaction_required", declined(words.SignInInteraction), err)
 	}
 	switch code {
 	case "access_denied":
-		return fail(http.StatusForbidden, "access_denied", words.SignInRefused(words.SignInDenied), err)
+		return fail(http.StatusForbidden, "access_denied", declined(words.SignInDenied), err)
 	case "server_error", "temporarily_unavailable":
 		return fmt.Errorf("%w: %w", session.ErrUnavailable, err)
 	}

@@ -19,7 +19,7 @@ import (
 func (f *flow) login(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	if iss := q.Get("iss"); iss != "" && iss != f.Provider.config.Issuer {
-		return fail(http.StatusForbidden, "wrong_issuer", words.SignInRefused(words.SignInMalformed), nil)
+		return fail(http.StatusForbidden, "wrong_issuer", declined(words.SignInMalformed), nil)
 	}
 	if err := f.bound(r); err != nil {
 		return err
@@ -57,7 +57,7 @@ func (f *flow) bound(r *http.Request) error {
 		rates, key = f.byBrowser, browser
 	}
 	if _, ok := rates.Take(key, f.Now()); !ok {
-		return fail(http.StatusTooManyRequests, "busy", words.Problem(wire.CodeBusy), nil)
+		return fail(http.StatusTooManyRequests, "busy", trouble(wire.CodeBusy), nil)
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func (f *flow) follow(r *http.Request, s *secrets, prompt string) error {
 		return err
 	}
 	if demand.Again && prompt == "" {
-		refused := fail(http.StatusForbidden, "step_up_repeated", words.SignInRefused(words.SignInInteraction), nil)
+		refused := fail(http.StatusForbidden, "step_up_repeated", declined(words.SignInInteraction), nil)
 		refused.back, refused.prompt = s.Return, "login"
 		return refused
 	}

@@ -17,17 +17,28 @@ import (
 type failure struct {
 	status int
 	reason string // stable, for the log
-	text   words.Advice
+	text   advice
 	cause  error  // for the log; holds nothing secret
 	back   string // return path of the next attempt
 	prompt string // of the next attempt
+}
+
+// advice tells a person of a failure in their language.
+type advice func(*words.Book) words.Advice
+
+func declined(r words.Refusal) advice {
+	return func(book *words.Book) words.Advice { return book.SignInRefused(r) }
+}
+
+func trouble(c wire.Code) advice {
+	return func(book *words.Book) words.Advice { return book.Problem(c) }
 }
 
 func (e *failure) Error() string { return "sign-in refused: " + e.reason }
 
 func (e *failure) Unwrap() error { return e.cause }
 
-func fail(status int, reason string, text words.Advice, cause error) *failure {
+func fail(status int, reason string, text advice, cause error) *failure {
 	return &failure{status: status, reason: reason, text: text, cause: cause}
 }
 
@@ -45,15 +56,15 @@ func explain(err error) *failure {
 	case errors.As(err, &known):
 		return known
 	case errors.Is(err, session.ErrStore):
-		return fail(http.StatusServiceUnavailable, "store", words.SignInRefused(words.SignInStore), err)
+		return fail(http.StatusServiceUnavailable, "store", declined(words.SignInStore), err)
 	case errors.Is(err, session.ErrConfig):
-		return fail(http.StatusBadGateway, "config", words.SignInRefused(words.SignInConfig), err)
+		return fail(http.StatusBadGateway, "config", declined(words.SignInConfig), err)
 	case errors.Is(err, session.ErrUnavailable):
-		return fail(http.StatusServiceUnavailable, "provider", words.Problem(wire.CodeProvider), err)
+		return fail(http.StatusServiceUnavailable, "provider", trouble(wire.CodeProvider), err)
 	case errors.Is(err, session.ErrEnded):
-		return fail(http.StatusBadRequest, "code_refused", words.SignInRefused(words.SignInExpired), err)
+		return fail(http.StatusBadRequest, "code_refused", declined(words.SignInExpired), err)
 	}
-	return fail(http.StatusInternalServerError, "internal", words.Problem(wire.CodeInternal), err)
+	return fail(http.StatusInternalServerError, "internal", trouble(wire.CodeInternal), err)
 }
 
 // refuse writes the page for err and the line in the audit log.
@@ -76,10 +87,12 @@ func (f *flow) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if e.prompt != "" {
 		next.Set(wire.ParamPrompt, e.prompt)
 	}
+	book := f.Pages.Words(r)
+	text := e.text(book)
 	again := url.URL{Path: wire.PathLogin, RawQuery: next.Encode()}
 	if err := f.Pages.Write(w, r, e.status, sheet.Sheet{
-		Tone: sheet.Bad, Title: e.text.What, Text: []string{e.text.Do},
-		Links: []sheet.Link{{Label: words.T(words.SignIn), Path: again.String()}},
+		Tone: sheet.Bad, Title: text.What, Text: []string{text.Do},
+		Links: []sheet.Link{{Label: book.T(words.SignIn), Path: again.String()}},
 	}); err != nil {
 		f.Log.ErrorContext(r.Context(), "page not written", "err", err)
 	}

@@ -150,7 +150,7 @@ func codeRefusal(err error) error {
 	var refused *tokenError
 	kind := refusal(err)
 	if errors.As(kind, &session.StepUp{}) {
-		return fail(http.StatusForbidden, "interaction_required", words.SignInRefused(words.SignInInteraction), err)
+		return fail(http.StatusForbidden, "interaction_required", declined(words.SignInInteraction), err)
 	}
 	if errors.Is(kind, session.ErrEnded) && errors.As(err, &refused) && refused.code != "invalid_grant" {
 		return fmt.Errorf("%w: %w", session.ErrConfig, err)

@@ -12,6 +12,7 @@ import (
 	"timeclock/app/wire"
 	"timeclock/app/words"
 	"timeclock/server/shell"
+	"timeclock/server/tongue"
 )
 
 //go:embed licences.txt
@@ -40,12 +41,15 @@ func Works() []Work {
 
 // Handler serves the page. Style and Icon are the paths of the style sheet and
 // of the icon.
-type Handler struct{ Style, Icon string }
+type Handler struct {
+	Style, Icon string
+	Tongues     *tongue.Tongues
+}
 
 // Mount adds the page to mux.
 func (h *Handler) Mount(mux *http.ServeMux) {
-	body, err := h.draw()
 	mux.HandleFunc("GET "+wire.PathLicences, func(w http.ResponseWriter, r *http.Request) {
+		body, err := h.draw(h.Tongues.Of(r))
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
@@ -54,20 +58,20 @@ func (h *Handler) Mount(mux *http.ServeMux) {
 		head.Set("Content-Type", "text/html; charset=utf-8")
 		head.Set("Content-Security-Policy", shell.PageCSP)
 		head.Set("Cache-Control", "no-cache")
+		head.Set("Vary", tongue.Vary)
 		_, _ = w.Write(body)
 	})
 }
 
-func (h *Handler) draw() ([]byte, error) {
-	lang, dir := words.Lang()
+func (h *Handler) draw(book *words.Book) ([]byte, error) {
 	var out bytes.Buffer
 	err := drawn.Execute(&out, struct {
 		*Handler
 		Lang, Dir, App, Title, Back, BackPath string
 		Works                                 []Work
 	}{
-		h, lang, dir, words.T(words.AppName), words.T(words.AboutLicences),
-		words.T(words.PageToSettings), page.PathSettings, Works(),
+		h, book.Lang, book.Dir, book.T(words.AppName), book.T(words.AboutLicences),
+		book.T(words.PageToSettings), page.PathSettings, Works(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("draw the licences: %w", err)

@@ -117,17 +117,18 @@ func (h *Handler) hold(w http.ResponseWriter, r *http.Request, k clock.Kind, not
 		return err
 	}
 	if !kept {
+		book := h.Pages.Words(r)
 		return h.Pages.Write(w, r, http.StatusUnauthorized, sheet.Sheet{
-			Tone: sheet.Bad, Title: words.T(words.PageRefused), Text: []string{words.T(words.HeldMany)},
-			Links: []sheet.Link{heldSignIn}, Code: wire.CodeSignedOut,
+			Tone: sheet.Bad, Title: book.T(words.PageRefused), Text: []string{book.T(words.HeldMany)},
+			Links: []sheet.Link{heldSignIn(book)}, Code: wire.CodeSignedOut,
 		})
 	}
 	http.Redirect(w, r, pathHeld+"?"+paramHere+"=1", http.StatusSeeOther)
 	return nil
 }
 
-var heldSignIn = sheet.Link{
-	Label: words.T(words.SignIn), Path: wire.PathLogin + "?" + url.Values{wire.ParamReturn: {pathHeld}}.Encode(),
+func heldSignIn(book *words.Book) sheet.Link {
+	return sheet.Link{Label: book.T(words.SignIn), Path: wire.PathLogin + "?" + url.Values{wire.ParamReturn: {pathHeld}}.Encode()}
 }
 
 // ask asks the person who is signed in whether the first held press was theirs.
@@ -140,18 +141,18 @@ func (h *Handler) ask(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	s, err := session.Current(r.Context())
-	signedOut := errors.Is(err, session.ErrEnded)
+	signedOut, book := errors.Is(err, session.ErrEnded), h.Pages.Words(r)
 	switch {
 	case signedOut && !r.URL.Query().Has(paramHere):
 		next := pathHeld + "?" + paramHere + "=1"
 		return h.Pages.Write(w, r, http.StatusOK, sheet.Sheet{
-			Tone: sheet.Wait, Title: words.T(words.PageOpening), Next: next,
-			Links: []sheet.Link{{Label: words.T(words.TryAgain), Path: next}},
+			Tone: sheet.Wait, Title: book.T(words.PageOpening), Next: next,
+			Links: []sheet.Link{{Label: book.T(words.TryAgain), Path: next}},
 		})
 	case signedOut:
 		return h.Pages.Write(w, r, http.StatusOK, sheet.Sheet{
-			Tone: sheet.Wait, Title: words.T(words.HeldTitle, "act", words.Act(all[0].Kind)),
-			Text: []string{words.T(words.HeldText)}, Links: []sheet.Link{heldSignIn},
+			Tone: sheet.Wait, Title: book.T(words.HeldTitle, "act", book.Act(all[0].Kind)),
+			Text: []string{book.T(words.HeldText)}, Links: []sheet.Link{heldSignIn(book)},
 		})
 	case err != nil:
 		return err
@@ -166,17 +167,18 @@ func (h *Handler) question(r *http.Request, s session.Session, p held) sheet.She
 	if teams, err := h.Roster.Teams(r.Context(), h.key(s)); err == nil && len(teams) > 0 {
 		team = teams[0].ID // any of them tells the time here
 	}
+	book := h.Pages.Words(r)
 	return sheet.Sheet{
-		Tone: sheet.Wait, Title: words.T(words.HeldAsk, "name", s.Person.Name),
+		Tone: sheet.Wait, Title: book.T(words.HeldAsk, "name", s.Person.Name),
 		Text: []string{
-			words.T(words.HeldPress, "act", words.Act(p.Kind), "time", h.timeOfDay(r.Context(), s, team, p.At)),
-			words.T(words.PageNotYet),
+			book.T(words.HeldPress, "act", book.Act(p.Kind), "time", h.timeOfDay(r.Context(), s, team, p.At)),
+			book.T(words.PageNotYet),
 		},
 		Form: &sheet.Form{
 			Action: pathHeld, Hidden: map[string]string{fieldID: p.ID}, Field: fieldAnswer,
 			Choices: []sheet.Choice{
-				{Label: words.T(words.HeldYes, "name", s.Person.Name), Value: answerYes},
-				{Label: words.T(words.HeldNo), Value: answerNo},
+				{Label: book.T(words.HeldYes, "name", s.Person.Name), Value: answerYes},
+				{Label: book.T(words.HeldNo), Value: answerNo},
 			},
 		},
 	}
@@ -233,11 +235,12 @@ func (h *Handler) drop(w http.ResponseWriter, r *http.Request, rest []held) erro
 	if _, err := h.drawer.fill(w, rest); err != nil {
 		return err
 	}
-	links := []sheet.Link{toClock}
+	book := h.Pages.Words(r)
+	links := []sheet.Link{toClock(book)}
 	if len(rest) > 0 {
 		links[0].Path = pathHeld + "?" + paramHere + "=1"
 	}
 	return h.Pages.Write(w, r, http.StatusOK, sheet.Sheet{
-		Tone: sheet.Wait, Title: words.T(words.HeldGone), Links: links,
+		Tone: sheet.Wait, Title: book.T(words.HeldGone), Links: links,
 	})
 }

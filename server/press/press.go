@@ -82,10 +82,9 @@ func (h *Handler) Mount(mux *http.ServeMux) {
 	mux.Handle("GET "+wire.PathPress, http.RedirectHandler("/", http.StatusSeeOther))
 }
 
-var (
-	toClock = sheet.Link{Label: words.T(words.PageToClock), Path: "/"}
-	signIn  = sheet.Link{Label: words.T(words.SignIn), Path: wire.PathLogin}
-)
+func toClock(book *words.Book) sheet.Link {
+	return sheet.Link{Label: book.T(words.PageToClock), Path: "/"}
+}
 
 // answering turns what a handler could not do into a page that says so.
 func (h *Handler) answering(next func(http.ResponseWriter, *http.Request) error) http.Handler {
@@ -94,15 +93,16 @@ func (h *Handler) answering(next func(http.ResponseWriter, *http.Request) error)
 		if err == nil {
 			return
 		}
-		code, link := fault.Code(err), toClock
+		book, code := h.Pages.Words(r), fault.Code(err)
+		link := toClock(book)
 		if code == wire.CodeSignedOut {
-			link = signIn
+			link = sheet.Link{Label: book.T(words.SignIn), Path: wire.PathLogin}
 		}
 		status := wire.StatusOf(code)
 		if status >= http.StatusInternalServerError {
 			h.Log.ErrorContext(r.Context(), "press by form failed", "code", code, "err", err)
 		}
-		if err := h.Pages.Write(w, r, status, sheet.Problem(code, link)); err != nil {
+		if err := h.Pages.Write(w, r, status, sheet.Problem(book, code, link)); err != nil {
 			h.Log.ErrorContext(r.Context(), "result not drawn", "err", err)
 		}
 	})
@@ -194,8 +194,9 @@ func (h *Handler) choose(w http.ResponseWriter, r *http.Request, teams []wire.Te
 	for _, t := range teams {
 		form.Choices = append(form.Choices, sheet.Choice{Label: t.Name, Value: t.ID})
 	}
+	book := h.Pages.Words(r)
 	return h.Pages.Write(w, r, http.StatusOK, sheet.Sheet{
-		Tone: sheet.Wait, Title: words.T(words.TeamChoose), Text: []string{words.T(words.PageNotYet)}, Form: form,
+		Tone: sheet.Wait, Title: book.T(words.TeamChoose), Text: []string{book.T(words.PageNotYet)}, Form: form,
 	})
 }
 
@@ -255,28 +256,29 @@ func (h *Handler) result(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", session.ErrStore, err)
 	}
-	return h.Pages.Write(w, r, http.StatusOK, h.told(r.Context(), s, receipt))
+	return h.Pages.Write(w, r, http.StatusOK, h.told(r, s, receipt))
 }
 
 // told is the sheet of a receipt.
-func (h *Handler) told(ctx context.Context, s session.Session, r wire.Receipt) sheet.Sheet {
+func (h *Handler) told(asked *http.Request, s session.Session, r wire.Receipt) sheet.Sheet {
+	book := h.Pages.Words(asked)
 	out := sheet.Sheet{
-		Title: words.T(words.PageRecorded, "done", words.Done(r.Kind), "time", h.timeOfDay(ctx, s, r.Team, r.At)),
-		Links: []sheet.Link{toClock},
+		Title: book.T(words.PageRecorded, "done", book.Done(r.Kind), "time", h.timeOfDay(asked.Context(), s, r.Team, r.At)),
+		Links: []sheet.Link{toClock(book)},
 	}
 	switch {
 	case r.Status == wire.Delivered:
-		out.Tone, out.Text = sheet.Good, []string{words.T(words.PageDelivered)}
+		out.Tone, out.Text = sheet.Good, []string{book.T(words.PageDelivered)}
 	case r.Status == wire.Conflicted:
-		advice := words.Problem(r.Code)
-		out.Tone, out.Title, out.Code = sheet.Wait, words.T(words.ConflictLabel), r.Code
-		out.Text = []string{advice.What, words.T(words.PageDecide)}
+		advice := book.Problem(r.Code)
+		out.Tone, out.Title, out.Code = sheet.Wait, book.T(words.ConflictLabel), r.Code
+		out.Text = []string{advice.What, book.T(words.PageDecide)}
 	case r.Status == wire.Refused:
-		advice := words.Problem(r.Code)
-		out.Tone, out.Title, out.Code = sheet.Bad, words.T(words.PageRefused), r.Code
+		advice := book.Problem(r.Code)
+		out.Tone, out.Title, out.Code = sheet.Bad, book.T(words.PageRefused), r.Code
 		out.Text = []string{advice.What, advice.Do}
 	default:
-		out.Tone, out.Text = sheet.Wait, []string{words.T(words.PageWaiting)}
+		out.Tone, out.Text = sheet.Wait, []string{book.T(words.PageWaiting)}
 	}
 	return out
 }

@@ -18,17 +18,18 @@ const bom = "\ufeff"
 // order mark: a row for each day of each person, for each person's total and for
 // the team's. Dates and times are in the zone of the report, times with their
 // offset, cut to the second. A text that a program might take for a formula
-// stands behind an apostrophe.
+// stands behind an apostrophe. It is in English whoever asks for it: programs
+// read it too.
 func CSV(w io.Writer, r *wire.Report) error {
 	if _, err := io.WriteString(w, bom); err != nil {
 		return err
 	}
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	if err := out.Write(headings()); err != nil {
+	t := tellerOf(r, &words.English)
+	if err := out.Write(t.headings()); err != nil {
 		return err
 	}
-	t := tellerOf(r)
 	for one := range rows(r) {
 		if err := out.Write(record(r, one, t)); err != nil {
 			return err
@@ -39,24 +40,24 @@ func CSV(w io.Writer, r *wire.Report) error {
 }
 
 // headings name the columns.
-func headings() []string {
+func (t teller) headings() []string {
 	names := []string{}
 	for _, k := range []words.Key{
 		words.FileRow, words.FileName, words.FileID, words.FileDate, words.FileFirst, words.FileLast, words.FileZone,
 		words.FileCards, words.FileOpen, words.FileConfirmed,
 	} {
-		names = append(names, words.File(k))
+		names = append(names, t.words.File(k))
 	}
 	for _, unit := range []words.Key{words.FileMinutes, words.FileDecimal} {
 		for _, k := range []words.Key{words.FileBreaks, words.FileWorked, words.FileRegular, words.FileOver} {
-			names = append(names, words.File(k, "unit", words.File(unit)))
+			names = append(names, t.words.File(k, "unit", t.words.File(unit)))
 		}
 	}
-	return append(names, words.File(words.FileWhat))
+	return append(names, t.words.File(words.FileWhat))
 }
 
 func record(r *wire.Report, one row, t teller) []string {
-	fields := []string{words.File(one.kind), neutral(name(one.person)), neutral(line(one.person.ID)), "", "", "", r.Zone}
+	fields := []string{t.words.File(one.kind), neutral(t.name(one.person)), neutral(line(one.person.ID)), "", "", "", r.Zone}
 	if d := one.day; d != nil {
 		fields[3], fields[4] = d.Date.String(), t.at(d.First).Format(time.RFC3339)
 		if d.Last != 0 {

@@ -20,6 +20,7 @@ import (
 
 	"timeclock/app/clock"
 	"timeclock/app/wire"
+	"timeclock/app/words"
 )
 
 var update = flag.Bool("update", false, "write testdata anew")
@@ -37,10 +38,10 @@ type meaning struct {
 // meant is what the rows of a file of r are to say.
 func meant(r *wire.Report) []meaning {
 	var all []meaning
-	t := tellerOf(r)
+	t := tellerOf(r, &words.English)
 	for one := range rows(r) {
 		m := meaning{
-			row: map[bool]string{true: "Day", false: "Person total"}[one.day != nil], name: name(one.person), id: line(one.person.ID),
+			row: map[bool]string{true: "Day", false: "Person total"}[one.day != nil], name: t.name(one.person), id: line(one.person.ID),
 			zone: r.Zone, counts: [3]int64{int64(one.sum.Cards), int64(one.sum.Open), int64(one.sum.Confirmed)},
 			minutes: one.sum.Hours.Minutes, hundredths: one.sum.Hours.Hundredths, what: t.what(one.what),
 		}
@@ -77,7 +78,7 @@ func readCSV(t rapid.TB, file []byte) []meaning {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(records[0], headings()) {
+	if !slices.Equal(records[0], teller{words: &words.English}.headings()) {
 		t.Fatalf("headed %q", records[0])
 	}
 	var all []meaning
@@ -152,7 +153,7 @@ func readXLSX(t rapid.TB, file []byte) (all []meaning, exceptions [][]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(records[0], headings()) {
+	if !slices.Equal(records[0], teller{words: &words.English}.headings()) {
 		t.Fatalf("headed %q", records[0])
 	}
 	for i, f := range records[1:] {
@@ -202,7 +203,7 @@ func written(t rapid.TB, r *wire.Report) (asCSV, asXLSX []byte) {
 	if err := CSV(&c, r); err != nil {
 		t.Fatal(err)
 	}
-	if err := XLSX(&x, r); err != nil {
+	if err := XLSX(&x, r, &words.English); err != nil {
 		t.Fatal(err)
 	}
 	return c.Bytes(), x.Bytes()

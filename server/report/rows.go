@@ -57,11 +57,14 @@ func part(all []clock.Exception, so func(clock.Exception) bool) (those, others [
 	return those, others
 }
 
-// teller tells the times of a report in its zone.
-type teller struct{ loc *time.Location }
+// teller tells a report in words, its times in its zone.
+type teller struct {
+	loc   *time.Location
+	words *words.Book
+}
 
-func tellerOf(r *wire.Report) teller {
-	return teller{Period{Team: wire.Team{Zone: r.Zone}}.Location()}
+func tellerOf(r *wire.Report, book *words.Book) teller {
+	return teller{Period{Team: wire.Team{Zone: r.Zone}}.Location(), book}
 }
 
 func (t teller) at(i clock.Instant) time.Time { return i.Time().In(t.loc).Truncate(time.Second) }
@@ -72,7 +75,7 @@ func (t teller) what(all []clock.Exception) string {
 	for _, e := range all {
 		text := t.dated(e)
 		if e.Rule == clock.RuleAbsent { // on a day that may have no row
-			text = words.File(words.FileDayOf, "day", e.Date.String(), "text", text)
+			text = t.words.File(words.FileDayOf, "day", e.Date.String(), "text", text)
 		}
 		if !slices.Contains(texts, text) {
 			texts = append(texts, text)
@@ -85,7 +88,7 @@ func (t teller) what(all []clock.Exception) string {
 func (t teller) dated(e clock.Exception) string {
 	text := t.exception(e)
 	if e.Rule == clock.RuleOverWeek {
-		return words.File(words.FileWeekOf, "day", e.Date.String(), "text", text)
+		return t.words.File(words.FileWeekOf, "day", e.Date.String(), "text", text)
 	}
 	return text
 }
@@ -95,15 +98,15 @@ func (t teller) exception(e clock.Exception) string {
 	if e.Planned != 0 {
 		planned = t.at(e.Planned).Format("15:04")
 	}
-	return words.Exception(e, planned)
+	return t.words.Exception(e, planned)
 }
 
 // name is a person's name in one line.
-func name(p wire.Person) string {
+func (t teller) name(p wire.Person) string {
 	if text := strings.TrimSpace(line(p.Name)); text != "" || p.ID == "" {
 		return text
 	}
-	return words.File(words.FileNoName)
+	return t.words.File(words.FileNoName)
 }
 
 // line is text that comes from people, in one line: characters that would break

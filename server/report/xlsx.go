@@ -13,13 +13,13 @@ import (
 )
 
 // XLSX writes a report as a workbook of three sheets: the rows of CSV, the
-// exceptions, and what the file is about. Cells are typed: dates, times of the
+// exceptions, and what the file is about, in the language of the reader. Cells are typed: dates, times of the
 // zone of the report, cut to the second, numbers and texts; none is a formula. A
 // sheet of more than 16 MB passes through a temporary file.
-func XLSX(w io.Writer, r *wire.Report) error {
+func XLSX(w io.Writer, r *wire.Report, in *words.Book) error {
 	book := excelize.NewFile()
 	defer book.Close()
-	b := workbook{book: book, teller: tellerOf(r)}
+	b := workbook{book: book, teller: tellerOf(r, in)}
 	for _, step := range []func(*wire.Report) error{b.prepare, b.hours, b.exceptions, b.about} {
 		if err := step(r); err != nil {
 			return fmt.Errorf("write workbook: %w", err)
@@ -42,7 +42,7 @@ type workbook struct {
 // prepare says what the file is and makes the styles.
 func (b *workbook) prepare(r *wire.Report) error {
 	err := b.book.SetDocProps(&excelize.DocProperties{
-		Creator: words.T(words.AppName), LastModifiedBy: words.T(words.AppName), Title: line(r.Name),
+		Creator: b.words.T(words.AppName), LastModifiedBy: b.words.T(words.AppName), Title: line(r.Name),
 		Created: b.at(r.AsOf).Format(time.RFC3339), Modified: b.at(r.AsOf).Format(time.RFC3339),
 	})
 	if err != nil {
@@ -72,10 +72,10 @@ func (b *workbook) prepare(r *wire.Report) error {
 // sheet begins a sheet with a first row that stays in sight, and has write fill
 // it.
 func (b *workbook) sheet(name words.Key, widths []float64, headings []string, write func(*rowWriter) error) error {
-	if _, err := b.book.NewSheet(words.File(name)); err != nil {
+	if _, err := b.book.NewSheet(b.words.File(name)); err != nil {
 		return err
 	}
-	stream, err := b.book.NewStreamWriter(words.File(name))
+	stream, err := b.book.NewStreamWriter(b.words.File(name))
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (b *workbook) date(d clock.Date) any {
 
 func (b *workbook) hours(r *wire.Report) error {
 	widths := []float64{13, 26, 14, 12, 19, 19, 18, 8, 8, 10, 10, 10, 10, 10, 10, 10, 10, 10, 70}
-	return b.sheet(words.FileHours, widths, headings(), func(out *rowWriter) error {
+	return b.sheet(words.FileHours, widths, b.headings(), func(out *rowWriter) error {
 		for one := range rows(r) {
 			if err := out.row(b.record(r, one)...); err != nil {
 				return err
@@ -152,7 +152,7 @@ func (b *workbook) record(r *wire.Report, one row) []any {
 		plain, decimals = b.sum, b.sumDecimal
 	}
 	cell := func(v any) any { return excelize.Cell{StyleID: plain, Value: v} }
-	cells := []any{cell(words.File(one.kind)), cell(name(one.person)), cell(line(one.person.ID)), nil, nil, nil, cell(r.Zone)}
+	cells := []any{cell(b.words.File(one.kind)), cell(b.name(one.person)), cell(line(one.person.ID)), nil, nil, nil, cell(r.Zone)}
 	if d := one.day; d != nil {
 		cells[3], cells[4], cells[5] = b.date(d.Date), b.wall(d.First), b.wall(d.Last)
 	}
@@ -170,11 +170,11 @@ func (b *workbook) record(r *wire.Report, one row) []any {
 }
 
 func (b *workbook) exceptions(r *wire.Report) error {
-	heads := []string{words.File(words.FileName), words.File(words.FileID), words.File(words.FileDate), words.File(words.FileWhat)}
+	heads := []string{b.words.File(words.FileName), b.words.File(words.FileID), b.words.File(words.FileDate), b.words.File(words.FileWhat)}
 	return b.sheet(words.FileExceptions, []float64{26, 14, 12, 70}, heads, func(out *rowWriter) error {
 		for _, p := range r.People {
 			for _, e := range p.Exceptions {
-				err := out.row(name(p.Person), line(p.Person.ID), b.date(e.Date), b.dated(e))
+				err := out.row(b.name(p.Person), line(p.Person.ID), b.date(e.Date), b.dated(e))
 				if err != nil {
 					return err
 				}
@@ -198,19 +198,19 @@ func (b *workbook) about(r *wire.Report) error {
 
 func (b *workbook) facts(r *wire.Report) [][2]string {
 	all := [][2]string{
-		{words.File(words.FileTeamName), line(r.Name)},
-		{words.File(words.FilePeriod), words.File(words.FileToDay, "from", r.From.String(), "to", r.To.AddDays(-1).String())},
-		{words.File(words.FileZone), r.Zone},
-		{words.File(words.FileAsOf), b.at(r.AsOf).Format(time.RFC3339)},
-		{"", words.File(words.FileCounted)},
-		{"", words.File(words.FileOpenCards, "n", fmt.Sprint(r.Total.Open))},
-		{"", words.File(words.FileRounded)},
+		{b.words.File(words.FileTeamName), line(r.Name)},
+		{b.words.File(words.FilePeriod), b.words.File(words.FileToDay, "from", r.From.String(), "to", r.To.AddDays(-1).String())},
+		{b.words.File(words.FileZone), r.Zone},
+		{b.words.File(words.FileAsOf), b.at(r.AsOf).Format(time.RFC3339)},
+		{"", b.words.File(words.FileCounted)},
+		{"", b.words.File(words.FileOpenCards, "n", fmt.Sprint(r.Total.Open))},
+		{"", b.words.File(words.FileRounded)},
 	}
 	if r.ShiftsStale != "" {
-		all = append(all, [2]string{"", words.File(words.FileNoShifts)})
+		all = append(all, [2]string{"", b.words.File(words.FileNoShifts)})
 	}
-	label := words.File(words.FileRules)
-	for _, text := range words.Rules(r.Rules) {
+	label := b.words.File(words.FileRules)
+	for _, text := range b.words.Rules(r.Rules) {
 		all = append(all, [2]string{label, text})
 		label = ""
 	}

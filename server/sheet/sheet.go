@@ -17,6 +17,7 @@ import (
 	"timeclock/app/words"
 	"timeclock/server/shell"
 	"timeclock/server/telemetry"
+	"timeclock/server/tongue"
 )
 
 //go:embed sheet.html
@@ -61,21 +62,27 @@ type Choice struct{ Label, Value string }
 
 // Pages writes sheets. Style and Icon are the paths of the style sheet and of
 // the icon.
-type Pages struct{ Style, Icon string }
+type Pages struct {
+	Style, Icon string
+	Tongues     *tongue.Tongues
+}
+
+// Words gives the texts for what answers r.
+func (p Pages) Words(r *http.Request) *words.Book { return p.Tongues.Of(r) }
 
 // Write answers a request with s.
 func (p Pages) Write(w http.ResponseWriter, r *http.Request, status int, s Sheet) error {
-	lang, dir := words.Lang()
+	book := p.Words(r)
 	reference := ""
 	if id := telemetry.RequestID(r.Context()); id != "" && s.Tone == Bad {
-		reference = words.T(words.Reference, "id", id)
+		reference = book.T(words.Reference, "id", id)
 	}
 	var out bytes.Buffer
 	err := page.Execute(&out, struct {
 		Sheet
 		Pages
 		Lang, Dir, App, Reference string
-	}{s, p, lang, dir, words.T(words.AppName), reference})
+	}{s, p, book.Lang, book.Dir, book.T(words.AppName), reference})
 	if err != nil {
 		return fmt.Errorf("draw sheet: %w", err)
 	}
@@ -83,13 +90,14 @@ func (p Pages) Write(w http.ResponseWriter, r *http.Request, status int, s Sheet
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", shell.PageCSP)
 	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Language", book.Lang)
 	w.WriteHeader(status)
 	_, _ = w.Write(out.Bytes())
 	return nil
 }
 
 // Problem is the sheet for a problem, with a link to try what helps.
-func Problem(c wire.Code, links ...Link) Sheet {
-	advice := words.Problem(c)
-	return Sheet{Tone: Bad, Title: words.T(words.PageTrouble), Text: []string{advice.What, advice.Do}, Links: links, Code: c}
+func Problem(book *words.Book, c wire.Code, links ...Link) Sheet {
+	advice := book.Problem(c)
+	return Sheet{Tone: Bad, Title: book.T(words.PageTrouble), Text: []string{advice.What, advice.Do}, Links: links, Code: c}
 }

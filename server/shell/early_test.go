@@ -55,7 +55,7 @@ func newSite(t *testing.T) *site {
 	open := strings.TrimSuffix(early, "}\n") + "self.inside = { store, drain, stampAt, newID, load, update, inquire };\n}\n"
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		page := string(body(t, made.page))
+		page := string(body(t, made.spoken["en"].page))
 		for _, path := range []string{made.Path("wasm_exec.js"), made.Path(AppScript)} {
 			page = strings.Replace(page, path, "/nothing.js", 1)
 		}

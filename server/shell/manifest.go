@@ -66,24 +66,23 @@ type manifestIcon struct {
 	Purpose string `json:"purpose"`
 }
 
-func renderManifest(assets *web.Assets) ([]byte, error) {
-	lang, dir := words.Lang()
-	name := words.T(words.AppName)
+func renderManifest(assets *web.Assets, book *words.Book) ([]byte, error) {
+	name := book.T(words.AppName)
 	icons, err := manifestIcons(assets)
 	if err != nil {
 		return nil, err
 	}
-	shots, err := manifestShots(assets)
+	shots, err := manifestShots(assets, book.T(words.NavClock))
 	if err != nil {
 		return nil, err
 	}
-	shortcuts, err := shortcutsOf(assets)
+	shortcuts, err := shortcutsOf(assets, book)
 	if err != nil {
 		return nil, err
 	}
 	return json.MarshalIndent(manifest{
-		ID: "/", Name: name, ShortName: name, Lang: lang, Dir: dir,
-		Description: words.T(words.PageDescription), Categories: []string{"business", "productivity"},
+		ID: "/", Name: name, ShortName: name, Lang: book.Lang, Dir: book.Dir,
+		Description: book.T(words.PageDescription), Categories: []string{"business", "productivity"},
 		StartURL: "/", Scope: "/", Display: "standalone",
 		Theme: colourLight, Background: colourLight,
 		Icons: icons, Screenshots: shots,
@@ -92,13 +91,13 @@ func renderManifest(assets *web.Assets) ([]byte, error) {
 }
 
 // shortcutsOf lists the shortcuts; the icon of each bears its name.
-func shortcutsOf(assets *web.Assets) ([]shortcut, error) {
+func shortcutsOf(assets *web.Assets, book *words.Book) ([]shortcut, error) {
 	press := func(k clock.Kind) string { return screens.PathClock + "?" + wire.ParamPress + "=" + string(k) }
 	var all []shortcut
 	for _, s := range []struct{ icon, name, url string }{
-		{string(clock.ClockIn), words.Act(clock.ClockIn), press(clock.ClockIn)},
-		{string(clock.ClockOut), words.Act(clock.ClockOut), press(clock.ClockOut)},
-		{"hours", words.T(words.PageHours), screens.PathHistory},
+		{string(clock.ClockIn), book.Act(clock.ClockIn), press(clock.ClockIn)},
+		{string(clock.ClockOut), book.Act(clock.ClockOut), press(clock.ClockOut)},
+		{"hours", book.T(words.PageHours), screens.PathHistory},
 	} {
 		made := shortcut{Name: s.name, URL: s.url, Icons: []manifestIcon{}}
 		if a := assets.Named(web.Shortcuts + s.icon + ".png"); a != nil {
@@ -115,7 +114,7 @@ func shortcutsOf(assets *web.Assets) ([]shortcut, error) {
 
 // manifestShots lists the pictures of screens; the file's name tells which form
 // of device each is of.
-func manifestShots(assets *web.Assets) ([]manifestShot, error) {
+func manifestShots(assets *web.Assets, label string) ([]manifestShot, error) {
 	var shots []manifestShot
 	for _, a := range assets.All() {
 		base, isShot := strings.CutPrefix(a.Name, web.Shots)
@@ -130,7 +129,7 @@ func manifestShots(assets *web.Assets) ([]manifestShot, error) {
 		if strings.Contains(base, "narrow") {
 			form = "narrow"
 		}
-		shots = append(shots, manifestShot{a.Path, a.Type, sizes, form, words.T(words.NavClock)})
+		shots = append(shots, manifestShot{a.Path, a.Type, sizes, form, label})
 	}
 	return shots, nil
 }

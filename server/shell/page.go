@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"net/url"
 
 	"timeclock/app/clock"
 	"timeclock/app/ui"
@@ -28,7 +29,9 @@ type page struct {
 	Runtime, Script         string // versioned paths
 	Icon, TouchIcon         string // versioned paths; may be empty
 	Manifest                string
-	Press                   string // where the form posts to
+	Words                   []string // paths of the program's texts
+	Texts                   texts    // of the early script
+	Press                   string   // where the form posts to
 	FieldKind, FieldNote    string
 	MaxNote                 int
 	Clock                   ui.Glyph
@@ -43,26 +46,26 @@ type button struct {
 	Glyph ui.Glyph
 }
 
-// renderPage gives the page of that name, the same for everyone, which starts
-// the program by that script.
-func renderPage(name, script string, assets *web.Assets) ([]byte, error) {
-	lang, dir := words.Lang()
+// renderPage gives the page of that name in a language, the same for everyone
+// who reads it, which starts the program by that script.
+func renderPage(name, script string, assets *web.Assets, book *words.Book) ([]byte, error) {
 	p := page{
-		Lang: lang, Dir: dir,
+		Lang: book.Lang, Dir: book.Dir,
 		ColourLight: colourLight, ColourDark: colourDark,
 		Style:    assets.Named(web.Style).Path,
 		Early:    assets.Named(EarlyScript).Path,
 		Runtime:  assets.Named(web.Runtime).Path,
 		Script:   assets.Named(script).Path,
-		Manifest: pathManifest,
-		Press:    wire.PathPress, FieldKind: wire.FieldKind, FieldNote: wire.FieldNote,
+		Manifest: pathManifest + "?" + url.Values{wire.ParamLanguage: {book.Lang}}.Encode(),
+		Words:    wordsOf(assets, book.Lang, script == DeskScript), Texts: newTexts(book),
+		Press: wire.PathPress, FieldKind: wire.FieldKind, FieldNote: wire.FieldNote,
 		MaxNote: wire.MaxNote,
 		Clock:   ui.GlyphClock,
 		Buttons: []button{
-			{clock.ClockIn, words.T(words.ActClockIn), ui.GlyphIn},
-			{clock.StartBreak, words.T(words.ActStartBreak), ui.GlyphBreak},
-			{clock.EndBreak, words.T(words.PageEndBreak), ui.GlyphBack},
-			{clock.ClockOut, words.T(words.ActClockOut), ui.GlyphOut},
+			{clock.ClockIn, book.T(words.ActClockIn), ui.GlyphIn},
+			{clock.StartBreak, book.T(words.ActStartBreak), ui.GlyphBreak},
+			{clock.EndBreak, book.T(words.PageEndBreak), ui.GlyphBack},
+			{clock.ClockOut, book.T(words.ActClockOut), ui.GlyphOut},
 		},
 	}
 	if script == DeskScript {
@@ -74,7 +77,7 @@ func renderPage(name, script string, assets *web.Assets) ([]byte, error) {
 	if a := assets.Named("icons/apple-touch-icon.png"); a != nil {
 		p.TouchIcon = a.Path
 	}
-	t, err := template.New(name).Funcs(template.FuncMap{"t": text}).ParseFS(sources, "head.html", name)
+	t, err := template.New(name).Funcs(template.FuncMap{"t": text(book)}).ParseFS(sources, "head.html", name)
 	if err != nil {
 		return nil, err
 	}
@@ -85,10 +88,12 @@ func renderPage(name, script string, assets *web.Assets) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// text is words.T for the template. A text that is missing is an error.
-func text(key words.Key) (string, error) {
-	if t := words.T(key); t != string(key) {
-		return t, nil
+// text is book.T for the template. A text that is missing is an error.
+func text(book *words.Book) func(words.Key) (string, error) {
+	return func(key words.Key) (string, error) {
+		if t := book.T(key); t != string(key) {
+			return t, nil
+		}
+		return "", fmt.Errorf("no text for %q", key)
 	}
-	return "", fmt.Errorf("no text for %q", key)
 }

@@ -2,7 +2,6 @@ package shell
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -34,17 +33,13 @@ func appScript(version, program string) ([]byte, error) {
 //
 // A script that is not the one known here is an error.
 func patch(text, program string) ([]byte, error) {
-	failed, err := json.Marshal(words.T(words.PageNotLoaded))
-	if err != nil {
-		return nil, err
-	}
 	for _, p := range []struct{ old, new string }{
 		{`fetchWithProgress("` + program + `", showProgress)`, `self.timeclock ? timeclock.program() : fetch("` + program + `")`},
 		{`go.run(wasm.instance);`, `const over = go.run(wasm.instance);
     if (self.timeclock) timeclock.started(over);`},
 		{`loaderLabel.innerText = err;`, `loader.id = "not-loaded"; loader.className = "notice notice-grave"; ` +
 			`loader.hidden = false; document.querySelector(".notices").append(loader); ` +
-			`loaderLabel.innerText = ` + string(failed) + `;`},
+			`loaderLabel.innerText = JSON.parse(document.getElementById("` + idTexts + `").textContent).notLoaded;`},
 	} {
 		if n := strings.Count(text, p.old); n != 1 {
 			return nil, fmt.Errorf("go-app's app.js has %d times %q, want once: it is another than this build knows", n, p.old)
@@ -60,15 +55,10 @@ func patch(text, program string) ([]byte, error) {
 }
 
 func goappScript(version, program string) (string, error) {
-	label := words.T(words.PageOpening)
-	if strings.ContainsAny(label, "\"\\\n") {
-		return "", fmt.Errorf("label %q cannot stand in a script", label)
-	}
 	h := &app.Handler{
-		Name:         words.T(words.AppName),
-		Version:      version,
-		LoadingLabel: label,
-		Resources:    resources{program: program},
+		Name:      words.English.T(words.AppName),
+		Version:   version,
+		Resources: resources{program: program},
 	}
 	rec := &recorder{header: http.Header{}}
 	h.ServeHTTP(rec, &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/app.js"}, Header: http.Header{}})

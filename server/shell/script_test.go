@@ -23,7 +23,7 @@ func TestAppScript(t *testing.T) {
 		"timeclock.started(over)",
 		`navigator.serviceWorker.register(`,
 		`"/app-worker.js"`,
-		`loaderLabel.innerText = "The rest of this page could not be loaded.`,
+		`loaderLabel.innerText = JSON.parse(document.getElementById("texts").textContent).notLoaded;`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("app.js lacks %s", want)
@@ -76,7 +76,7 @@ func TestPatchRefusesAnotherScript(t *testing.T) {
 
 func TestWorker(t *testing.T) {
 	s := newShell(t, files(t))
-	text := string(body(t, s.worker))
+	text := string(body(t, s.spoken["en"].worker))
 	if !strings.Contains(text, `const VERSION = "`+s.Version+`";`) {
 		t.Error("the worker does not name its version")
 	}

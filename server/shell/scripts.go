@@ -98,7 +98,11 @@ var codes = []wire.Code{
 	wire.CodeGraphDown, wire.CodeStore, wire.CodeProvider, wire.CodeGraphSlow,
 }
 
-// texts is what the early script says, with its placeholders.
+// idTexts is the id of the element of the page that holds texts.
+const idTexts = "texts"
+
+// texts is what the early script says, with its placeholders, and what go-app's
+// script says when there is no program.
 type texts struct {
 	Lang       string                 `json:"lang"`
 	Locale     string                 `json:"locale"`
@@ -114,25 +118,26 @@ type texts struct {
 	Refused    string                 `json:"refused"`
 	Offline    string                 `json:"offline"`
 	Again      string                 `json:"again"`
+	NotLoaded  string                 `json:"notLoaded"`
 }
 
-func newTexts() texts {
-	lang, _ := words.Lang()
-	offline := words.Problem(wire.CodeOffline)
+func newTexts(book *words.Book) texts {
+	offline := book.Problem(wire.CodeOffline)
 	t := texts{
-		Lang: lang, Locale: words.Locale(""),
+		Lang: book.Lang, Locale: book.Locale,
 		Done: map[clock.Kind]string{}, HeldTitle: map[clock.Kind]string{}, State: map[clock.State]string{},
-		Here: words.T(words.PlaceHere), Server: words.T(words.PlaceServer), Graph: words.T(words.PlaceGraph),
-		Unsafe: words.T(words.PlaceUnsafe), SignedInAs: words.T(words.SignedInAs),
-		Refused: words.T(words.PageRefused), Offline: offline.What + " " + offline.Do, Again: words.T(words.TryAgain),
+		Here: book.T(words.PlaceHere), Server: book.T(words.PlaceServer), Graph: book.T(words.PlaceGraph),
+		Unsafe: book.T(words.PlaceUnsafe), SignedInAs: book.T(words.SignedInAs),
+		Refused: book.T(words.PageRefused), Offline: offline.What + " " + offline.Do, Again: book.T(words.TryAgain),
+		NotLoaded: book.T(words.PageNotLoaded),
 	}
-	t.Held = words.T(words.Sentences, "first", words.T(words.HeldHere), "second", words.T(words.HeldDo))
+	t.Held = book.T(words.Sentences, "first", book.T(words.HeldHere), "second", book.T(words.HeldDo))
 	for _, k := range clock.Kinds {
-		t.Done[k] = words.Done(k)
-		t.HeldTitle[k] = words.T(words.HeldTitle, "act", words.Act(k))
+		t.Done[k] = book.Done(k)
+		t.HeldTitle[k] = book.T(words.HeldTitle, "act", book.Act(k))
 	}
 	for _, s := range []clock.State{clock.Out, clock.In, clock.OnBreak} {
-		t.State[s] = words.State(s)
+		t.State[s] = book.State(s)
 	}
 	return t
 }
@@ -177,6 +182,6 @@ func render(files []string, values ...value) ([]byte, error) {
 // renderEarly gives the early script of one version.
 func renderEarly(version, program string) ([]byte, error) {
 	return render([]string{"outbox.js", "early.js"},
-		value{"__RULES__", newRules()}, value{"__TEXTS__", newTexts()},
+		value{"__RULES__", newRules()}, value{"__TEXTS__", idTexts},
 		value{"__PROGRAM__", program}, value{"__VERSION__", version})
 }

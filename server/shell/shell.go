@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"timeclock/app/wire"
+	"timeclock/server/tongue"
 	"timeclock/web"
 	"timeclock/web/bundle"
 )
@@ -39,30 +40,28 @@ type Shell struct {
 	// Version names all of it: it changes when any file a browser gets does.
 	Version string
 
-	routes   Routes
-	assets   *web.Assets
-	page     *web.Asset
-	desk     *web.Asset
-	worker   *web.Asset
-	manifest *web.Asset
+	routes  Routes
+	assets  *web.Assets
+	tongues *tongue.Tongues
+	spoken  map[string]spoken // by language
 }
 
 // Routes are the paths of the screens of both programs. Each is answered by the
 // page of its program.
 type Routes struct{ App, Desk []string }
 
-// New prepares everything that will be served. An error means that this
-// build cannot be served: go-app's script is not the one known here, or a
-// file that the page names is missing.
-func New(assets *web.Assets, routes Routes) (*Shell, error) {
+// New prepares everything that will be served, in every language. An error
+// means that this build cannot be served: go-app's script is not the one known
+// here, or a file that the page names is missing.
+func New(assets *web.Assets, routes Routes, tongues *tongue.Tongues) (*Shell, error) {
 	if !slices.Contains(routes.App, "/") {
 		return nil, errors.New("shell: routes without /, where the program starts")
 	}
-	draft, err := build("draft", assets, routes)
+	draft, err := build("draft", assets, routes, tongues)
 	if err != nil {
 		return nil, fmt.Errorf("shell: %w", err)
 	}
-	made, err := build(draft.hash(), assets, routes)
+	made, err := build(draft.hash(), assets, routes, tongues)
 	if err != nil {
 		return nil, fmt.Errorf("shell: %w", err)
 	}
@@ -70,7 +69,7 @@ func New(assets *web.Assets, routes Routes) (*Shell, error) {
 }
 
 // build makes a Shell whose files bear the given version.
-func build(version string, assets *web.Assets, routes Routes) (*Shell, error) {
+func build(version string, assets *web.Assets, routes Routes, tongues *tongue.Tongues) (*Shell, error) {
 	script, err := appScript(version, assets.Named(web.Program).Path)
 	if err != nil {
 		return nil, err
@@ -83,34 +82,26 @@ func build(version string, assets *web.Assets, routes Routes) (*Shell, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Shell{Version: version, routes: routes, assets: assets.With(AppScript, script).With(DeskScript, deskScript).With(EarlyScript, early)}
-	page, err := renderPage("page.html", AppScript, s.assets)
-	if err != nil {
-		return nil, err
+	s := &Shell{
+		Version: version, routes: routes, tongues: tongues, spoken: map[string]spoken{},
+		assets: assets.With(AppScript, script).With(DeskScript, deskScript).With(EarlyScript, early),
 	}
-	desk, err := renderPage("desk.html", DeskScript, s.assets)
-	if err != nil {
-		return nil, err
+	for _, tag := range tongues.Tags() {
+		if s.spoken[tag], err = s.speak(tongues.Book(tag)); err != nil {
+			return nil, fmt.Errorf("language %s: %w", tag, err)
+		}
 	}
-	worker, err := renderWorker(version, s.assets, routes)
-	if err != nil {
-		return nil, err
-	}
-	manifest, err := renderManifest(s.assets)
-	if err != nil {
-		return nil, err
-	}
-	s.page = web.NewAsset("page.html", page)
-	s.desk = web.NewAsset("desk.html", desk)
-	s.worker = web.NewAsset("app-worker.js", worker)
-	s.manifest = web.NewAsset("app.webmanifest", manifest)
 	return s, nil
 }
 
 // hash names the content of every file.
 func (s *Shell) hash() string {
 	var all bytes.Buffer
-	for _, a := range append(s.assets.All(), s.page, s.desk, s.worker, s.manifest) {
+	files := s.assets.All()
+	for _, tag := range s.tongues.Tags() {
+		files = append(files, s.spoken[tag].all()...)
+	}
+	for _, a := range files {
 		fmt.Fprintln(&all, a.Name, a.Hash)
 	}
 	return bundle.Hash(all.Bytes())[:16]
@@ -128,18 +119,18 @@ func (s *Shell) Path(name string) string {
 // Mount adds the shell's paths to mux.
 func (s *Shell) Mount(mux *http.ServeMux) {
 	for _, route := range s.routes.App {
-		mux.HandleFunc("GET "+exactly(route), s.serve(s.page))
+		mux.HandleFunc("GET "+exactly(route), s.serve(func(p spoken) *web.Asset { return p.page }))
 	}
 	for _, route := range s.routes.Desk {
-		mux.HandleFunc("GET "+exactly(route), s.serve(s.desk))
+		mux.HandleFunc("GET "+exactly(route), s.serve(func(p spoken) *web.Asset { return p.desk }))
 	}
 	mux.HandleFunc("GET /web/", s.serveAsset)
 	mux.HandleFunc("GET "+pathManifest, func(w http.ResponseWriter, r *http.Request) {
-		send(w, r, s.manifest, cacheRevalidate)
+		send(w, r, s.of(w, r).manifest, cacheRevalidate)
 	})
 	mux.HandleFunc("GET "+pathWorker, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", PageCSP)
-		send(w, r, s.worker, cacheRevalidate)
+		send(w, r, s.of(w, r).worker, cacheRevalidate)
 	})
 }
 
@@ -152,11 +143,11 @@ func exactly(route string) string {
 }
 
 // serve answers with a page.
-func (s *Shell) serve(page *web.Asset) http.HandlerFunc {
+func (s *Shell) serve(page func(spoken) *web.Asset) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", PageCSP)
 		w.Header().Set(wire.Header, s.Version) // so the worker knows it for ours
-		send(w, r, page, cacheRevalidate)
+		send(w, r, page(s.of(w, r)), cacheRevalidate)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"timeclock/server/tongue"
 	"timeclock/web"
 	"timeclock/web/bundle"
 )
@@ -33,6 +34,9 @@ func files(t *testing.T) fstest.MapFS {
 		"shots/clock-narrow.png":     {Data: picture(t, 400)},
 		"icons/shortcut-hours.png":   {Data: picture(t, 96)},
 		"icons/apple-touch-icon.png": {Data: picture(t, 180)},
+		"words/sv.json":              {Data: []byte("{}")},
+		"words/desk/sv.json":         {Data: []byte("{}")},
+		"words/fi.json":              {Data: []byte("{}")},
 	}
 	b, err := bundle.Make(program, []byte("runtime"), 1)
 	if err != nil {
@@ -58,13 +62,22 @@ func picture(t *testing.T, size int) []byte {
 	return out.Bytes()
 }
 
+func tongues(t *testing.T) *tongue.Tongues {
+	t.Helper()
+	all, err := tongue.Load(web.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 func newShell(t *testing.T, fsys fstest.MapFS) *Shell {
 	t.Helper()
 	assets, err := web.From(fsys)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(assets, routes)
+	s, err := New(assets, routes, tongues(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,7 +267,7 @@ func TestVersionFollowsEveryFile(t *testing.T) {
 		if s.Version == first.Version {
 			t.Errorf("%s changed and the version is still %s", name, s.Version)
 		}
-		if bytes.Equal(body(t, s.worker), body(t, first.worker)) {
+		if bytes.Equal(body(t, s.spoken["en"].worker), body(t, first.spoken["en"].worker)) {
 			t.Errorf("%s changed and the worker did not", name)
 		}
 	}
@@ -265,14 +278,14 @@ func TestNewWantsTheFirstScreen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(assets, Routes{App: []string{"/history"}}); err == nil {
+	if _, err := New(assets, Routes{App: []string{"/history"}}, tongues(t)); err == nil {
 		t.Error("New without / among the routes succeeded")
 	}
 }
 
 func TestManifest(t *testing.T) {
 	s := newShell(t, files(t))
-	got := string(body(t, s.manifest))
+	got := string(body(t, s.spoken["en"].manifest))
 	for _, want := range []string{
 		`"id": "/"`, `"start_url": "/"`, `"scope": "/"`, `"display": "standalone"`, `"name": "Timeclock"`,
 		`"src": "` + s.Path("icons/icon-192.png") + `"`, `"sizes": "192x192"`, `"purpose": "any"`,
@@ -291,7 +304,7 @@ func TestManifest(t *testing.T) {
 	if strings.Contains(got, "apple") || strings.Contains(got, "180x180") {
 		t.Errorf("the manifest lists Apple's icon:\n%s", got)
 	}
-	if worker := string(body(t, s.worker)); strings.Contains(worker, "shortcut-") || strings.Contains(worker, "clock-narrow") {
+	if worker := string(body(t, s.spoken["en"].worker)); strings.Contains(worker, "shortcut-") || strings.Contains(worker, "clock-narrow") {
 		t.Errorf("the worker keeps what no page shows:\n%s", worker)
 	}
 }
@@ -299,7 +312,7 @@ func TestManifest(t *testing.T) {
 func TestNothingElsewhere(t *testing.T) {
 	s := newShell(t, files(t))
 	origin := regexp.MustCompile(`https?://[a-z0-9.-]+`)
-	for _, a := range []*web.Asset{s.page, s.worker, s.manifest, s.assets.Named(AppScript)} {
+	for _, a := range []*web.Asset{s.spoken["en"].page, s.spoken["en"].worker, s.spoken["en"].manifest, s.assets.Named(AppScript)} {
 		for _, url := range origin.FindAllString(string(body(t, a)), -1) {
 			if url != "http://www.w3.org" { // the name of SVG's namespace, fetched by nobody
 				t.Errorf("%s names %s", a.Name, url)

@@ -1,0 +1,23 @@
+package tell
+
+import (
+	"time"
+
+	"timeclock/app/words"
+)
+
+// patience is how long the first drawing may wait for the texts, which the page
+// has asked for long before.
+const patience = 5 * time.Second
+
+// In makes the texts those of the page's language, as browser.Texts promised
+// them. English, which is within the program, is better than none.
+func In(texts func(time.Duration) ([][]byte, error)) {
+	documents, err := texts(patience)
+	if err != nil || len(documents) == 0 {
+		return
+	}
+	if book, err := words.Open(documents...); err == nil {
+		words.Use(book)
+	}
+}
