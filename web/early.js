@@ -42,7 +42,7 @@ self.timeclock = {
     running = true;
     end.then(() => { ended = true; });
     const worker = navigator.serviceWorker && navigator.serviceWorker.controller;
-    if (worker) worker.postMessage({ kind: "started", version: VERSION });
+    if (worker) worker.postMessage({ kind: "started", version: VERSION, language: TEXTS.lang });
   },
 };
 

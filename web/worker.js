@@ -57,10 +57,12 @@ async function announce() {
 }
 
 // A page says that its program runs. Once that is of this version, no other is
-// needed.
+// needed. One in another language has had it chosen: the server gives the worker
+// that keeps it.
 self.addEventListener("message", (event) => {
-  const { kind, version } = event.data || {};
-  if (kind === "started" && version === VERSION) event.waitUntil(dropOthers());
+  const { kind, version, language } = event.data || {};
+  if (kind !== "started" || version !== VERSION) return;
+  event.waitUntil(language === LANGUAGE ? dropOthers() : self.registration.update().catch(() => {}));
 });
 
 async function dropOthers() {

@@ -53,17 +53,25 @@ type tab struct {
 // browse opens a browser on a screen of the given size.
 func browse(t *testing.T, b *box, s screen) *tab {
 	t.Helper()
+	return browseIn(t, b, s, "en-GB")
+}
+
+// browseIn opens a browser whose person reads a language.
+func browseIn(t *testing.T, b *box, s screen, locale string) *tab {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("not run: journeys in a browser are left out of the short tests")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("lang", "en-GB"), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("lang", locale), chromedp.Flag("accept-lang", locale), chromedp.Flag("disable-component-update", true),
 		chromedp.UserDataDir(t.TempDir()),
 	)
 	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...)
 	t.Cleanup(cancel)
-	return newTab(t, ctx, b, s)
+	tb := newTab(t, ctx, b, s)
+	command(tb, emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: locale})
+	return tb
 }
 
 func newTab(t *testing.T, parent context.Context, b *box, s screen) *tab {
