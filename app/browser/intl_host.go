@@ -38,6 +38,9 @@ func (f Format) DateYear(d clock.Date) string { return noon(d).Format("2 January
 // Weekday gives the short name of the day of the week, "Tue".
 func (f Format) Weekday(d clock.Date) string { return noon(d).Format("Mon") }
 
+// Letter gives as much of the day of the week as stands under a narrow bar.
+func (f Format) Letter(d clock.Date) string { return f.Weekday(d) }
+
 func noon(d clock.Date) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, time.UTC)
 }

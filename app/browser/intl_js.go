@@ -6,6 +6,7 @@ import (
 	"sync"
 	"syscall/js"
 	"time"
+	"unicode/utf8"
 
 	"timeclock/app/clock"
 )
@@ -26,6 +27,7 @@ var formatOptions = map[string]map[string]any{
 	"date":    {"weekday": "long", "day": "numeric", "month": "long"},
 	"year":    {"day": "numeric", "month": "long", "year": "numeric"},
 	"weekday": {"weekday": "short"},
+	"letter":  {"weekday": "narrow"},
 	"offset": {"hourCycle": "h23",
 		"year": "numeric", "month": "2-digit", "day": "2-digit",
 		"hour": "2-digit", "minute": "2-digit", "second": "2-digit"},
@@ -99,6 +101,14 @@ func (f Format) DateYear(d clock.Date) string { return f.day(d, "year") }
 
 // Weekday gives the short name of the day of the week, "Tue".
 func (f Format) Weekday(d clock.Date) string { return f.day(d, "weekday") }
+
+// Letter gives as much of the day of the week as stands under a narrow bar.
+func (f Format) Letter(d clock.Date) string {
+	if short := f.Weekday(d); utf8.RuneCountInString(short) <= 4 {
+		return short
+	}
+	return f.day(d, "letter")
+}
 
 // day writes d as the day it is: a date belongs to no zone, so it is given and
 // read in UTC.

@@ -141,7 +141,7 @@ func bars(v view, first, day clock.Date, byDay map[clock.Date]clock.Span) []ui.B
 		sum += byDay[d]
 		all[i] = ui.Bar{
 			Day:    d.String(),
-			Letter: v.format.Weekday(d),
+			Letter: v.format.Letter(d),
 			Spoken: words.T(words.DayLength, "day", v.format.Date(d), "length", words.Spoken(shown)),
 			Height: int(100 * byDay[d] / tallest),
 			Today:  d == day,

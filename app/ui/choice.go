@@ -29,5 +29,5 @@ func (c Choice) Draw() app.UI {
 		}
 		options[i] = act
 	}
-	return app.Div().Class("choice").Role("group").Aria("label", c.Label).Body(options...)
+	return app.Div().Class("options").Role("group").Aria("label", c.Label).Body(options...)
 }

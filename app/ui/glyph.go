@@ -31,9 +31,19 @@ const (
 	GlyphWeek     Glyph = "M5 20v-6M12 20V6M19 20v-9"
 )
 
+// Class gives the classes of the glyph's element. One that points the way of
+// reading turns where that is from right to left.
+func (g Glyph) Class() string {
+	switch g {
+	case GlyphIn, GlyphOut, GlyphBack:
+		return "glyph glyph-way"
+	}
+	return "glyph"
+}
+
 // Draw gives the glyph, which assistive technology skips.
 func (g Glyph) Draw() app.UI {
-	return svg("0 0 24 24").Class("glyph").Body(svgPart("path").Attr("d", string(g)))
+	return svg("0 0 24 24").Class(g.Class()).Body(svgPart("path").Attr("d", string(g)))
 }
 
 func svg(viewBox string) app.HTMLElem {
