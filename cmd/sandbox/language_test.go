@@ -79,12 +79,13 @@ func TestJourneyThroughLanguages(t *testing.T) {
 	tb.look("language-offline")
 }
 
-// keeps waits until the service worker has kept the page whose cache ends so.
+// keeps waits until the service worker at work is that whose cache ends so.
 func (tb *tab) keeps(end string) {
 	tb.t.Helper()
 	script := `caches.keys().then(async (names) => {
-		for (const name of names) if (name.endsWith("` + end + `") && await caches.match("/shell", {cacheName: name})) return "yes";
-		return "no";
+		const at = await navigator.serviceWorker.getRegistration();
+		if (at.installing || at.waiting || at.active.state !== "activated") return "no";
+		return names.some((name) => name.endsWith("` + end + `")) ? "yes" : "no";
 	})`
 	for deadline := time.Now().Add(patience); ; time.Sleep(200 * time.Millisecond) {
 		got := ask(tb, "look what is kept", chromedp.Evaluate[string](script, chromedp.EvalAwaitPromise))
