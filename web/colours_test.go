@@ -46,11 +46,16 @@ func themes(t *testing.T) map[string]map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, dark, found := strings.Cut(string(source), "@media (prefers-color-scheme: dark)")
-	if !found {
+	base, rest, asked := strings.Cut(string(source), "@media screen and (prefers-color-scheme: dark)")
+	dark, rest, _ := strings.Cut(rest, "\n}\n")
+	_, chosen, found := strings.Cut(rest, `:root[data-theme="dark"] {`)
+	chosen, _, _ = strings.Cut(chosen, "\n}\n")
+	if !asked || !found {
 		t.Fatal("tokens.css has no dark theme")
 	}
-	dark, _, _ = strings.Cut(dark, "\n}\n")
+	if !maps.Equal(tokensOf(dark), tokensOf(chosen)) {
+		t.Error("the dark theme that is chosen is another than that of the device")
+	}
 	light := tokensOf(base)
 	night := maps.Clone(light)
 	maps.Copy(night, tokensOf(dark))

@@ -280,8 +280,11 @@ function show(entry, over) {
 }
 
 function timeOfDay(at) {
-  const own = String(navigator.language).split("-")[0] === TEXTS.lang;
-  const locale = own ? navigator.language : TEXTS.locale;
+  const own = String(navigator.language).split("-")[0] === TEXTS.lang.split("-")[0];
+  let locale = own ? navigator.language : TEXTS.locale;
+  let times = "";
+  try { times = localStorage.getItem(RULES.times) || ""; } catch { /* denied */ }
+  if (RULES.hours.includes(times)) locale += "-u-hc-" + times;
   try {
     return new Intl.DateTimeFormat(locale, { ...STYLE, timeZone: (here && here.zone) || undefined }).format(at);
   } catch { // a zone that this browser does not know

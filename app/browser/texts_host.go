@@ -13,3 +13,6 @@ func Cookie(name string) string { return cookies[name] }
 
 // SetCookie keeps a cookie for the life of the process.
 func SetCookie(name, value string) { cookies[name] = value }
+
+// ApplyTheme draws the page in the theme that was chosen; the host has no page.
+func ApplyTheme() {}

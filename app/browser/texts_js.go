@@ -53,3 +53,10 @@ func SetCookie(name, value string) {
 	}
 	js.Global().Get("document").Set("cookie", text)
 }
+
+// ApplyTheme draws the page in the theme that was chosen, by the theme script.
+func ApplyTheme() {
+	if apply := js.Global().Get("applyTheme"); apply.Type() == js.TypeFunction {
+		apply.Invoke()
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"timeclock/app/browser"
 	"timeclock/app/clock"
 	"timeclock/app/state"
+	"timeclock/app/tell"
 	"timeclock/app/ui"
 	"timeclock/app/wire"
 	"timeclock/app/words"
@@ -59,6 +60,7 @@ func (s *Settings) Render() app.UI {
 		app.H1().Class("history-title").Text(words.T(words.SettingsTitle)),
 		ui.Notices(grave(v, troubleActs{s.retry, s.forget})),
 		s.language(v).Draw(),
+		s.looks(v).Draw(),
 		s.install(v).Draw(),
 		app.If(v.Phase == state.Ready, func() app.UI { return s.signIns(v).Draw() }),
 		s.kept(v).Draw(),
@@ -83,6 +85,37 @@ func (s *Settings) language(v view) ui.Section {
 	part.Choices = []ui.Choice{choice}
 	return part
 }
+
+// looks chooses the colours, and how times of day are written, on this device.
+func (s *Settings) looks(v view) ui.Section {
+	theme, times := browser.Cookie(wire.CookieTheme), browser.Pref(wire.PrefTimes)
+	return ui.Section{Name: "looks", Title: words.T(words.LooksTitle), Choices: []ui.Choice{
+		{Name: "theme", Label: words.T(words.LooksTheme), Shown: true, On: s.paint, Of: []ui.Option{
+			{Label: words.T(words.LooksDevice), Chosen: theme == ""},
+			{Value: wire.ThemeLight, Label: words.T(words.LooksLight), Chosen: theme == wire.ThemeLight},
+			{Value: wire.ThemeDark, Label: words.T(words.LooksDark), Chosen: theme == wire.ThemeDark},
+		}},
+		{Name: "times", Label: words.T(words.LooksTimes), Shown: true, On: s.writeTimes, Of: []ui.Option{
+			{Label: words.T(words.LooksUsual), Chosen: times == ""},
+			{Value: wire.Times12, Label: words.T(words.LooksTwelve, "sample", v.sample(wire.Times12)), Chosen: times == wire.Times12},
+			{Value: wire.Times24, Label: words.T(words.LooksTwentyFour, "sample", v.sample(wire.Times24)), Chosen: times == wire.Times24},
+		}},
+	}}
+}
+
+// sample is an afternoon's time of day, written in so many hours.
+func (v view) sample(hours string) string {
+	f := v.format
+	f.Locale = tell.In(hours)
+	return f.Time(v.today().Start(v.zone).Add(15*clock.Hour + 30*clock.Minute))
+}
+
+func (s *Settings) paint(_ app.Context, act ui.Act) {
+	browser.SetCookie(wire.CookieTheme, act.Value)
+	browser.ApplyTheme()
+}
+
+func (s *Settings) writeTimes(_ app.Context, act ui.Act) { browser.SetPref(wire.PrefTimes, act.Value) }
 
 // speak loads the page anew in another language. What is kept of the page for
 // use without a network follows.

@@ -6,6 +6,7 @@ import (
 	"timeclock/app/browser"
 	"timeclock/app/clock"
 	"timeclock/app/state"
+	"timeclock/app/tell"
 	"timeclock/app/wire"
 	"timeclock/app/words"
 )
@@ -31,7 +32,7 @@ func look(s Store) view {
 		gadget: s,
 		now:    s.Now(),
 		zone:   s.Zone(),
-		format: browser.Format{Locale: words.Locale(browser.Locale()), Zone: team.Zone},
+		format: browser.Format{Locale: tell.Locale(), Zone: team.Zone},
 	}
 }
 

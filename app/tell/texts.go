@@ -10,9 +10,9 @@ import (
 // has asked for long before.
 const patience = 5 * time.Second
 
-// In makes the texts those of the page's language, as browser.Texts promised
+// Read makes the texts those of the page's language, as browser.Texts promised
 // them. English, which is within the program, is better than none.
-func In(texts func(time.Duration) ([][]byte, error)) {
+func Read(texts func(time.Duration) ([][]byte, error)) {
 	documents, err := texts(patience)
 	if err != nil || len(documents) == 0 {
 		return

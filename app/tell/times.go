@@ -19,7 +19,7 @@ type Times struct {
 
 // For gives the Times of a team's zone, by its IANA name, for this reader.
 func For(now clock.Instant, zone clock.Zone, iana string) Times {
-	return Times{Now: now, Zone: zone, Format: browser.Format{Locale: words.Locale(browser.Locale()), Zone: iana}}
+	return Times{Now: now, Zone: zone, Format: browser.Format{Locale: Locale(), Zone: iana}}
 }
 
 // Today is the day that it is.

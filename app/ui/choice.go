@@ -7,6 +7,7 @@ import "github.com/maxence-charriere/go-app/v10/pkg/app"
 type Choice struct {
 	Name  string // what the buttons do; stands in data-act
 	Label string
+	Shown bool // whether Label stands above the options, too
 	Of    []Option
 	On    func(app.Context, Act)
 }
@@ -29,5 +30,9 @@ func (c Choice) Draw() app.UI {
 		}
 		options[i] = act
 	}
-	return app.Div().Class("options").Role("group").Aria("label", c.Label).Body(options...)
+	group := app.Div().Class("options").Role("group").Aria("label", c.Label).Body(options...)
+	if !c.Shown {
+		return group
+	}
+	return app.Div().Body(app.P().Class("options-label").Aria("hidden", true).Text(c.Label), group)
 }

@@ -73,6 +73,14 @@ const HeaderPerson = "X-Timeclock-Person"
 // without it the browser's own wishes decide. Scripts may read and write it.
 const CookieLanguage = "lang"
 
+// CookieTheme holds the theme that was chosen in the settings, ThemeLight or
+// ThemeDark; without it the device decides. Scripts may read and write it.
+const (
+	CookieTheme = "theme"
+	ThemeLight  = "light"
+	ThemeDark   = "dark"
+)
+
 // Names of query parameters.
 const (
 	ParamLanguage = "lang"   // the page, its manifest: a language's tag

@@ -23,8 +23,13 @@ var DeskScreens = []string{ScreenTeam, ScreenRequests, ScreenReport, ScreenPerso
 
 // What the two programs of one browser share: the channel between its tabs, and
 // the key in its storage whose value changes when a person leaves this browser.
-// The value says nothing of who left.
+// The value says nothing of who left. PrefTimes is the key of how times of day
+// are written, which is the device's and nobody's in particular: Times12 or
+// Times24, or as the locale has it.
 const (
 	Channel     = "timeclock"
 	PrefParting = "timeclock.parting"
+	PrefTimes   = "timeclock.times"
+	Times12     = "h12"
+	Times24     = "h23"
 )

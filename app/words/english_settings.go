@@ -6,6 +6,15 @@ var englishSettings = map[Key]string{
 	Cancel:        "Cancel",
 
 	SettingsLanguage: "Language",
+	LooksTitle:       "How it looks",
+	LooksTheme:       "Colours",
+	LooksDevice:      "As the device",
+	LooksLight:       "Light",
+	LooksDark:        "Dark",
+	LooksTimes:       "Times of day",
+	LooksUsual:       "As usual in this language",
+	LooksTwelve:      "12 hours: {sample}",
+	LooksTwentyFour:  "24 hours: {sample}",
 	LanguageBrowser:  "As the browser",
 	LanguageOffline:  "Another language can be chosen while there is a connection.",
 

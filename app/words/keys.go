@@ -291,6 +291,15 @@ const (
 const (
 	SettingsTitle    Key = "settings"
 	SettingsLanguage Key = "language"
+	LooksTitle       Key = "looks"
+	LooksTheme       Key = "looks.theme"
+	LooksDevice      Key = "looks.device"
+	LooksLight       Key = "looks.light"
+	LooksDark        Key = "looks.dark"
+	LooksTimes       Key = "looks.times"
+	LooksUsual       Key = "looks.usual"
+	LooksTwelve      Key = "looks.twelve"     // sample
+	LooksTwentyFour  Key = "looks.twentyFour" // sample
 	LanguageBrowser  Key = "language.browser"
 	LanguageOffline  Key = "language.offline"
 	Cancel           Key = "cancel"

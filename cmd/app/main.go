@@ -43,7 +43,7 @@ func main() {
 	case <-store.Recalled():
 	case <-time.After(recallTime):
 	}
-	tell.In(texts)
+	tell.Read(texts)
 	app.RunWhenOnBrowser()
 }
 

@@ -33,7 +33,7 @@ func main() {
 		}
 	})
 	store.Open(context.Background())
-	tell.In(texts)
+	tell.Read(texts)
 	screen.Routes(store)
 	app.RunWhenOnBrowser()
 }

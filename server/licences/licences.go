@@ -49,7 +49,7 @@ type Handler struct {
 // Mount adds the page to mux.
 func (h *Handler) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+wire.PathLicences, func(w http.ResponseWriter, r *http.Request) {
-		body, err := h.draw(h.Tongues.Of(r))
+		body, err := h.draw(h.Tongues.Of(r), shell.Theme(r))
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
@@ -63,14 +63,14 @@ func (h *Handler) Mount(mux *http.ServeMux) {
 	})
 }
 
-func (h *Handler) draw(book *words.Book) ([]byte, error) {
+func (h *Handler) draw(book *words.Book, theme string) ([]byte, error) {
 	var out bytes.Buffer
 	err := drawn.Execute(&out, struct {
 		*Handler
-		Lang, Dir, App, Title, Back, BackPath string
-		Works                                 []Work
+		Lang, Dir, Theme, App, Title, Back, BackPath string
+		Works                                        []Work
 	}{
-		h, book.Lang, book.Dir, book.T(words.AppName), book.T(words.AboutLicences),
+		h, book.Lang, book.Dir, theme, book.T(words.AppName), book.T(words.AboutLicences),
 		book.T(words.PageToSettings), page.PathSettings, Works(),
 	})
 	if err != nil {

@@ -81,8 +81,8 @@ func (p Pages) Write(w http.ResponseWriter, r *http.Request, status int, s Sheet
 	err := page.Execute(&out, struct {
 		Sheet
 		Pages
-		Lang, Dir, App, Reference string
-	}{s, p, book.Lang, book.Dir, book.T(words.AppName), reference})
+		Lang, Dir, Theme, App, Reference string
+	}{s, p, book.Lang, book.Dir, shell.Theme(r), book.T(words.AppName), reference})
 	if err != nil {
 		return fmt.Errorf("draw sheet: %w", err)
 	}

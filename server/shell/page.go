@@ -24,7 +24,7 @@ type page struct {
 	Lang, Dir string
 	// ColourLight and ColourDark are for the browser's own frame.
 	ColourLight, ColourDark string
-	Style, Early            string // versioned paths
+	Style, Early, Theme     string // versioned paths
 	More                    string // versioned path of a second style sheet; may be empty
 	Runtime, Script         string // versioned paths
 	Icon, TouchIcon         string // versioned paths; may be empty
@@ -54,6 +54,7 @@ func renderPage(name, script string, assets *web.Assets, book *words.Book) ([]by
 		ColourLight: colourLight, ColourDark: colourDark,
 		Style:    assets.Named(web.Style).Path,
 		Early:    assets.Named(EarlyScript).Path,
+		Theme:    assets.Named(ThemeScript).Path,
 		Runtime:  assets.Named(web.Runtime).Path,
 		Script:   assets.Named(script).Path,
 		Manifest: pathManifest + "?" + url.Values{wire.ParamLanguage: {book.Lang}}.Encode(),

@@ -37,6 +37,7 @@ type rules struct {
 	Channel     string `json:"channel"`
 	TellPresses string `json:"tellPresses"`
 	Team        string `json:"team"`
+	Times       string `json:"times"`
 
 	Clock        string `json:"clock"`
 	Punches      string `json:"punches"`
@@ -58,6 +59,7 @@ type rules struct {
 
 	After    map[clock.Kind]clock.State   `json:"after"`
 	Allowed  map[clock.State][]clock.Kind `json:"allowed"`
+	Hours    []string                     `json:"hours"`
 	Shortcut string                       `json:"shortcut"`
 	SyncTag  string                       `json:"syncTag"`
 }
@@ -69,6 +71,7 @@ func newRules() rules {
 		Presses: state.PressesStore, Memory: state.MemoryStore, MemoryClock: state.KeyClock,
 		Items: browser.StoreItems, Lock: outbox.LockName,
 		Channel: wire.Channel, TellPresses: state.TellPresses, Team: state.PrefTeam,
+		Times: wire.PrefTimes, Hours: []string{wire.Times12, wire.Times24},
 		Clock: wire.PathClock, Punches: wire.PathPunches, Press: wire.PathPress,
 		Header: wire.Header, HeaderValue: wire.HeaderValue, HeaderPerson: wire.HeaderPerson,
 		Delivered: wire.Delivered, Refused: wire.Refused, Conflicted: wire.Conflicted,

@@ -82,9 +82,13 @@ func build(version string, assets *web.Assets, routes Routes, tongues *tongue.To
 	if err != nil {
 		return nil, err
 	}
+	theme, err := renderTheme()
+	if err != nil {
+		return nil, err
+	}
 	s := &Shell{
 		Version: version, routes: routes, tongues: tongues, spoken: map[string]spoken{},
-		assets: assets.With(AppScript, script).With(DeskScript, deskScript).With(EarlyScript, early),
+		assets: assets.With(AppScript, script).With(DeskScript, deskScript).With(EarlyScript, early).With(ThemeScript, theme),
 	}
 	for _, tag := range tongues.Tags() {
 		if s.spoken[tag], err = s.speak(tongues.Book(tag)); err != nil {
