@@ -80,12 +80,10 @@ func aheads(v view, kinds []clock.Kind) []string {
 
 func (c *Clock) disc(v view, k clock.Kind) ui.Disc {
 	name := v.Me.Person.Name
-	d := ui.Disc{
+	return ui.Disc{
 		Kind: string(k), Label: words.Act(k), Sub: words.T(words.AsPerson, "name", name),
 		Glyph: glyphs[k], Busy: c.settling(v), On: c.press,
 	}
-	d.Spoken = words.T(words.ActAs, "act", d.Label, "name", name)
-	return d
 }
 
 // since tells when the present state began.

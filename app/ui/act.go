@@ -61,6 +61,7 @@ func (a *Act) Render() app.UI {
 	return button.Body(
 		app.If(a.Glyph != "", a.Glyph.Draw),
 		label,
+		app.If(a.Sub != "", func() app.UI { return app.Text(" ") }), // in the name, where the two are read together
 		app.If(a.Sub != "", func() app.UI { return app.Span().Class("act-sub").Text(a.Sub) }),
 	)
 }

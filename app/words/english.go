@@ -37,7 +37,6 @@ var english = map[Key]string{
 	ActStartBreak: "Start break",
 	ActEndBreak:   "Back to work",
 	ActClockOut:   "Clock out",
-	ActAs:         "{act} as {name}",
 	AsPerson:      "as {name}",
 	ActAhead:      "{act} now – {text}",
 

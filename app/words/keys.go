@@ -32,7 +32,6 @@ const (
 	ActStartBreak Key = "act.startBreak"
 	ActEndBreak   Key = "act.endBreak"
 	ActClockOut   Key = "act.clockOut"
-	ActAs         Key = "act.as"    // act, name
 	AsPerson      Key = "act.by"    // name
 	ActAhead      Key = "act.ahead" // act, text
 

@@ -27,6 +27,7 @@ func TestJourneyThroughTheGallery(t *testing.T) {
 				for _, specimen := range g.Specimens {
 					tb.open(gallery.Path + "/" + specimen.Name)
 					tb.wait("#main")
+				ask(tb, "make it real", chromedp.Evaluate[bool]("document.body.inert = false; true"))
 					tb.look("gallery-" + specimen.Name)
 				}
 			}

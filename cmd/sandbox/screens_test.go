@@ -102,7 +102,7 @@ func (tb *tab) screensOfTrouble() {
 	tb.look("sheet")
 }
 
-// look looks at the screen in both themes.
+// look looks at the screen in both themes, and has it judged.
 func (tb *tab) look(name string) {
 	tb.t.Helper()
 	for _, theme := range []string{"light", "dark"} {
@@ -110,6 +110,7 @@ func (tb *tab) look(name string) {
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
 		})
 		tb.fits(name)
+		tb.access(name + ", " + theme)
 		if dir := os.Getenv("TIMECLOCK_SCREENSHOTS"); dir != "" {
 			time.Sleep(300 * time.Millisecond) // colours fade
 			tb.shootAll(filepath.Join(dir, fmt.Sprintf("%s-%s-%s.png", name, tb.size.name, theme)))

@@ -23,7 +23,7 @@ func (c *Card) beside(m desk.Model, t tell.Times) app.UI {
 		return app.Div()
 	}
 	return app.Section().Class("beside").Body(
-		app.H3().Class("panel-label").Text(words.T(words.MendBeside)),
+		app.H2().Class("panel-label").Text(words.T(words.MendBeside)),
 		besideTable(t, f.Seen, is),
 		app.If(is != nil && f.Seen != nil && !f.Changes(next), func() app.UI { return app.P().Class("note-hint").Text(words.T(words.MendSame)) }),
 		app.If(!f.Remove, func() app.UI { return c.walls(t) }),
@@ -123,7 +123,7 @@ func (c *Card) foreseen(m desk.Model, t tell.Times, next clock.Card) app.UI {
 		return nil
 	}
 	return app.Div().Class("warnings").Body(
-		app.H3().Class("panel-label").Text(words.T(words.MendRules)),
+		app.H2().Class("panel-label").Text(words.T(words.MendRules)),
 		app.Ul().Class("odds").Body(lines...),
 	)
 }
