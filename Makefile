@@ -2,7 +2,7 @@ GO ?= go
 BUILD = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build program check test journeys conformance torture bench-herd bench-open bench-bff bench-board screenshots clean
+.PHONY: help run build program check test journeys conformance torture bench-herd bench-open bench-bff bench-board access gallery screenshots clean
 
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,12 @@ bench-bff: ## what a read costs here and at a bare proxy; prints the figures
 
 bench-board: ## what board and report of 1,000 people cost; prints the figures
 	@GO="$(GO)" .ci/test bench-board
+
+access: ## have every screen judged by axe-core, in every form
+	@GO="$(GO)" .ci/test access
+
+gallery: ## draw every screen in every form into screenshots/index.html
+	@GO="$(GO)" .ci/test gallery
 
 screenshots: ## draw every screen into screenshots/
 	@GO="$(GO)" .ci/test screenshots

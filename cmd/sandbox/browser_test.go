@@ -32,8 +32,9 @@ type screen struct {
 }
 
 var (
-	phone = screen{"phone", 390, 844, true}
-	desk  = screen{"desk", 1280, 800, false}
+	phone  = screen{"phone", 390, 844, true}
+	desk   = screen{"desk", 1280, 800, false}
+	tablet = screen{"tablet", 820, 1180, true}
 )
 
 // tab is a page in a real browser with a profile of its own.

@@ -105,14 +105,22 @@ func (tb *tab) screensOfTrouble() {
 // look looks at the screen in both themes, and has it judged.
 func (tb *tab) look(name string) {
 	tb.t.Helper()
+	tb.see(name, tb.access)
+}
+
+// see is look with another judge; nil for none.
+func (tb *tab) see(name string, judge func(name string)) {
+	tb.t.Helper()
 	for _, theme := range []string{"light", "dark"} {
 		command(tb, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
 		})
 		tb.fits(name)
-		tb.access(name + ", " + theme)
+		if judge != nil {
+			judge(name + ", " + theme)
+		}
 		if dir := os.Getenv("TIMECLOCK_SCREENSHOTS"); dir != "" {
-			time.Sleep(300 * time.Millisecond) // colours fade
+			time.Sleep(50 * time.Millisecond) // it has to be drawn
 			tb.shootAll(filepath.Join(dir, fmt.Sprintf("%s-%s-%s.png", name, tb.size.name, theme)))
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"timeclock/app/words"
 )
 
 // Path is where the gallery is; a specimen's name follows it.
@@ -33,17 +35,26 @@ func Before(product http.Handler, style, icon string) http.Handler {
 			Groups                 []Group
 		}{style, icon, pathStyle, Path, Groups()})
 	})
-	drawn := sync.OnceValue(drawAll)
+	drawn := sync.OnceValue(func() map[string]Specimen {
+		all := map[string]Specimen{}
+		for _, g := range Groups() {
+			for _, s := range g.Specimens {
+				all[s.Name] = s
+			}
+		}
+		return all
+	})
 	mux.HandleFunc("GET "+Path+"/{name}", func(w http.ResponseWriter, r *http.Request) {
-		markup, ok := drawn()[r.PathValue("name")]
+		specimen, ok := drawn()[r.PathValue("name")]
 		if !ok {
 			http.NotFound(w, r)
 			return
 		}
+		book := bookOf(r.URL.Query().Get("lang"))
 		send(w, "frame-ancestors 'self'", "specimen.html", struct {
-			Style, Icon string
-			Markup      template.HTML
-		}{style, icon, template.HTML(markup)}) // of Models of our own
+			Style, Icon, Lang, Dir string
+			Markup                 template.HTML
+		}{style, icon, book.Lang, book.Dir, template.HTML(specimen.In(book))}) // of Models of our own
 	})
 	mux.HandleFunc("GET "+pathStyle, func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, files, "gallery.css")
@@ -51,15 +62,16 @@ func Before(product http.Handler, style, icon string) http.Handler {
 	return mux
 }
 
-// drawAll gives the markup of every specimen by its name.
-func drawAll() map[string]string {
-	all := map[string]string{}
-	for _, g := range Groups() {
-		for _, s := range g.Specimens {
-			all[s.Name] = s.Markup()
-		}
-	}
-	return all
+// drawing is held while a language is in use.
+var drawing sync.Mutex
+
+// In draws the specimen in a language.
+func (s Specimen) In(book *words.Book) string {
+	drawing.Lock()
+	defer drawing.Unlock()
+	words.Use(book)
+	defer words.Use(&words.English)
+	return s.Markup()
 }
 
 // Markup draws the specimen with go-app, on the host.
