@@ -64,6 +64,7 @@ func (s *Settings) Render() app.UI {
 		s.install(v).Draw(),
 		app.If(v.Phase == state.Ready, func() app.UI { return s.signIns(v).Draw() }),
 		s.kept(v).Draw(),
+		ui.Section{Name: "keys", Title: words.T(words.KeysTitle), Text: []string{words.T(words.KeysText)}}.Draw(),
 		about(v, s.licences).Draw(),
 	))
 }

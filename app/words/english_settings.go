@@ -15,6 +15,8 @@ var englishSettings = map[Key]string{
 	LooksUsual:       "As usual in this language",
 	LooksTwelve:      "12 hours: {sample}",
 	LooksTwentyFour:  "24 hours: {sample}",
+	KeysTitle:        "With the keyboard",
+	KeysText:         "Tab goes to the next thing, Shift and Tab to the one before. Enter or the space bar presses it. Arrow keys move within a choice or a time. Escape closes what has opened.",
 	LanguageBrowser:  "As the browser",
 	LanguageOffline:  "Another language can be chosen while there is a connection.",
 

@@ -299,6 +299,8 @@ const (
 	LooksUsual       Key = "looks.usual"
 	LooksTwelve      Key = "looks.twelve"     // sample
 	LooksTwentyFour  Key = "looks.twentyFour" // sample
+	KeysTitle        Key = "keys"
+	KeysText         Key = "keys.text"
 	LanguageBrowser  Key = "language.browser"
 	LanguageOffline  Key = "language.offline"
 	Cancel           Key = "cancel"
