@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	pages "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"timeclock/app/clock"
@@ -120,6 +121,47 @@ func TestJourneyWithForcedColours(t *testing.T) {
 	tb.act("history")
 	tb.wait("[data-card]")
 	tb.shot("forced-history")
+}
+
+// Hours on paper.
+func TestJourneyOntoPaper(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	tb := browse(t, b, desk)
+	tb.signIn(sandbox.Anna)
+	tb.state(clock.Out)
+	tb.act("history")
+	tb.wait("[data-card]")
+	tb.printed("history")
+	boss := supervise(t, b, desk, sandbox.Sara, sandbox.HarbourCafe)
+	boss.printed("board")
+	boss.act("report")
+	boss.wait(".figures.hours")
+	boss.printed("report")
+}
+
+// printed looks at the page as it stands on paper: light, without what can be
+// pressed, and nothing cut off.
+func (tb *tab) printed(name string) {
+	tb.t.Helper()
+	tb.emulate("print", "prefers-color-scheme", "dark")
+	defer tb.emulate("")
+	if ground := tb.style("html", "background-color"); ground == "rgb(18, 16, 13)" {
+		tb.t.Errorf("%s is printed dark", name)
+	}
+	for _, left := range ask(tb, "look for controls", chromedp.Evaluate[[]string](`[...document.querySelectorAll("button:not(.person), nav, input, select:not(.pick-team), textarea")]
+		.filter((e) => e.checkVisibility()).map((e) => e.outerHTML.slice(0, 120))`)) {
+		tb.t.Errorf("%s is printed with %s", name, left)
+	}
+	if wide := ask(tb, "measure", chromedp.Evaluate[[]string](`[...document.querySelectorAll(".scroll")]
+		.filter((e) => getComputedStyle(e).overflowX !== "visible").map((e) => e.outerHTML.slice(0, 120))`)); len(wide) > 0 {
+		tb.t.Errorf("%s is cut off on paper: %q", name, wide)
+	}
+	pdf := command(tb, pages.PrintToPDF, pages.PrintToPDFParams{})
+	if !strings.HasPrefix(string(pdf.Data), "%PDF") || len(pdf.Data) < 5000 {
+		tb.t.Errorf("%s makes a document of %d bytes", name, len(pdf.Data))
+	}
+	tb.shot("printed-" + name)
 }
 
 // shot leaves a picture of the whole page where pictures are asked for.

@@ -17,10 +17,10 @@ func exceptions(t tell.Times, w wire.Report) app.UI {
 	var rows []app.UI
 	for _, p := range w.People {
 		for _, e := range p.Exceptions {
-			rows = append(rows, app.Tr().DataSet("rule", string(e.Rule)).Body(
-				app.Th().Scope("row").Body(personLink(w.Team, p, e.Date, "")),
-				app.Td().Text(t.Format.Date(e.Date)),
-				app.Td().Body(personLink(w.Team, p, e.Date, found(t, e), e.Card)),
+			rows = append(rows, app.Tr().Role("row").DataSet("rule", string(e.Rule)).Body(
+				app.Th().Role("rowheader").Scope("row").Body(personLink(w.Team, p, e.Date, "")),
+				app.Td().Role("cell").Text(t.Format.Date(e.Date)),
+				app.Td().Role("cell").Body(personLink(w.Team, p, e.Date, found(t, e), e.Card)),
 			))
 		}
 	}
@@ -29,14 +29,19 @@ func exceptions(t tell.Times, w wire.Report) app.UI {
 		app.If(len(rows) == 0, func() app.UI { return app.P().Class("note-hint").Text(words.T(words.ExceptionsNone)) }),
 		app.If(len(rows) > 0, func() app.UI {
 			return app.Div().Class("scroll").TabIndex(0).Role("region").Aria("labelledby", "exceptions").Body(
-				app.Table().Class("figures", "exceptions").Body(
-					app.THead().Body(app.Tr().Body(
-						app.Th().Scope("col").Text(words.T(words.BoardName)), app.Th().Scope("col").Text(words.T(words.ExceptionDay)), app.Th().Scope("col").Text(words.T(words.ExceptionWhat)),
+				// On a phone it is no table to the eye any more; the roles keep it one.
+				app.Table().Role("table").Class("figures", "exceptions").Body(
+					app.THead().Role("rowgroup").Body(app.Tr().Role("row").Body(
+						head(words.BoardName), head(words.ExceptionDay), head(words.ExceptionWhat),
 					)),
-					app.TBody().Body(rows...),
+					app.TBody().Role("rowgroup").Body(rows...),
 				))
 		}),
 	)
+}
+
+func head(key words.Key) app.UI {
+	return app.Th().Role("columnheader").Scope("col").Text(words.T(key))
 }
 
 // rules lists what a period is held to.
