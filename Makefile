@@ -2,7 +2,7 @@ GO ?= go
 BUILD = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build program check test journeys conformance torture bench-herd bench-open bench-bff bench-board access gallery screenshots clean
+.PHONY: help run build program check test journeys conformance torture bench-herd bench-open bench-bff bench-board bench-frames access gallery screenshots clean
 
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench-herd: ## 5,000 people press within a minute; prints the figures
 
 bench-open: ## how fast the clock opens, cold and warm; prints the figures
 	@GO="$(GO)" .ci/test bench-open
+
+bench-frames: ## how smoothly the screens move on a slow phone; prints the figures
+	@GO="$(GO)" .ci/test bench-frames
 
 bench-bff: ## what a read costs here and at a bare proxy; prints the figures
 	@GO="$(GO)" .ci/test bench-bff

@@ -22,3 +22,6 @@ func CloseDialog(string) bool { return false }
 
 // Reveal scrolls an element into the window.
 func Reveal(string) {}
+
+// NextFrame calls f before the next frame is drawn, which the host does at once.
+func NextFrame(f func()) { f() }

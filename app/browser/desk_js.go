@@ -50,6 +50,17 @@ func Moved(f func()) (stop func()) {
 	}
 }
 
+// NextFrame calls f before the next frame is drawn.
+func NextFrame(f func()) {
+	var frame js.Func
+	frame = js.FuncOf(func(js.Value, []js.Value) any {
+		frame.Release()
+		f()
+		return nil
+	})
+	js.Global().Call("requestAnimationFrame", frame)
+}
+
 // Sight tells which part of the element with that id lies within the window, as
 // shares of its height: 0 is its upper edge and 1 its lower one. Both may lie
 // beyond. It reports false when there is no such element, or none with a height.

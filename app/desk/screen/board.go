@@ -27,6 +27,8 @@ type Board struct {
 
 	shown    shown
 	from, to int    // the blocks that are drawn
+	blocks   blocks // those that are mounted
+	waiting  bool   // for the next frame, to draw the next of them
 	relook   func() // looks, and draws again if need be
 	unmove   func()
 	step     desk.Step // of acting for others, as last seen
@@ -57,11 +59,8 @@ func (b *Board) OnMount(ctx app.Context) {
 func (b *Board) load(ctx app.Context) {
 	b.to = firstBlocks
 	b.follow(ctx, b.Store, b.changed)
-	b.relook = func() {
-		if b.look() {
-			ctx.Dispatch(func(app.Context) {})
-		}
-	}
+	b.blocks = blocks{}
+	b.relook = b.look
 }
 
 // OnDismount ends what OnMount began.
@@ -98,21 +97,48 @@ func (b *Board) attend() {
 	}
 }
 
-// look finds the blocks that are to be drawn, and reports whether those are
-// others than before. While none is in sight, those drawn last stay.
-func (b *Board) look() bool {
+// look finds the blocks that are to be drawn. While none is in sight, those drawn
+// last stay.
+func (b *Board) look() {
 	from, to, ok := browser.Sight(rowsID)
 	if !ok || from > 1 || to < 0 {
-		return false
+		return
 	}
 	n := float64(len(b.shown.rows))
-	first, last := int(from*n-margin)/blockRows, int(to*n+margin)/blockRows+1
-	if first == b.from && last == b.to {
-		return false
+	b.from, b.to = int(from*n-margin)/blockRows, int(to*n+margin)/blockRows+1
+	if !b.waiting {
+		b.redraw()
 	}
-	b.from, b.to = first, last
-	return true
 }
+
+// redraw has one block drawn or emptied, those in sight first, and goes on in the
+// next frame while there are more: each takes as long as a frame may.
+func (b *Board) redraw() {
+	for i := b.from; i < b.to; i++ {
+		if one := b.blocks[i]; one != nil && !one.Drawn {
+			b.drawOne(one, true)
+			return
+		}
+	}
+	for i, one := range b.blocks {
+		if one.Drawn && !b.drawn(i) {
+			b.drawOne(one, false)
+			return
+		}
+	}
+}
+
+func (b *Board) drawOne(one *block, drawn bool) {
+	one.draw(drawn)
+	b.waiting = true
+	browser.NextFrame(func() {
+		b.waiting = false
+		b.look()
+	})
+}
+
+// drawn reports whether the block of that number is.
+func (b *Board) drawn(number int) bool { return number >= b.from && number < b.to }
 
 // Render draws the screen that fits the Model.
 func (b *Board) Render() app.UI {
@@ -194,19 +220,18 @@ func (b *Board) people(m desk.Model) app.UI {
 // table lists the rows in blocks.
 func (b *Board) table(m desk.Model) app.UI {
 	rows := b.shown.rows
-	blocks := make([]app.UI, 0, len(rows)/blockRows+1)
+	list := make([]app.UI, 0, len(rows)/blockRows+1)
 	for i := 0; i < len(rows); i += blockRows {
 		part := rows[i:min(i+blockRows, len(rows))]
-		made := &block{Store: b.Store, First: i, N: len(part), Minute: b.shown.minute}
-		if n := i / blockRows; n >= b.from && n < b.to {
-			made.Rows, made.Chosen, made.Zone = part, m.Chosen, m.TeamOf().Zone
-		}
-		blocks = append(blocks, made)
+		list = append(list, &block{
+			Store: b.Store, Blocks: b.blocks, First: i, Rows: part, Drawn: b.drawn(i / blockRows),
+			Chosen: m.Chosen, Minute: b.shown.minute, Zone: m.TeamOf().Zone,
+		})
 	}
 	return app.Div().Class("table").Role("table").
 		Aria("label", words.T(words.BoardPeople)).Aria("rowcount", len(rows)+1).Body(
 		tableHead(),
-		app.Div().ID(rowsID).Class("rows").Body(blocks...),
+		app.Div().ID(rowsID).Class("rows").Body(list...),
 	)
 }
 

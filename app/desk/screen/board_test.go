@@ -64,7 +64,7 @@ func TestOnlyRowsNearTheWindowAreDrawn(t *testing.T) {
 	if n := strings.Count(markup, "data-person="); n != firstBlocks*blockRows {
 		t.Errorf("%d rows are drawn, want %d", n, firstBlocks*blockRows)
 	}
-	if n := strings.Count(markup, "rest-room"); n != 1000/blockRows-firstBlocks {
+	if n := strings.Count(markup, `class="rest `); n != 1000/blockRows-firstBlocks {
 		t.Errorf("the room of %d blocks is kept", n)
 	}
 	if !strings.Contains(markup, `aria-rowcount="1001"`) {

@@ -1,7 +1,7 @@
 package screen
 
 import (
-	"fmt"
+	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -15,28 +15,48 @@ import (
 // How rows are drawn: so many in a block, blocks within so many rows beyond the
 // window's edges, and so many blocks before the window is known.
 const (
-	blockRows   = 8
-	margin      = 6
-	firstBlocks = 3
+	blockRows   = 4 // the style sheet has room for as many
+	margin      = 8
+	firstBlocks = 6
 )
 
-// block is some rows in a row. Out of sight it has none, and keeps their room.
+// blocks are those that are mounted, by their number.
+type blocks map[int]*block
+
+// block is some rows in a row. Out of sight it draws none, and keeps their room.
 type block struct {
 	app.Compo
-	Store    Store
-	First, N int
-	Rows     []*desk.Row
-	Chosen   map[string]bool
-	Minute   clock.Instant
-	Zone     string
+	Store  Store
+	Blocks blocks
+	First  int
+	Rows   []*desk.Row
+	Drawn  bool
+	Chosen map[string]bool
+	Minute clock.Instant
+	Zone   string
+
+	ctx app.Context // once it is mounted
 }
+
+// OnMount lets the board draw it alone.
+func (b *block) OnMount(ctx app.Context) {
+	b.ctx = ctx
+	b.Blocks[b.First/blockRows] = b
+}
+
+// draw draws the rows or empties their room, and nothing else on the board.
+func (b *block) draw(drawn bool) {
+	b.Drawn = drawn
+	b.ctx.Dispatch(func(app.Context) {})
+}
+
+// OnDismount ends that.
+func (b *block) OnDismount() { delete(b.Blocks, b.First/blockRows) }
 
 // Render draws the rows or their room.
 func (b *block) Render() app.UI {
-	if b.Rows == nil {
-		return app.Div().Class("rest").Aria("hidden", true).Body(
-			app.Elem("svg").XMLNS("http://www.w3.org/2000/svg").Class("rest-room").Attr("viewBox", fmt.Sprintf("0 0 1 %d", b.N)),
-		)
+	if !b.Drawn {
+		return app.Div().Class("rest", "rest-"+strconv.Itoa(len(b.Rows))).Aria("hidden", true)
 	}
 	t := tell.For(b.Store.Now(), b.Store.TeamZone(), b.Zone)
 	rows := make([]app.UI, len(b.Rows))
