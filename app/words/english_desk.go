@@ -3,7 +3,7 @@ package words
 // deskEnglish gives the texts of the supervisors' screens. They are made by a
 // function, so that a program without AddDesk does not contain them.
 func deskEnglish() map[Key]string {
-	return merged(deskBoardEnglish(), deskActingEnglish(), deskAskedEnglish(), deskReportEnglish(), deskCardEnglish())
+	return merged(deskBoardEnglish(), deskActingEnglish(), deskAskedEnglish(), deskReportEnglish(), deskCardEnglish(), deskMendEnglish(), deskClashEnglish())
 }
 
 // deskBoardEnglish is the part about the board.

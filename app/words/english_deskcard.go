@@ -57,7 +57,12 @@ func deskCardEnglish() map[Key]string {
 		SheetByBoss:   "Confirmed by a supervisor",
 		SheetByBoth:   "Confirmed by {name} and a supervisor",
 		SheetChanged:  "Last changed in Teams {time}",
+	}
+}
 
+// deskMendEnglish is the part about putting a card right.
+func deskMendEnglish() map[Key]string {
+	return map[Key]string{
 		MendTitle:        "Card of {name}",
 		MendNew:          "Add a card for {name}",
 		MendBack:         "Back to the week of {name}",
@@ -112,7 +117,13 @@ func deskCardEnglish() map[Key]string {
 		MendAsksDeclined: "Declined by {name}: “{word}”",
 		MendAsksBack:     "{name} took it back.",
 		MendAsksOld:      "Nobody answered within a month.",
+	}
+}
 
+// deskClashEnglish is the part about cards that others changed meanwhile, and what
+// is on its way.
+func deskClashEnglish() map[Key]string {
+	return map[Key]string{
 		FaultNoIn:           "Say when work began.",
 		FaultNoOut:          "Say when work ended.",
 		FaultFuture:         "A time lies in the future.",
