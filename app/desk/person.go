@@ -134,8 +134,8 @@ func (m Model) RowOf(id string) *Row {
 	return nil
 }
 
-// AmendsOf lists the amendments of a person's cards that are not over, the oldest
-// first.
+// AmendsOf lists the amendments of a person's cards that are not over, or were
+// refused lately, the oldest first.
 func (m Model) AmendsOf(person string) []wire.Amended {
 	return only(m.Amends, func(a wire.Amended) bool { return strings.EqualFold(a.Person.ID, person) })
 }
@@ -145,7 +145,7 @@ func (m Model) AmendsOf(person string) []wire.Amended {
 func (m Model) AmendOf(card string) *wire.Amended {
 	var last *wire.Amended
 	for i, a := range m.Amends {
-		if card != "" && a.Card == card {
+		if card != "" && a.Card == card && a.Status != wire.Refused {
 			last = &m.Amends[i]
 		}
 	}
@@ -260,7 +260,7 @@ func (s Sheet) Unconfirmed(amends []wire.Amended) []clock.Card {
 	var all []clock.Card
 	for _, d := range s.Days {
 		all = append(all, only(d.Cards, func(c clock.Card) bool {
-			return c.Out != nil && !c.BySupervisor && !slices.ContainsFunc(amends, func(a wire.Amended) bool { return a.Card == c.ID })
+			return c.Out != nil && !c.BySupervisor && !slices.ContainsFunc(amends, func(a wire.Amended) bool { return a.Card == c.ID && a.Status != wire.Refused })
 		})...)
 	}
 	return all

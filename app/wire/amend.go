@@ -93,8 +93,9 @@ type AmendedRow struct {
 	Faults  []clock.Fault `json:"faults,omitempty"` // for CodeUnsound
 }
 
-// TeamAmendments answers PathTeamAmendments: what supervisors have under way in
-// a team, and what a person has to decide about.
+// TeamAmendments answers PathTeamAmendments: what was refused in the last days and
+// not made good since, what supervisors have under way in a team, and what a person
+// has to decide about.
 type TeamAmendments struct {
 	Team string    `json:"team"`
 	Open []Amended `json:"open"` // the oldest first

@@ -42,6 +42,7 @@ func deskCardEnglish() map[Key]string {
 		WaitDelete:             "{by} deletes a card of {name}",
 		WaitConfirm:            "{by} confirms a card of {name}",
 		WaitKept:               "Kept by the server, and not in Teams yet.",
+		WaitRefused:            "It was not written, and nothing is changed. {why} Look at the card, and correct it anew if need be.",
 		WaitSending:            "It is being written to Teams.",
 		WaitUnsure:             "It was sent, and is being looked up in Teams.",
 		WaitClash:              "The card was changed meanwhile. Somebody has to decide.",
@@ -120,8 +121,8 @@ func deskMendEnglish() map[Key]string {
 	}
 }
 
-// deskClashEnglish is the part about cards that others changed meanwhile, and what
-// is on its way.
+// deskClashEnglish is the part about cards that cannot stand, or that others changed
+// meanwhile, and what is on its way.
 func deskClashEnglish() map[Key]string {
 	return map[Key]string{
 		FaultNoIn:           "Say when work began.",

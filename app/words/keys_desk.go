@@ -177,6 +177,7 @@ const (
 	WaitDelete  Key = "wait.delete"  // by, name
 	WaitConfirm Key = "wait.confirm" // by, name
 	WaitKept    Key = "wait.kept"
+	WaitRefused Key = "wait.refused" // why
 	WaitSending Key = "wait.sending"
 	WaitUnsure  Key = "wait.unsure"
 	WaitClash   Key = "wait.clash"

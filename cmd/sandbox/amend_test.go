@@ -170,3 +170,55 @@ func TestJourneyOfARequest(t *testing.T) {
 		})
 	}
 }
+
+// TestJourneyOfAnEditRefusedLater: Teams refuses a correction long after its
+// supervisor has gone on. It stands where they look until it is made good.
+func TestJourneyOfAnEditRefusedLater(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	anna, sara := visit(t, b).signIn(sandbox.Anna), visit(t, b).signIn(sandbox.Sara)
+	card := closedCards(anna)[0]
+	down, err := b.Sandbox.Tenant.Misbehave(tenant.Fault{Do: tenant.FailBefore, Op: tenant.Replace, Status: http.StatusServiceUnavailable})
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit := func() wire.Amended {
+		t.Helper()
+		var done wire.Amended
+		_, p := sara.call(http.MethodPost, wire.PathAmendments, wire.Amendment{
+			ID: uuid.Must(uuid.NewV7()).String(), Team: sandbox.HarbourCafe, Person: oidOf(b, sandbox.Anna), Op: wire.Replace,
+			Card: card.ID, Seen: &card, Next: later(card, -20*clock.Minute), Reason: "The alarm was set at that time",
+		}, &done)
+		if p != nil {
+			t.Fatalf("the supervisor's edit: %v", p)
+		}
+		return done
+	}
+	first := edit()
+	if first.Status.Final() {
+		t.Fatalf("while Teams is down the edit is %s", first.Status)
+	}
+	tb := supervise(t, b, phone, sandbox.Sara, sandbox.HarbourCafe)
+	tb.act("requests")
+	row := fmt.Sprintf(`[data-amendment=%q]`, first.ID)
+	tb.wait(row + `[data-waits="amendment"]`)
+	b.misbehave(t, tenant.Fault{Do: tenant.FailBefore, Op: tenant.Replace, Status: http.StatusBadRequest})
+	b.Sandbox.Tenant.Mend(down)
+	for deadline := time.Now().Add(patience); tb.count(row+`[data-waits="refused"]`) == 0; time.Sleep(time.Second) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the refusal is not told:\n%s", tb.text("body"))
+		}
+		tb.open(wire.ScreenRequests)
+		tb.wait(row)
+	}
+	if text := tb.text(row); !strings.Contains(text, "It was not written, and nothing is changed.") {
+		t.Errorf("it reads %q", text)
+	}
+	tb.look("refused-later")
+	b.Sandbox.Tenant.Mend("")
+	if again := edit(); again.Status != wire.Delivered {
+		t.Fatalf("made anew, the edit is %s", again.Status)
+	}
+	tb.open(wire.ScreenRequests)
+	tb.gone(row)
+}

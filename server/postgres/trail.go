@@ -25,6 +25,11 @@ const (
 		WHERE kind IN ('agree', 'object') AND team = $1 AND received >= $2 AND $3::text IN ('', person) ORDER BY received, id`
 	sqlChangesUnderWay = `SELECT ` + pressColumns + ` FROM presses
 		WHERE change IS NOT NULL AND status NOT IN ('delivered', 'refused') AND team = $1 ORDER BY received, id`
+	sqlChangesUnwritten = `SELECT ` + pressColumns + ` FROM presses
+		WHERE change IS NOT NULL AND status = 'refused' AND kind NOT IN ('agree', 'object') AND code NOT IN ('kept', 'undone')
+		AND team = $1 AND received >= $2 AND NOT EXISTS (SELECT 1 FROM presses AS later
+			WHERE later.person = presses.person AND later.team = presses.team AND later.status = 'delivered'
+			AND later.delivered > presses.received AND later.change IS NOT NULL) ORDER BY received, id`
 	sqlConfirmedEntries = `SELECT ` + pressColumns + ` FROM presses
 		WHERE kind = 'confirm' AND status = 'delivered' AND team = $1 AND delivered >= $2 ORDER BY delivered, id`
 )
@@ -47,6 +52,11 @@ func (s Journal) Replies(ctx context.Context, team, person string, since clock.I
 // UnderWay implements trail.Store.
 func (s Journal) UnderWay(ctx context.Context, team string) ([]journal.Entry, error) {
 	return s.entries(ctx, "under way", sqlChangesUnderWay, team)
+}
+
+// Unwritten implements trail.Store.
+func (s Journal) Unwritten(ctx context.Context, team string, since clock.Instant) ([]journal.Entry, error) {
+	return s.entries(ctx, "not written", sqlChangesUnwritten, team, since)
 }
 
 // Confirmed implements report.Confirmations.

@@ -24,6 +24,11 @@ const (
 		WHERE kind IN ('agree', 'object') AND team = ?1 AND received >= ?2 AND ?3 IN ('', person) ORDER BY received, id`
 	changesUnderWay = `SELECT ` + pressColumns + ` FROM presses
 		WHERE change IS NOT NULL AND status NOT IN ('delivered', 'refused') AND team = ? ORDER BY received, id`
+	changesUnwritten = `SELECT ` + pressColumns + ` FROM presses
+		WHERE change IS NOT NULL AND status = 'refused' AND kind NOT IN ('agree', 'object') AND code NOT IN ('kept', 'undone')
+		AND team = ? AND received >= ? AND NOT EXISTS (SELECT 1 FROM presses AS later
+			WHERE later.person = presses.person AND later.team = presses.team AND later.status = 'delivered'
+			AND later.delivered > presses.received AND later.change IS NOT NULL) ORDER BY received, id`
 	confirmedEntries = `SELECT ` + pressColumns + ` FROM presses
 		WHERE kind = 'confirm' AND status = 'delivered' AND team = ? AND delivered >= ? ORDER BY delivered, id`
 )
@@ -46,6 +51,11 @@ func (s Journal) Replies(ctx context.Context, team, person string, since clock.I
 // UnderWay implements trail.Store.
 func (s Journal) UnderWay(ctx context.Context, team string) ([]journal.Entry, error) {
 	return s.list(ctx, changesUnderWay, team)
+}
+
+// Unwritten implements trail.Store.
+func (s Journal) Unwritten(ctx context.Context, team string, since clock.Instant) ([]journal.Entry, error) {
+	return s.list(ctx, changesUnwritten, team, since)
 }
 
 // Confirmed implements report.Confirmations.

@@ -79,7 +79,7 @@ func (d trailed) done() {
 		amends(e, wire.Delete)
 		e.Status, e.Delivered, e.Received = wire.Conflicted, 0, 80
 	})
-	d.put("refused", "anna", func(e *journal.Entry) { amends(e, wire.Delete); e.Status, e.Delivered = wire.Refused, 0 })
+	d.put("refused", "anna", func(e *journal.Entry) { amends(e, wire.Delete); e.Status, e.Delivered, e.Received = wire.Refused, 0, 5 })
 	d.put("a press that waits", "ben", func(e *journal.Entry) { e.Status, e.Delivered = wire.Accepted, 0 })
 }
 
@@ -103,6 +103,21 @@ func (d trailed) trail(s trail.Store) {
 	d.lists("Replies since", got, err, "agrees")
 	got, err = s.UnderWay(ctx, "team")
 	d.lists("UnderWay", got, err, "waits", "in conflict")
+	d.put("given up", "carl", func(e *journal.Entry) {
+		amends(e, wire.Delete)
+		e.Status, e.Code, e.Delivered, e.Received = wire.Refused, wire.CodeKept, 0, 90
+	})
+	d.put("refused later", "carl", func(e *journal.Entry) {
+		amends(e, wire.Replace)
+		e.Status, e.Code, e.Delivered, e.Received = wire.Refused, wire.CodeRefused, 0, 91
+	})
+	got, err = s.Unwritten(ctx, "team", 0)
+	d.lists("Unwritten", got, err, "refused later")
+	got, err = s.Unwritten(ctx, "team", 92)
+	d.lists("Unwritten since", got, err)
+	d.put("made good", "carl", func(e *journal.Entry) { amends(e, wire.Replace); e.Delivered = 95 })
+	got, err = s.Unwritten(ctx, "team", 20)
+	d.lists("Unwritten, and made good", got, err)
 }
 
 func (d trailed) confirmed(s report.Confirmations) {

@@ -46,7 +46,15 @@ type Store interface {
 	Replies(ctx context.Context, team, person string, since clock.Instant) ([]journal.Entry, error)
 	// UnderWay lists the amendments of a team that are not over, the oldest first.
 	UnderWay(ctx context.Context, team string) ([]journal.Entry, error)
+	// Unwritten lists the amendments of a team that were refused since, the oldest
+	// first: not those that somebody gave up, nor any about a person whose cards
+	// were amended later.
+	Unwritten(ctx context.Context, team string, since clock.Instant) ([]journal.Entry, error)
 }
+
+// unwrittenFor is how long it is told that an amendment was not written: whoever
+// made it may be away for some days.
+const unwrittenFor = 7 * 24 * clock.Hour
 
 // Cards reads a card from Graph.
 type Cards interface {
@@ -283,6 +291,11 @@ func (b Book) UnderWay(ctx context.Context, team string) (wire.TeamAmendments, e
 	if err != nil {
 		return wire.TeamAmendments{}, fmt.Errorf("read amendments under way: %w", err)
 	}
+	refused, err := b.Store.Unwritten(ctx, team, clock.At(b.Now()).Add(-unwrittenFor))
+	if err != nil {
+		return wire.TeamAmendments{}, fmt.Errorf("read amendments not written: %w", err)
+	}
+	entries = append(refused, entries...)
 	all := wire.TeamAmendments{Team: team, Open: []wire.Amended{}}
 	for _, e := range entries {
 		all.Open = append(all.Open, b.Named(e.Amended()))

@@ -183,11 +183,13 @@ var waitNames = map[wire.Op]words.Key{
 	wire.Create: words.WaitCreate, wire.Replace: words.WaitReplace, wire.Delete: words.WaitDelete, wire.Confirm: words.WaitConfirm,
 }
 
-// waitText tells what an amendment that is not over waits for.
+// waitText tells what an amendment waits for, or that it was not written.
 func waitText(a wire.Amended) string {
 	switch a.Status {
 	case wire.Conflicted:
 		return words.T(words.WaitClash)
+	case wire.Refused:
+		return words.T(words.WaitRefused, "why", words.Problem(a.Code).What)
 	case wire.Sending:
 		return words.T(words.WaitSending)
 	case wire.Unsure:
@@ -202,8 +204,11 @@ func waitText(a wire.Amended) string {
 // amendItem tells of an amendment that is not over, with what can be decided.
 func amendItem(s Store, m desk.Model, a wire.Amended) app.UI {
 	glyph, kind := ui.GlyphServer, "amendment"
-	if a.Status == wire.Conflicted {
+	switch a.Status {
+	case wire.Conflicted:
 		glyph, kind = ui.GlyphAlert, "clash"
+	case wire.Refused:
+		glyph, kind = ui.GlyphAlert, "refused"
 	}
 	path := ""
 	if a.Card != "" {
