@@ -214,7 +214,15 @@ func (tb *tab) gone(selector string) {
 func (tb *tab) act(name string) {
 	tb.t.Helper()
 	selector := fmt.Sprintf("[data-act=%q]", name)
-	tb.do("press "+name, chromedp.WaitEnabled(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+	tb.do("press "+name, chromedp.WaitEnabled(chromedp.CSS(selector)), chromedp.Func(func(ctx context.Context, _ *chromedp.Target) (err error) {
+		for range 3 { // it may be drawn anew between being found and being pressed
+			err = chromedp.Do(ctx, chromedp.Click(chromedp.CSS(selector)))
+			if err == nil || !strings.Contains(err.Error(), "Could not find node") {
+				break
+			}
+		}
+		return err
+	}))
 }
 
 // oneTap is the time in which a second tap is the first one once more.

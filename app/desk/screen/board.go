@@ -59,7 +59,6 @@ func (b *Board) OnMount(ctx app.Context) {
 func (b *Board) load(ctx app.Context) {
 	b.to = firstBlocks
 	b.follow(ctx, b.Store, b.changed)
-	b.blocks = blocks{}
 	b.relook = b.look
 }
 
@@ -220,6 +219,9 @@ func (b *Board) people(m desk.Model) app.UI {
 // table lists the rows in blocks.
 func (b *Board) table(m desk.Model) app.UI {
 	rows := b.shown.rows
+	if b.blocks == nil { // blocks are mounted before the board is, where all is read already
+		b.blocks = blocks{}
+	}
 	list := make([]app.UI, 0, len(rows)/blockRows+1)
 	for i := 0; i < len(rows); i += blockRows {
 		part := rows[i:min(i+blockRows, len(rows))]

@@ -72,6 +72,22 @@ func TestOnlyRowsNearTheWindowAreDrawn(t *testing.T) {
 	}
 }
 
+// Coming from another screen the rows are there at once, and their blocks are
+// mounted before the board.
+func TestBlocksAreMountedBeforeTheBoard(t *testing.T) {
+	s := wednesday()
+	b := &Board{Store: s}
+	b.Render()
+	if len(s.model.Board.Rows) == 0 || b.blocks == nil {
+		t.Fatalf("%d rows are drawn into %v", len(s.model.Board.Rows), b.blocks)
+	}
+	one := &block{Store: s, Blocks: b.blocks, Rows: b.shown.rows}
+	one.OnMount(app.Context{})
+	if b.blocks[0] != one {
+		t.Error("the board does not know its block")
+	}
+}
+
 func TestActingAsksForWhatIsMissing(t *testing.T) {
 	s := wednesday()
 	a := &acting{Store: s, Behalf: desk.Behalf{Step: desk.Writing, Kind: clock.ClockOut, Acts: []desk.Act{{Person: wire.Person{ID: "a", Name: "Anna Lind"}}}}}
