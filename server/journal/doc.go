@@ -104,6 +104,11 @@
 // changed Graph is expected to refuse it; should it move the end of a card
 // somebody closed in Teams instead, nobody is told.
 //
+// BUG: What somebody else does for a person in Teams while an effect of a press
+// of theirs may still show, cannot be told from that effect: cards name who
+// changed them last, and not who made which event. It is adopted, up to Settle
+// and an attempt later than the press, and the deviation is shown.
+//
 // BUG: A press delivered without its time, because nothing could be read within
 // Settle, does not keep its stamp from being taken for the next press of its
 // kind, if that one's answer is lost within seconds of it.
