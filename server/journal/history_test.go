@@ -33,6 +33,7 @@ type history struct {
 	happens []happening
 
 	choices []wire.Choice // what the person decides, in turn
+	asked   time.Time     // when they began to
 
 	mu      sync.Mutex
 	pressed []wire.Punch
@@ -72,15 +73,24 @@ func draw(t *rapid.T) *history {
 // drawPress makes up a press: when it comes to the server, and how often.
 func (h *history) drawPress(t *rapid.T, add func(time.Duration, string, func(*history)), at time.Duration, seq int64, kind clock.Kind) {
 	device := rapid.SampledFrom([]string{"phone", "desk"}).Draw(t, "device")
+	wait := rapid.SampledFrom([]time.Duration{0, 0, 0, 2 * time.Second, 20 * time.Second, time.Hour}).Draw(t, "on its way")
+	var sent []time.Duration
+	for i := range rapid.IntRange(1, 3).Draw(t, "times sent") {
+		sent = append(sent, at+wait+time.Duration(i)*4*time.Second)
+	}
+	addPress(add, at, seq, kind, device, sent...)
+}
+
+// addPress adds a press on a device, and the times it is sent to the server.
+func addPress(add func(time.Duration, string, func(*history)), at time.Duration, seq int64, kind clock.Kind, device string, sent ...time.Duration) {
 	id := fmt.Sprintf("press-%d", seq)
 	var p wire.Punch
 	add(at, fmt.Sprintf("%s: %s on the %s", id, kind, device), func(h *history) {
 		p = h.punch(seq, kind, 0)
 		p.ID, p.Device = h.who.Object+id, device
 	})
-	wait := rapid.SampledFrom([]time.Duration{0, 0, 0, 2 * time.Second, 20 * time.Second, time.Hour}).Draw(t, "on its way")
-	for i := range rapid.IntRange(1, 3).Draw(t, "times sent") {
-		add(at+wait+time.Duration(i)*4*time.Second, id+" sent", func(h *history) {
+	for _, at := range sent {
+		add(at, id+" sent", func(h *history) {
 			h.coming.Go(func() {
 				h.press(p)
 				h.mu.Lock()
@@ -165,6 +175,7 @@ func (h *history) overrule() {
 // decide has the person decide about every conflict, in the order of their
 // presses, until there is none or they would keep asking.
 func (h *history) decide() {
+	h.asked = time.Now()
 	for _, choice := range h.choices {
 		for _, p := range h.pressed {
 			e, err := h.db.journal.Entry(h.t.Context(), p.ID)
@@ -244,124 +255,6 @@ func (h *history) run(t *testing.T) []string {
 	return append(wrong, h.judge(entries)...)
 }
 
-// judge holds the presses against the tenant's log and cards.
-func (h *history) judge(entries []journal.Entry) (wrong []string) {
-	var effects []sandbox.Effect
-	for _, c := range h.graph.Calls() {
-		if c.Effect != nil && c.Person == h.who.Object {
-			effects = append(effects, *c.Effect)
-		}
-	}
-	for _, e := range entries {
-		if e.Status != wire.Delivered {
-			continue
-		}
-		if err := h.hold(e, &effects); err != nil && !moved(e, entries) {
-			wrong = append(wrong, fmt.Sprintf("%s %s: %v", e.ID[len(h.who.Object):], e.Kind, err))
-		}
-	}
-	for _, f := range effects {
-		closes := func(e journal.Entry) bool { return e.Kind == clock.ClockOut && e.Card == f.Card }
-		if f.Op == sandbox.EndBreak && slices.ContainsFunc(entries, closes) {
-			continue // the first of two
-		}
-		wrong = append(wrong, fmt.Sprintf("%s on %s at %v belongs to no press", f.Op, f.Card, f.At))
-	}
-	return append(wrong, disorder(entries)...)
-}
-
-// hold holds a delivered press against what was made in the tenant, and takes
-// from that what the press made.
-func (h *history) hold(e journal.Entry, effects *[]sandbox.Effect) error {
-	stamps, off := h.stamps(), e.Recorded.Sub(e.At)
-	there := slices.Contains(stamps, journal.Stamp{Card: e.Card, Kind: e.Kind, At: e.Recorded})
-	found := there && off.Abs() <= clock.Of(h.limits.Tolerance) // it may stand there by somebody else
-	if e.Sent == 0 {
-		if !found {
-			return fmt.Errorf("found at %d on %s, %d ms from the press; the tenant has %v", e.Recorded, e.Card, off, stamps)
-		}
-		return nil
-	}
-	i := slices.IndexFunc(*effects, func(f sandbox.Effect) bool {
-		return string(f.Op) == string(e.Kind) && f.Card == e.Card && (clock.At(f.At) == e.Recorded || e.Recorded == 0 || idle(f))
-	})
-	acted := i >= 0
-	if !acted {
-		i = slices.IndexFunc(*effects, func(f sandbox.Effect) bool {
-			return (f.Op == sandbox.Create || f.Op == sandbox.Replace) && f.Card == e.Card
-		})
-	}
-	if i < 0 && (found || there && h.resembles(e)) { // what was sent did not come to anything
-		return nil
-	}
-	if i < 0 {
-		return fmt.Errorf("said to be on %s at %d, and was never put there", e.Card, e.Recorded)
-	}
-	*effects = slices.Delete(*effects, i, i+1)
-	switch {
-	case e.Recorded == 0: // Graph did not let it be read in time
-	case acted && off.Abs() > clock.Of(h.limits.Tolerance+h.limits.Attempt)+lag, !acted && (off < 0 || off > 10*clock.Second):
-		return fmt.Errorf("recorded %d ms from the press (acted %v)", off, acted)
-	case !there && !h.trimmed(e, stamps):
-		return fmt.Errorf("recorded on %s at %d, where the tenant has %v", e.Card, e.Recorded, stamps)
-	}
-	return nil
-}
-
-// resembles reports whether the event that e was found as is one the owner made
-// while an effect of what had been sent for e could still show: nobody can tell
-// the two apart.
-func (h *history) resembles(e journal.Entry) bool {
-	open := clock.Of(h.limits.Tolerance + h.limits.Attempt + h.limits.Settle)
-	return !e.Written && e.Recorded >= e.At.Add(-skew) && e.Recorded <= max(e.At, e.Received).Add(open+skew) &&
-		slices.ContainsFunc(h.graph.Calls(), func(c sandbox.Call) bool {
-			f := c.Effect
-			return f != nil && c.Person != h.who.Object && string(f.Op) == string(e.Kind) &&
-				f.Card == e.Card && clock.At(f.At) == e.Recorded
-		})
-}
-
-// skew is how far Graph's clock may be from the server's.
-const skew = 10 * clock.Second
-
-// idle reports whether a Graph that takes an action again took the end of a break
-// that had been ended, and changed nothing.
-func idle(f sandbox.Effect) bool { return f.Op == sandbox.EndBreak && f.Break == "" }
-
-// moved reports whether a person chose to have another press's time stand where
-// e's stood.
-func moved(e journal.Entry, entries []journal.Entry) bool {
-	return slices.ContainsFunc(entries, func(o journal.Entry) bool {
-		return o.ID != e.ID && o.Choice == wire.ChoiceMine && o.Card == e.Card &&
-			(o.Kind == e.Kind || o.Kind == clock.ClockOut && e.Kind == clock.EndBreak)
-	})
-}
-
-// lag is how much later an effect may happen by the mishaps.
-const lag = 8 * clock.Second
-
-// trimmed reports whether a Graph that takes an action again moved an end of work
-// to a later one.
-func (h *history) trimmed(e journal.Entry, stamps []journal.Stamp) bool {
-	return e.Kind == clock.ClockOut && h.accepts && slices.ContainsFunc(stamps, func(s journal.Stamp) bool {
-		return s.Card == e.Card && s.Kind == clock.ClockOut
-	})
-}
-
-// disorder tells of presses of one device that were delivered before an earlier
-// one that was there already and did not wait for a decision.
-func disorder(entries []journal.Entry) (wrong []string) {
-	for _, a := range entries {
-		for _, b := range entries {
-			if a.Device == b.Device && a.Seq < b.Seq && a.Received <= b.Received && a.Choice == "" &&
-				a.Status == wire.Delivered && b.Status == wire.Delivered && a.Delivered > b.Delivered {
-				wrong = append(wrong, fmt.Sprintf("%s was delivered before %s", b.ID, a.ID))
-			}
-		}
-	}
-	return wrong
-}
-
 // TestAnyHistory: whatever happens, and in whatever order, every press that was
 // accepted ends; none is on a card twice, nothing is there that nobody pressed,
 // and the times are those promised.
@@ -382,4 +275,40 @@ func TestAnyHistory(t *testing.T) {
 			rt.Fatalf("%s\nafter%s", strings.Join(wrong, "\n"), story.String())
 		}
 	})
+}
+
+// TestHistories: histories that once went wrong.
+func TestHistories(t *testing.T) {
+	const second = time.Second
+	fails := func(op sandbox.Op, do sandbox.Trouble, times int) func(*history) {
+		return func(h *history) { h.fails(sandbox.Fault{Op: op, Do: do, Times: times}) }
+	}
+	for name, tell := range map[string]func(add func(time.Duration, string, func(*history))){
+		// What the owner did is taken for the late effect of what was lost.
+		"clocked in while a lost press settles": func(add func(time.Duration, string, func(*history))) {
+			add(2*second, "clockIn cut", fails(sandbox.ClockIn, sandbox.CutBefore, 1))
+			addPress(add, 3*second, 0, clock.ClockIn, "desk", 3*second, 7*second)
+			add(24*second, "the owner clocks in", (*history).overrule)
+		},
+		// A card that was written carries the time of the press: another is not it.
+		"clocked in while a lost card settles": func(add func(time.Duration, string, func(*history))) {
+			add(0, "create cut", fails(sandbox.Create, sandbox.CutBefore, 1))
+			add(0, "clockIn cut", fails(sandbox.ClockIn, sandbox.Throttle, 4))
+			addPress(add, 3*second, 0, clock.ClockIn, "desk", 3*second)
+			add(24*second, "the owner clocks in", (*history).overrule)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := &history{choices: []wire.Choice{wire.ChoiceMine}}
+			tell(func(at time.Duration, what string, do func(*history)) {
+				h.happens = append(h.happens, happening{at, what, do})
+			})
+			slices.SortStableFunc(h.happens, func(a, b happening) int { return int(a.at - b.at) })
+			var wrong []string
+			synctest.Test(t, func(t *testing.T) { wrong = h.run(t) })
+			for _, what := range wrong {
+				t.Error(what)
+			}
+		})
+	}
 }

@@ -89,16 +89,16 @@ func (j *Journal) find(ctx context.Context, e Entry, cards []clock.Card) (card s
 }
 
 // matches reports whether a stamp can be of the press, by any attempt that was
-// made at it. One that came late, or is for another time than that of the press,
-// was written with its own time, and never sent by an action; an action's stamp
-// lies between the press and the end of settling. Where no attempt was made,
+// made at it. One that was late when it was sent first, or is for another time than
+// that of the press, was written with its own time, and never sent by an action; an
+// action's stamp lies between the press and the end of settling. Where no attempt was made,
 // somebody else's stamp may stand for the press as Graph's own would.
 func (e Entry) matches(at clock.Instant, l Limits) bool {
 	when := e.When()
 	switch {
 	case e.Sent == 0:
 		return at.Sub(when).Abs() <= clock.Of(l.Tolerance)
-	case e.apart() || e.late(e.Received, l):
+	case e.apart() || e.late(cmp.Or(e.Resent, e.Sent), l):
 		return at >= when && at <= when.Add(skew)
 	}
 	first, last := min(e.At, e.Received), max(e.At, e.Received)
