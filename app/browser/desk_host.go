@@ -2,6 +2,8 @@
 
 package browser
 
+import "github.com/maxence-charriere/go-app/v10/pkg/app"
+
 import "strings"
 
 // Fold gives text without case, as a search compares it.
@@ -13,6 +15,9 @@ func Moved(func()) (stop func()) { return func() {} }
 // Sight tells which part of an element lies within the window; the host has
 // none.
 func Sight(string) (from, to float64, ok bool) { return 0, 0, false }
+
+// Pressed tells what was pressed; the host has nothing to press.
+func Pressed(app.Event, string, string, string) (string, bool) { return "", false }
 
 // OpenDialog opens a dialog; the host has none.
 func OpenDialog(string) bool { return false }

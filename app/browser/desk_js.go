@@ -2,7 +2,11 @@
 
 package browser
 
-import "syscall/js"
+import (
+	"syscall/js"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+)
 
 // Fold gives text without case and accents, as a search compares it.
 func Fold(text string) string {
@@ -59,6 +63,16 @@ func NextFrame(f func()) {
 		return nil
 	})
 	js.Global().Call("requestAnimationFrame", frame)
+}
+
+// Pressed gives, where an event happened in an element that matches what, the value
+// of the data attribute key of the element around it that matches of.
+func Pressed(event app.Event, what, of, key string) (value string, ok bool) {
+	hit := event.Get("target").Call("closest", what)
+	if !hit.Truthy() {
+		return "", false
+	}
+	return hit.Call("closest", of).Get("dataset").Get(key).String(), true
 }
 
 // Sight tells which part of the element with that id lies within the window, as

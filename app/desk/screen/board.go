@@ -17,22 +17,16 @@ const (
 	searchID = "search"
 )
 
-// Board is the team as it is now. Of many people only those near the window are
-// drawn, in blocks that each keep their place.
+// Board is the team as it is now.
 type Board struct {
 	app.Compo
 	follower
 
 	Store Store
 
-	shown    shown
-	from, to int    // the blocks that are drawn
-	blocks   blocks // those that are mounted
-	waiting  bool   // for the next frame, to draw the next of them
-	relook   func() // looks, and draws again if need be
-	unmove   func()
-	step     desk.Step // of acting for others, as last seen
-	alone    string    // who is acted for, when that is one person
+	shown shown
+	step  desk.Step // of acting for others, as last seen
+	alone string    // who is acted for, when that is one person
 }
 
 // shown is what the board shows, worked out once for what it depends on.
@@ -48,33 +42,20 @@ type shown struct {
 // OnPreRender is OnMount without a browser, for tests.
 func (b *Board) OnPreRender(ctx app.Context) { b.load(ctx) }
 
-// OnMount begins to follow the Store and the window.
+// OnMount begins to follow the Store.
 func (b *Board) OnMount(ctx app.Context) {
 	b.load(ctx)
 	b.tick(ctx, b.Store)
-	b.unmove = browser.Moved(b.relook)
 	ctx.Page().SetTitle(words.T(words.DeskTitle) + " · " + words.T(words.AppName))
 }
 
-func (b *Board) load(ctx app.Context) {
-	b.to = firstBlocks
-	b.follow(ctx, b.Store, b.changed)
-	b.relook = b.look
-}
+func (b *Board) load(ctx app.Context) { b.follow(ctx, b.Store, b.changed) }
 
 // OnDismount ends what OnMount began.
-func (b *Board) OnDismount() {
-	b.leave()
-	if b.unmove != nil {
-		b.unmove()
-	}
-}
+func (b *Board) OnDismount() { b.leave() }
 
 // changed is called after every change of the Model.
-func (b *Board) changed() {
-	b.later(b.relook)
-	b.later(b.attend)
-}
+func (b *Board) changed() { b.later(b.attend) }
 
 // attend opens and closes the dialog as the Model says. The focus goes to its
 // title when another step has begun, and back to whoever was acted for.
@@ -95,49 +76,6 @@ func (b *Board) attend() {
 		browser.FocusFirst("person-"+b.alone, searchID)
 	}
 }
-
-// look finds the blocks that are to be drawn. While none is in sight, those drawn
-// last stay.
-func (b *Board) look() {
-	from, to, ok := browser.Sight(rowsID)
-	if !ok || from > 1 || to < 0 {
-		return
-	}
-	n := float64(len(b.shown.rows))
-	b.from, b.to = int(from*n-margin)/blockRows, int(to*n+margin)/blockRows+1
-	if !b.waiting {
-		b.redraw()
-	}
-}
-
-// redraw has one block drawn or emptied, those in sight first, and goes on in the
-// next frame while there are more: each takes as long as a frame may.
-func (b *Board) redraw() {
-	for i := b.from; i < b.to; i++ {
-		if one := b.blocks[i]; one != nil && !one.Drawn {
-			b.drawOne(one, true)
-			return
-		}
-	}
-	for i, one := range b.blocks {
-		if one.Drawn && !b.drawn(i) {
-			b.drawOne(one, false)
-			return
-		}
-	}
-}
-
-func (b *Board) drawOne(one *block, drawn bool) {
-	one.draw(drawn)
-	b.waiting = true
-	browser.NextFrame(func() {
-		b.waiting = false
-		b.look()
-	})
-}
-
-// drawn reports whether the block of that number is.
-func (b *Board) drawn(number int) bool { return number >= b.from && number < b.to }
 
 // Render draws the screen that fits the Model.
 func (b *Board) Render() app.UI {
@@ -216,24 +154,12 @@ func (b *Board) people(m desk.Model) app.UI {
 	)
 }
 
-// table lists the rows in blocks.
+// table lists the rows that are shown.
 func (b *Board) table(m desk.Model) app.UI {
-	rows := b.shown.rows
-	if b.blocks == nil { // blocks are mounted before the board is, where all is read already
-		b.blocks = blocks{}
-	}
-	list := make([]app.UI, 0, len(rows)/blockRows+1)
-	for i := 0; i < len(rows); i += blockRows {
-		part := rows[i:min(i+blockRows, len(rows))]
-		list = append(list, &block{
-			Store: b.Store, Blocks: b.blocks, First: i, Rows: part, Drawn: b.drawn(i / blockRows),
-			Chosen: m.Chosen, Minute: b.shown.minute, Zone: m.TeamOf().Zone,
-		})
-	}
 	return app.Div().Class("table").Role("table").
-		Aria("label", words.T(words.BoardPeople)).Aria("rowcount", len(rows)+1).Body(
+		Aria("label", words.T(words.BoardPeople)).Aria("rowcount", len(b.shown.rows)+1).Body(
 		tableHead(),
-		app.Div().ID(rowsID).Class("rows").Body(list...),
+		&list{Store: b.Store, Rows: b.shown.rows, Chosen: m.Chosen, Minute: b.shown.minute, Zone: m.TeamOf().Zone},
 	)
 }
 

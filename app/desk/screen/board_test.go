@@ -2,6 +2,8 @@ package screen
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -61,30 +63,22 @@ func TestOnlyRowsNearTheWindowAreDrawn(t *testing.T) {
 		}})
 	}
 	markup := s.show(t, &Board{Store: s}).markup()
-	if n := strings.Count(markup, "data-person="); n != firstBlocks*blockRows {
-		t.Errorf("%d rows are drawn, want %d", n, firstBlocks*blockRows)
+	if n := strings.Count(markup, "data-person="); n != firstRows {
+		t.Errorf("%d rows are drawn, want %d", n, firstRows)
 	}
-	if n := strings.Count(markup, `class="rest `); n != 1000/blockRows-firstBlocks {
-		t.Errorf("the room of %d blocks is kept", n)
+	room := 0
+	for _, m := range regexp.MustCompile(`class="rest rest-(\d+)"`).FindAllStringSubmatch(markup, -1) {
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		room += n
+	}
+	if room != 1000-firstRows {
+		t.Errorf("the room of %d rows is kept, want %d", room, 1000-firstRows)
 	}
 	if !strings.Contains(markup, `aria-rowcount="1001"`) {
 		t.Error("the table does not say how many rows it has")
-	}
-}
-
-// Coming from another screen the rows are there at once, and their blocks are
-// mounted before the board.
-func TestBlocksAreMountedBeforeTheBoard(t *testing.T) {
-	s := wednesday()
-	b := &Board{Store: s}
-	b.Render()
-	if len(s.model.Board.Rows) == 0 || b.blocks == nil {
-		t.Fatalf("%d rows are drawn into %v", len(s.model.Board.Rows), b.blocks)
-	}
-	one := &block{Store: s, Blocks: b.blocks, Rows: b.shown.rows}
-	one.OnMount(app.Context{})
-	if b.blocks[0] != one {
-		t.Error("the board does not know its block")
 	}
 }
 

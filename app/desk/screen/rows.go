@@ -1,8 +1,6 @@
 package screen
 
 import (
-	"strconv"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"timeclock/app/clock"
@@ -12,78 +10,22 @@ import (
 	"timeclock/app/words"
 )
 
-// How rows are drawn: so many in a block, blocks within so many rows beyond the
-// window's edges, and so many blocks before the window is known.
-const (
-	blockRows   = 4 // the style sheet has room for as many
-	margin      = 8
-	firstBlocks = 6
-)
-
-// blocks are those that are mounted, by their number.
-type blocks map[int]*block
-
-// block is some rows in a row. Out of sight it draws none, and keeps their room.
-type block struct {
-	app.Compo
-	Store  Store
-	Blocks blocks
-	First  int
-	Rows   []*desk.Row
-	Drawn  bool
-	Chosen map[string]bool
-	Minute clock.Instant
-	Zone   string
-
-	ctx app.Context // once it is mounted
-}
-
-// OnMount lets the board draw it alone.
-func (b *block) OnMount(ctx app.Context) {
-	b.ctx = ctx
-	b.Blocks[b.First/blockRows] = b
-}
-
-// draw draws the rows or empties their room, and nothing else on the board.
-func (b *block) draw(drawn bool) {
-	b.Drawn = drawn
-	b.ctx.Dispatch(func(app.Context) {})
-}
-
-// OnDismount ends that.
-func (b *block) OnDismount() { delete(b.Blocks, b.First/blockRows) }
-
-// Render draws the rows or their room.
-func (b *block) Render() app.UI {
-	if !b.Drawn {
-		return app.Div().Class("rest", "rest-"+strconv.Itoa(len(b.Rows))).Aria("hidden", true)
-	}
-	t := tell.For(b.Store.Now(), b.Store.TeamZone(), b.Zone)
-	rows := make([]app.UI, len(b.Rows))
-	for i, r := range b.Rows {
-		rows[i] = b.row(t, r, b.First+i)
-	}
-	return app.Div().Class("block").Role("rowgroup").Body(rows...)
-}
-
-func (b *block) row(t tell.Times, r *desk.Row, index int) app.UI {
+// row draws one. What is pressed in it is heard by the list.
+func (l *list) row(t tell.Times, r *desk.Row, index int, chosen bool) app.UI {
 	id := r.Person.ID
 	worked := r.WorkedAt(t.Now)
-	return app.Div().Class("row").Role("row").DataSet("hit", true).Aria("rowindex", index+2).
+	return app.Div().Class("row").Role("row").Aria("rowindex", index+2).
 		DataSet("person", id).DataSet("state", string(r.State)).Body(
 		app.Div().Class("cell", "cell-pick").Role("cell").Body(
 			app.Label().Class("pick-one").Body(
-				app.Input().Type("checkbox").DataSet("act", "choose").DataSet("value", id).
-					Checked(b.Chosen[id]).OnChange(b.choose(id), app.EventScope(id)),
-				ui.Unseen(words.T(words.BoardChoose, "name", r.Person.Name)),
+				app.Input().Type("checkbox").DataSet("act", "choose").
+					Checked(chosen).Aria("label", words.T(words.BoardChoose, "name", r.Person.Name)),
 			),
 		),
 		app.Div().Class("cell", "cell-name").Role("rowheader").Body(
-			app.Button().ID("person-"+id).Type("button").Class("person").DataSet("act", "person").DataSet("value", id).
-				OnClick(b.open(r), app.EventScope(id, string(r.State))).Text(r.Person.Name),
+			app.Button().ID("person-"+id).Type("button").Class("person").DataSet("act", "person").Text(r.Person.Name),
 		),
 		app.Div().Class("cell", "cell-state").Role("cell").Body(
-			app.Span().Class("dot").Aria("hidden", true),
 			app.Span().Class("state-word").Text(words.T(stateNames[r.State])),
 			app.Span().Class("state-since").Text(since(t, r)),
 		),
@@ -98,14 +40,6 @@ func (b *block) row(t tell.Times, r *desk.Row, index int) app.UI {
 		),
 		app.Div().Class("cell", "cell-marks").Role("cell").Body(marks(t, r)...),
 	)
-}
-
-func (b *block) choose(id string) app.EventHandler {
-	return func(ctx app.Context, _ app.Event) { b.Store.Choose(ctx.JSSrc().Get("checked").Bool(), id) }
-}
-
-func (b *block) open(r *desk.Row) app.EventHandler {
-	return func(app.Context, app.Event) { b.Store.Begin(next(r.State), r.Person.ID) }
 }
 
 var stateNames = map[clock.State]words.Key{
