@@ -133,7 +133,7 @@ const misfits = `(() => {
 	const root = document.documentElement;
 	if (root.scrollWidth > window.innerWidth) bad.push("the page is " + root.scrollWidth + " wide in a window of " + window.innerWidth);
 	for (const e of document.querySelectorAll("button, a[href], textarea, input:not([type=hidden])")) {
-		const r = (e.closest("label") || e.closest("[data-hit]") || e).getBoundingClientRect(); // what a finger hits
+		const r = (e.closest("label") || e.closest("[data-hit], [role=row]") || e).getBoundingClientRect(); // what a finger hits
 		if (r.width === 0) continue;
 		if (r.height < 43.5 || r.width < 43.5) bad.push(e.outerHTML.slice(0, 80) + " is " + Math.round(r.width) + "×" + Math.round(r.height));
 		if (r.left < -0.5 || r.right > window.innerWidth + 0.5) bad.push(e.outerHTML.slice(0, 80) + " is cut off");
