@@ -107,7 +107,7 @@ const keptDraftKey = "timeclock.desk.draft"
 
 // owner names whose a Draft is: the person, as long as nobody left this browser.
 func (s *Store) owner() string {
-	return s.Model().Me.Person.ID + " " + s.Pref(wire.PrefParting)
+	return s.Model().Me.Person.ID + "/" + s.Pref(wire.PrefParting)
 }
 
 // Amend has a card of the person that is shown amended, for a reason; seen is nil

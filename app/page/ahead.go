@@ -1,7 +1,6 @@
 package page
 
 import (
-	"strings"
 	"time"
 
 	"timeclock/app/clock"
@@ -33,5 +32,5 @@ func (v view) ahead(k clock.Kind) string {
 		}
 		texts = append(texts, words.Exception(e, planned))
 	}
-	return strings.Join(texts, "; ")
+	return words.Together(words.Listed, texts...)
 }

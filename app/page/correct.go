@@ -92,7 +92,7 @@ func (f *correction) say(c *Card, v view) *ui.Say {
 	}
 	wrong := f.wrong
 	for _, fault := range v.Card.Faults {
-		wrong = strings.TrimSpace(wrong + " " + words.Fault(fault.Code))
+		wrong = words.Together(words.Joined, wrong, words.Fault(fault.Code))
 	}
 	say := &ui.Say{
 		Typed: func(text string) { f.typed[fieldWhy] = text },
@@ -196,7 +196,7 @@ func (f *correction) next(v view) (clock.Card, string) {
 	for _, fault := range clock.NewFaults(f.seen, next, historyCards(v.Model), v.now) {
 		wrong = append(wrong, words.Fault(fault.Code))
 	}
-	return next, strings.Join(wrong, " ")
+	return next, words.Together(words.Joined, wrong...)
 }
 
 // event reads a field that held was.

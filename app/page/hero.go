@@ -119,13 +119,13 @@ func figure(v view) ui.Figure {
 	open := clock.Current(v.Shown())
 	if open == nil {
 		now := v.format.Time(v.now)
-		return ui.Figure{Label: words.T(words.TimeNow), Shown: now, Spoken: now}
+		return ui.Figure{Shown: now, Spoken: words.Labels(words.TimeNow, now)}
 	}
 	label, length := words.WorkedClock, open.Worked(v.now)
 	if b := open.OpenBreak(); b != nil {
 		label, length = words.BreakClock, max(0, v.now.Sub(b.Start.At))
 	}
-	return ui.Figure{Label: words.T(label), Shown: words.Ticking(length), Spoken: words.Spoken(length)}
+	return ui.Figure{Shown: words.Ticking(length), Spoken: words.Labels(label, words.Spoken(length))}
 }
 
 // tickFrom gives an instant from which the figure counts whole seconds.

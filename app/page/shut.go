@@ -99,13 +99,13 @@ func noClock(v view, on handler) ui.Blank {
 	if len(v.Me.Teams) == 1 {
 		advice := words.Problem(v.Me.Teams[0].Why)
 		b.Problem = string(v.Me.Teams[0].Why)
-		b.Text = []string{v.Me.Teams[0].Name + ": " + advice.What, advice.Do}
+		b.Text = []string{words.Labelling(v.Me.Teams[0].Name, advice.What), advice.Do}
 		return b
 	}
 	for _, t := range v.Me.Teams {
 		advice := words.Problem(t.Why)
 		b.Problem = string(t.Why)
-		b.Text = append(b.Text, t.Name+": "+advice.What+" "+advice.Do)
+		b.Text = append(b.Text, words.Labelling(t.Name, words.Together(words.Joined, advice.What, advice.Do)))
 	}
 	return b
 }

@@ -241,7 +241,7 @@ func pressWhere(v view, p state.Press) string {
 	case state.InGraph:
 		return placed(v, p, deviation(p, words.T(words.PlaceGraph, "time", v.when(at))))
 	case state.Rejected:
-		return words.T(words.PlaceRejected) + " " + words.Problem(p.Code).What
+		return words.Together(words.Joined, words.T(words.PlaceRejected), words.Problem(p.Code).What)
 	case state.Disputed:
 		return words.T(words.PlaceDisputed)
 	}

@@ -66,7 +66,7 @@ func (t *told) hear(v view) (n news) {
 		return n
 	}
 	t.result = p.ID
-	t.said = pressWhat(v, p) + ": " + pressWhere(v, p)
+	t.said = words.Labelling(pressWhat(v, p), pressWhere(v, p))
 	if p.Place == state.Rejected {
 		n.returned = p.Note
 	}

@@ -18,9 +18,9 @@ type Hero struct {
 	Ahead []string
 }
 
-// Figure is a number that ticks. A screen reader hears Spoken, which changes
-// by the minute, and only when it asks.
-type Figure struct{ Label, Shown, Spoken string }
+// Figure is a number that ticks. A screen reader hears Spoken, which says what it
+// is and changes by the minute, and only when it asks.
+type Figure struct{ Shown, Spoken string }
 
 // Disc is the button.
 type Disc struct {
@@ -70,7 +70,7 @@ func (f Figure) draw() app.UI {
 		p.Class("is-long")
 	}
 	return p.Body(
-		Unseen(f.Label+": "+f.Spoken),
+		Unseen(f.Spoken),
 		app.Span().Aria("hidden", true).Text(f.Shown),
 	)
 }

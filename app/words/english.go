@@ -32,6 +32,8 @@ var english = map[Key]string{
 	TryAgain:   "Try again",
 	Sentences:  "{first}. {second}",
 	Joined:     "{first} {second}",
+	Listed:     "{first}; {second}",
+	Labelled:   "{label}: {text}",
 
 	ActClockIn:    "Clock in",
 	ActStartBreak: "Start break",

@@ -13,7 +13,7 @@ func deskBoardEnglish() map[Key]string {
 		DeskWelcome:     "Sign in with your work account to see your team.",
 		DeskBroken:      "The team cannot be shown",
 		DeskDeniedTitle: "This page is for supervisors",
-		DeskDeniedText:  "Owners of a team see it here, and members whom your administrator has named. Ask them if you should be one.",
+		DeskDeniedText:  "Owners of a team see it here, and members whom your administrator has named. Ask your administrator if you should be one.",
 
 		BoardReading:              "Reading the team",
 		BoardJustNow:              "read from Teams just now",

@@ -24,6 +24,8 @@ const (
 	TryAgain   Key = "tryAgain"
 	Sentences  Key = "sentences" // first, second
 	Joined     Key = "joined"    // first, second: whole sentences
+	Listed     Key = "listed"    // first, second: parts of a list
+	Labelled   Key = "labelled"  // label, text
 )
 
 // The four presses, as an order and as a thing done, and the three states.

@@ -33,6 +33,11 @@ func TestNoScreenWritesItsOwnTexts(t *testing.T) {
 						t.Errorf("%s writes %s", files.Position(lit.Pos()), lit.Value)
 					}
 				}
+				for _, lit := range joints(n) {
+					if text, _ := strconv.Unquote(lit.Value); text != "" && text != ":" && text != "." && strings.Trim(text, " ,;.:") == "" {
+						t.Errorf("%s joins texts by %s", files.Position(lit.Pos()), lit.Value)
+					}
+				}
 				return true
 			})
 			return nil
@@ -92,6 +97,22 @@ func literalsIn(e ast.Expr) []*ast.BasicLit {
 			all = append(all, literalsIn(element)...)
 		}
 		return all
+	}
+	return nil
+}
+
+// joints gives the literals by which n joins texts: how sentences follow each other,
+// and what stands between the parts of a list, is a matter of language.
+func joints(n ast.Node) []*ast.BasicLit {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		if f, ok := n.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Join" && len(n.Args) == 2 {
+			return literalsIn(n.Args[1])
+		}
+	case *ast.BinaryExpr:
+		if lit, ok := n.Y.(*ast.BasicLit); ok && n.Op == token.ADD && lit.Kind == token.STRING {
+			return []*ast.BasicLit{lit}
+		}
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func (a *acting) standing(t tell.Times) app.UI {
 		if r.Person.ID != a.Behalf.Acts[0].Person.ID {
 			continue
 		}
-		parts := []string{strings.TrimSpace(words.T(stateNames[r.State]) + " " + since(t, r))}
+		parts := []string{words.Together(words.Joined, words.T(stateNames[r.State]), since(t, r))}
 		if s := shift(t, r); s != "" {
 			parts = append(parts, words.T(words.ActingShift, "times", s))
 		}

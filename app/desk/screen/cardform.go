@@ -2,7 +2,6 @@ package screen
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -322,5 +321,5 @@ func (f *form) faultsText(all []clock.Fault) string {
 		}
 		said = append(said, words.T(key, "n", strconv.Itoa(f.Row(one.Break)), "length", words.Exact(one.By)))
 	}
-	return strings.Join(said, " ")
+	return words.Together(words.Joined, said...)
 }

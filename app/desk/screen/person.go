@@ -115,7 +115,7 @@ func (p *Person) load(ctx app.Context) {
 // changed asks for what is to be shown once it is known whose it is.
 func (p *Person) changed() {
 	m := p.Store.Model()
-	want := p.team + " " + p.person + " " + p.day.String()
+	want := p.team + "/" + p.person + "/" + p.day.String()
 	if !p.ready(p.Store, m) || p.shown == want {
 		return
 	}
@@ -170,7 +170,7 @@ func (p *Person) head(m desk.Model) app.UI {
 			t := timesOf(p.Store)
 			return app.P().Class("dialog-state").DataSet("state", string(row.State)).Body(
 				app.Span().Class("dot").Aria("hidden", true),
-				app.Span().Text(strings.TrimSpace(words.T(stateNames[row.State])+" "+since(t, row))),
+				app.Span().Text(words.Together(words.Joined, words.T(stateNames[row.State]), since(t, row))),
 			)
 		}),
 	)

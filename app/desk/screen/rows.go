@@ -33,7 +33,7 @@ func (l *list) row(t tell.Times, r *desk.Row, index int, chosen bool) app.UI {
 		app.Div().Class("cell", "cell-worked").Role("cell").Body(
 			app.IfSlice(worked > 0 || r.State != clock.Out, func() []app.UI {
 				return []app.UI{
-					ui.Unseen(words.T(words.BoardToday) + ": " + words.Spoken(worked)),
+					ui.Unseen(words.Labels(words.BoardToday, words.Spoken(worked))),
 					app.Span().Aria("hidden", true).Text(words.Length(worked)),
 				}
 			}),
