@@ -103,15 +103,17 @@ func (h *history) standing(e journal.Entry, stamps []journal.Stamp) error {
 }
 
 // excused reports whether an effect that explains no press is one the package
-// speaks of: it is the first of two, a person had it taken away, it was written over
-// before it could be read, and the press sent again, or the press was taken for what
-// the owner had done already, by a Graph that takes an action again.
+// speaks of: it does not stand any more, because a card was written over it or a
+// later one moved it; it is the first of two; a person had it taken away; or its
+// press was taken for what the owner had done already, by a Graph that takes an
+// action again.
 func (h *history) excused(f sandbox.Effect, entries []journal.Entry, stamps []journal.Stamp) bool {
-	stands := slices.Contains(stamps, journal.Stamp{Card: f.Card, Kind: clock.Kind(f.Op), At: clock.At(f.At)})
+	if !rewrites(f) && !slices.Contains(stamps, journal.Stamp{Card: f.Card, Kind: clock.Kind(f.Op), At: clock.At(f.At)}) {
+		return true
+	}
 	return slices.ContainsFunc(entries, func(e journal.Entry) bool {
 		return f.Op == sandbox.EndBreak && e.Kind == clock.ClockOut && e.Card == f.Card ||
 			rewrites(f) && !f.At.Before(h.asked) && e.Choice == wire.ChoiceMine ||
-			!rewrites(f) && !stands && e.Resent != 0 && string(e.Kind) == string(f.Op) && e.Card == f.Card ||
 			h.accepts && string(e.Kind) == string(f.Op) && h.resembles(e) && clock.At(f.At).Sub(e.Sent) <= lag
 	})
 }
