@@ -1,6 +1,7 @@
 package journal_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -134,11 +135,11 @@ func rewrites(f sandbox.Effect) bool {
 }
 
 // resembles reports whether the event that e was found as is one the owner made
-// while an effect of what had been sent for e could still show: nobody can tell
-// the two apart.
+// while an effect of an action that had been sent for e could still show: nobody
+// can tell the two apart.
 func (h *history) resembles(e journal.Entry) bool {
 	open := clock.Of(h.limits.Tolerance + h.limits.Attempt + h.limits.Settle)
-	return !e.Written && e.Recorded >= e.At.Add(-skew) && e.Recorded <= max(e.At, e.Received).Add(open+skew) &&
+	return cmp.Or(e.Resent, e.Sent).Sub(e.At) <= clock.Of(h.limits.Tolerance) && e.Recorded >= e.At.Add(-skew) && e.Recorded <= max(e.At, e.Received).Add(open+skew) &&
 		slices.ContainsFunc(h.graph.Calls(), func(c sandbox.Call) bool {
 			f := c.Effect
 			return f != nil && c.Person != h.who.Object && string(f.Op) == string(e.Kind) &&
