@@ -80,7 +80,7 @@ func start(ctx context.Context, o options) (*box, error) {
 	if err != nil {
 		return nil, errors.Join(err, l.Close(), tenant.Close(ctx))
 	}
-	b.server.Handler = gallery.Before(b.server.Handler, assets.Named(web.Style).Path, assets.Named("icons/icon.svg").Path)
+	b.server.Handler = gallery.Before(b.server.Handler, assets.Named(web.Style).Path, assets.Named(web.DeskStyle).Path, assets.Named("icons/icon.svg").Path)
 	return b, nil
 }
 

@@ -101,7 +101,10 @@ func gate(s Store) app.UI {
 	m := s.Model()
 	switch m.Phase {
 	case desk.Opening:
-		return ui.Skeleton(words.T(words.PageOpening), 6)
+		return app.Div().Class("board").Body(
+			app.H1().Class("unseen").Text(words.T(words.DeskTitle)),
+			ui.Skeleton(words.T(words.PageOpening), 6),
+		)
 	case desk.SignedOut:
 		return ui.Blank{
 			Glyph: ui.GlyphTeam, Title: words.T(words.WelcomeTitle), Text: []string{words.T(words.DeskWelcome)},

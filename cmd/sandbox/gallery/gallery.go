@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"strings"
+	"regexp"
 	"sync"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -25,8 +25,9 @@ var files embed.FS
 var pages = template.Must(template.ParseFS(files, "*.html"))
 
 // Before puts the gallery before the product, at the product's own address and
-// with its style sheet and icon, whose paths style and icon are.
-func Before(product http.Handler, style, icon string) http.Handler {
+// with its style sheets and icon, whose paths those are; more is that of the
+// supervisors' screens.
+func Before(product http.Handler, style, more, icon string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", product)
 	mux.HandleFunc("GET "+Path, func(w http.ResponseWriter, _ *http.Request) {
@@ -35,26 +36,32 @@ func Before(product http.Handler, style, icon string) http.Handler {
 			Groups                 []Group
 		}{style, icon, pathStyle, Path, Groups()})
 	})
-	drawn := sync.OnceValue(func() map[string]Specimen {
-		all := map[string]Specimen{}
+	type drawn struct {
+		Specimen
+		more string
+	}
+	all := sync.OnceValue(func() map[string]drawn {
+		all := map[string]drawn{}
 		for _, g := range Groups() {
 			for _, s := range g.Specimens {
-				all[s.Name] = s
+				if all[s.Name] = (drawn{s, ""}); g.Desk {
+					all[s.Name] = drawn{s, more}
+				}
 			}
 		}
 		return all
 	})
 	mux.HandleFunc("GET "+Path+"/{name}", func(w http.ResponseWriter, r *http.Request) {
-		specimen, ok := drawn()[r.PathValue("name")]
+		specimen, ok := all()[r.PathValue("name")]
 		if !ok {
 			http.NotFound(w, r)
 			return
 		}
 		book := bookOf(r.URL.Query().Get("lang"))
 		send(w, "frame-ancestors 'self'", "specimen.html", struct {
-			Style, Icon, Lang, Dir string
-			Markup                 template.HTML
-		}{style, icon, book.Lang, book.Dir, template.HTML(specimen.In(book))}) // of Models of our own
+			Style, More, Icon, Lang, Dir string
+			Markup                       template.HTML
+		}{style, specimen.more, icon, book.Lang, book.Dir, template.HTML(specimen.In(book))}) // of Models of our own
 	})
 	mux.HandleFunc("GET "+pathStyle, func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, files, "gallery.css")
@@ -71,21 +78,30 @@ func (s Specimen) In(book *words.Book) string {
 	defer drawing.Unlock()
 	words.Use(book)
 	defer words.Use(&words.English)
-	return s.Markup()
+	if book.Lang != Pseudo { // which has all
+		words.AddDesk()
+	}
+	return s.markup()
 }
 
-// Markup draws the specimen with go-app, on the host.
-func (s Specimen) Markup() string {
+// markup draws the specimen with go-app, on the host.
+func (s Specimen) markup() string {
 	screen := s.draw(stage{model: s.Model})
 	engine := app.NewTestEngine()
 	if err := engine.Load(screen); err != nil {
 		return fmt.Sprintf("<p>%s cannot be drawn.</p>", template.HTMLEscapeString(s.Name))
 	}
 	engine.ConsumeAll()
-	// go-app writes what is false as an attribute all the same, which in HTML
-	// is true.
-	return strings.ReplaceAll(app.HTMLString(screen), ` disabled="false"`, "")
+	markup := untrue.ReplaceAllString(app.HTMLString(screen), "")
+	return bare.ReplaceAllString(bare.ReplaceAllString(markup, `$1="true"$2`), `$1="true"$2`) // two may follow each other
 }
+
+// What go-app writes on the host and a browser takes for something else: what is
+// false, and in HTML is true, and what is true, and has no value.
+var (
+	untrue = regexp.MustCompile(` (checked|disabled|open|selected)="false"`)
+	bare   = regexp.MustCompile(`( (?:aria|data)-[a-z-]+)([ >])`)
+)
 
 // send answers with a page that runs no script.
 func send(w http.ResponseWriter, ancestors, name string, view any) {

@@ -16,6 +16,7 @@ import (
 	"timeclock/app/outbox"
 	"timeclock/app/state"
 	"timeclock/app/wire"
+	"timeclock/app/words"
 )
 
 // members lists the constants of a type in a package's sources, in order, with
@@ -180,7 +181,7 @@ func TestSpecimensAreDrawn(t *testing.T) {
 			t.Errorf("%q is there twice, or without a title", s.Name)
 		}
 		names[s.Name] = true
-		markup := s.Markup()
+		markup := s.In(&words.English)
 		if !strings.Contains(markup, `class="page"`) || strings.Contains(markup, "style=") || strings.Contains(markup, "cannot be drawn") {
 			t.Errorf("%s is drawn as:\n%s", s.Name, markup)
 		}
@@ -201,7 +202,7 @@ func TestSpecimensAreDrawn(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	product := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusTeapot) })
-	h := Before(product, "/web/style.css", "/web/icon.svg")
+	h := Before(product, "/web/style.css", "/web/desk.css", "/web/icon.svg")
 	get := func(path string) *httptest.ResponseRecorder {
 		answer := httptest.NewRecorder()
 		h.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))

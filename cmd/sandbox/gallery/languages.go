@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"maps"
 	"strings"
 	"sync"
 
@@ -43,7 +44,10 @@ var accents = strings.NewReplacer("a", "á", "e", "é", "i", "í", "o", "ö", "u
 var pseudo = sync.OnceValue(func() *words.Book {
 	b := words.English
 	b.Lang, b.Texts, b.Under = Pseudo, map[words.Key]string{}, &words.English
-	for key, text := range words.English.Texts {
+	own, desk, _ := words.EnglishOf()
+	texts := maps.Clone(own)
+	maps.Copy(texts, desk)
+	for key, text := range texts {
 		b.Texts[key] = "[" + accented(text) + strings.Repeat(" lörem", (len(text)+11)/12) + "]"
 	}
 	for _, joint := range []words.Key{words.Sentences, words.Joined, words.Decimal, words.LengthBoth, words.LengthHours, words.LengthMinutes} {

@@ -26,6 +26,7 @@ type Specimen struct {
 type Group struct {
 	Title     string
 	Specimens []Specimen
+	Desk      bool // they are supervisors' screens; their Models are empty
 }
 
 func onClock(s page.Store) app.Composer    { return &page.Clock{Store: s, Draft: &page.Draft{}} }
@@ -35,12 +36,16 @@ func onSettings(s page.Store) app.Composer { return &page.Settings{Store: s} }
 // Groups lists every state there is.
 func Groups() []Group {
 	return []Group{
-		{"Where a press is", whereabouts()},
-		{"To decide about", disputes()},
-		{"The clock", clocks()},
-		{"Where a press is made", wheres()},
-		{"History", histories()},
-		{"Settings, and leaving", settings()},
+		{"Where a press is", whereabouts(), false},
+		{"To decide about", disputes(), false},
+		{"The clock", clocks(), false},
+		{"Where a press is made", wheres(), false},
+		{"History", histories(), false},
+		{"Settings, and leaving", settings(), false},
+		{"The team", boards(), true},
+		{"One person, and a card of theirs", clerks(), true},
+		{"What people ask for", inboxes(), true},
+		{"Reports", reports(), true},
 	}
 }
 
