@@ -12,6 +12,10 @@ func deskBoardEnglish() map[Key]string {
 		DeskTitle:       "Team",
 		DeskWelcome:     "Sign in with your work account to see your team.",
 		DeskBroken:      "The team cannot be shown",
+		DeskAgain:       "Try again in a little while.",
+		DeskOffline:     "Try again when there is a connection.",
+		DeskForbidden:   "If you should be, ask your administrator.",
+		DeskStands:      "Look at how the card stands now, then try again.",
 		DeskDeniedTitle: "This page is for supervisors",
 		DeskDeniedText:  "Owners of a team see it here, and members whom your administrator has named. Ask your administrator if you should be one.",
 

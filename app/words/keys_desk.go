@@ -7,6 +7,10 @@ const (
 	DeskBroken      Key = "desk.broken"
 	DeskDeniedTitle Key = "desk.deniedTitle"
 	DeskDeniedText  Key = "desk.deniedText"
+	DeskAgain       Key = "desk.again"
+	DeskOffline     Key = "desk.offline"
+	DeskForbidden   Key = "desk.forbidden"
+	DeskStands      Key = "desk.stands"
 )
 
 // The board.

@@ -220,7 +220,7 @@ func (c *Card) wrongWith(m desk.Model) string {
 	if len(m.Errand.Faults) > 0 {
 		return c.form.faultsText(m.Errand.Faults)
 	}
-	advice := words.Problem(m.Errand.Failed)
+	advice := problem(m.Errand.Failed)
 	return words.T(words.Joined, "first", advice.What, "second", advice.Do)
 }
 

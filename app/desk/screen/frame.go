@@ -123,7 +123,7 @@ func gate(s Store) app.UI {
 
 // failed fills a screen that could not be read.
 func failed(p wire.Problem, again func(app.Context, ui.Act)) ui.Blank {
-	advice := words.Problem(p.Code)
+	advice := problem(p.Code)
 	b := ui.Blank{
 		Problem: string(p.Code), Glyph: ui.GlyphAlert,
 		Title: words.T(words.DeskBroken), Text: []string{advice.What, advice.Do},
@@ -137,7 +137,7 @@ func failed(p wire.Problem, again func(app.Context, ui.Act)) ui.Blank {
 
 // trouble says that something could not be done or read.
 func trouble(code wire.Code, act *ui.Act) ui.Notice {
-	advice := words.Problem(code)
+	advice := problem(code)
 	return ui.Notice{Problem: string(code), Tone: ui.Grave, What: advice.What, Do: advice.Do, Act: act}
 }
 

@@ -111,7 +111,7 @@ func (r *Requests) request(t tell.Times, b desk.Inbox, q wire.Request) app.UI {
 		changes(t, q.Op, q.Seen, q.Next),
 		lookAt(r.Store.Model().Team, q.Person, q.Card),
 		app.If(b.Failed[q.ID] != "", func() app.UI {
-			advice := words.Problem(b.Failed[q.ID])
+			advice := problem(b.Failed[q.ID])
 			return app.P().Class("ask-error").Role("alert").Text(words.T(words.Joined, "first", advice.What, "second", advice.Do))
 		}),
 		r.answer(b, q),
