@@ -18,13 +18,15 @@ import (
 // stop describes where the focus stands: how it is seen, and whether anything
 // lies over it (WCAG 2.2, 2.4.7 and 2.4.11).
 const stop = `(() => {
-	const e = document.activeElement, r = e.getBoundingClientRect(), s = getComputedStyle(e);
+	const e = document.activeElement, r = e.getBoundingClientRect();
+	const ring = (s) => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2;
 	const x = r.left + r.width / 2, y = r.top + Math.min(r.height / 2, innerHeight / 2);
 	const over = document.elementFromPoint(x, y);
 	return {
 		what: e.outerHTML.slice(0, 90),
 		body: e === document.body,
-		seen: s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2,
+		// A title takes the focus for what follows it, and nothing can be done with it.
+		seen: e.tabIndex < 0 || ring(getComputedStyle(e)) || ring(getComputedStyle(e, "::after")),
 		inside: r.bottom > 0 && r.top < innerHeight,
 		covered: Boolean(over) && !e.contains(over) && !over.contains(e),
 	};
@@ -61,11 +63,19 @@ func (tb *tab) tabTo(selector string) {
 	tb.t.Fatalf("Tab does not lead to %s, but to\n%s", selector, strings.Join(passed, "\n"))
 }
 
-// From signing in to a confirmed card with the keyboard alone.
+// From signing in to a confirmed card with the keyboard alone, also at four times
+// the size.
 func TestJourneyByKeyboard(t *testing.T) {
 	t.Parallel()
+	for _, s := range []screen{desk, zoomed} {
+		t.Run(s.name, func(t *testing.T) { dayByKeyboard(t, s) })
+	}
+}
+
+func dayByKeyboard(t *testing.T, s screen) {
+	t.Helper()
 	b := open(t, t.TempDir())
-	tb := browse(t, b, desk)
+	tb := browse(t, b, s)
 	tb.open("/")
 	tb.tabTo(`[data-act="sign-in"]`)
 	tb.key("\r")
@@ -101,6 +111,63 @@ func TestJourneyByKeyboard(t *testing.T) {
 	tb.tabTo(`[data-act="confirm-card"]`)
 	tb.key("\r")
 	tb.wait(".line-confirmed")
+}
+
+// zoomed is a window of 1280×1024 at four times the size (WCAG 2.2, 1.4.10).
+var zoomed = screen{"zoomed", 320, 256, false}
+
+// A supervisor finds somebody, clocks them in and confirms a card of theirs with the
+// keyboard alone, also where four times the size leaves little room.
+func TestJourneyByKeyboardOfASupervisor(t *testing.T) {
+	t.Parallel()
+	for _, s := range []screen{desk, zoomed} {
+		t.Run(s.name, func(t *testing.T) {
+			b := open(t, t.TempDir())
+			tb := browse(t, b, s)
+			tb.open("/")
+			tb.tabTo(`[data-act="sign-in"]`)
+			tb.key("\r")
+			tb.tabTo(fmt.Sprintf("[data-person=%q]", sandbox.Sara))
+			tb.key("\r")
+			tb.tabTo(`[data-act="team"]`)
+			tb.key("\r")
+			tb.wait(board + " [data-person]")
+			if tb.count("#team-pick") > 0 {
+				tb.pickOne("team-pick", sandbox.HarbourCafe)
+			}
+			tb.standing(sandbox.Anna, clock.Out)
+			tb.tabTo("#search")
+			tb.key("anna")
+			tb.look("keys-board")
+			tb.tabTo("#person-" + oidOf(b, sandbox.Anna))
+			tb.key("\r")
+			tb.focused("acting-title")
+			tb.tabTo("#acting-reason")
+			tb.key("Left the phone at home")
+			tb.tabTo(`[data-act="foresee"]`)
+			tb.key("\r")
+			tb.wait(`[data-fate="able"]`)
+			tb.look("keys-acting")
+			tb.tabTo(`[data-act="run"]`)
+			tb.key("\r")
+			tb.wait(`[data-fate="done"]`)
+			tb.tabTo(`.dialog [data-act="leave"]`)
+			tb.key("\r")
+			tb.standing(sandbox.Anna, clock.In)
+			tb.focused("person-" + oidOf(b, sandbox.Anna))
+			tb.key("\r")
+			tb.focused("acting-title")
+			tb.tabTo(`.dialog [data-act="hours"]`)
+			tb.key("\r")
+			tb.tabTo(`[data-act="card"]`)
+			tb.key("\r")
+			tb.tabTo(`[data-act="confirm-card"]`)
+			tb.look("keys-card")
+			tb.tabTo(`[data-act="confirm-card"]`)
+			tb.key("\r")
+			tb.wait(".line-confirmed")
+		})
+	}
 }
 
 // nodes gives what assistive technology is told of, with role and name.

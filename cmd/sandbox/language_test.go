@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"timeclock/app/clock"
+	"timeclock/app/wire"
 	"timeclock/app/words"
 	"timeclock/server/sandbox"
 	"timeclock/server/tongue"
@@ -95,5 +96,51 @@ func (tb *tab) keeps(end string) {
 		if time.Now().After(deadline) {
 			tb.t.Fatalf("no page is kept under %q", end)
 		}
+	}
+}
+
+// The supervisors' program speaks too: in German, whose words are long, in Arabic,
+// which is read from the right, and in Chinese.
+func TestJourneyOfTheDeskInLanguages(t *testing.T) {
+	t.Parallel()
+	tongues, err := tongue.Load(web.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tag, locale := range map[string]string{"de": "de-DE", "ar": "ar", "zh-Hans": "zh-CN"} {
+		t.Run(tag, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, t.TempDir())
+			card := closedCards(visit(t, b).signIn(sandbox.Anna))[0]
+			tb := browseIn(t, b, phone, locale)
+			says := func(keys ...words.Key) {
+				t.Helper()
+				for _, key := range keys {
+					tb.reads(tongues.Book(tag).T(key))
+				}
+			}
+			tb.signIn(sandbox.Sara)
+			tb.in(tag)
+			tb.open(wire.ScreenTeam)
+			tb.wait(board + " [data-person]")
+			tb.in(tag)
+			says(words.GroupIn, words.GroupOut, words.Refresh)
+			tb.look("desk-" + tag + "-board")
+			tb.click("#person-" + oidOf(b, sandbox.Anna))
+			tb.focused("acting-title")
+			tb.look("desk-" + tag + "-acting")
+			tb.open(deskCard(b, sandbox.Anna, card.ID))
+			tb.act("correct")
+			tb.wait("#field-why")
+			says(words.MendWorked)
+			tb.look("desk-" + tag + "-correct")
+			tb.open(wire.ScreenRequests)
+			tb.wait(`[data-screen="requests"] .blank`)
+			tb.look("desk-" + tag + "-requests")
+			tb.open(wire.ScreenReport)
+			tb.wait(".totals")
+			says(words.ReportWorked, words.TimelineTitle)
+			tb.look("desk-" + tag + "-report")
+		})
 	}
 }
