@@ -25,7 +25,7 @@ type Errand struct {
 	Op  wire.Op
 	N   int
 	At  clock.Instant
-	Who string // whose cards
+	Who string // whose cards; empty for those of a report
 	// Failed says why it came to nothing, and Faults what cannot be true of the
 	// card. Of many cards, Missed counts those of which nothing came.
 	Failed wire.Code
@@ -221,6 +221,11 @@ func (s *Store) ran(epoch int, e Errand, err error) {
 		}
 	})
 	if code == wire.CodeOffline || code == wire.CodeSignedOut {
+		return
+	}
+	if e.Op == wire.Confirm && e.Who == "" {
+		s.readAmends(s.ctx, epoch, s.Model().Team)
+		s.ReadReport(s.Model().Report.Span, false)
 		return
 	}
 	s.readAgain()

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,4 +85,41 @@ func TestPartsAddUp(t *testing.T) {
 			t.Fatalf("%v end at %d, want %d", all, at, end)
 		}
 	})
+}
+
+// What does not fit the rules is left for somebody to look at, and so is what is
+// open, confirmed, being amended or of people who have left.
+func TestConfirmableOfAReport(t *testing.T) {
+	card := func(id string, change func(*wire.ReportCard)) wire.ReportCard {
+		c := wire.ReportCard{ID: id, In: 1000, Out: 2000, InNote: "early", Breaks: []wire.ReportBreak{{Start: 1200, End: 1300, EndNote: "back"}}}
+		if change != nil {
+			change(&c)
+		}
+		return c
+	}
+	day := func(cards ...wire.ReportCard) []wire.ReportDay { return []wire.ReportDay{{Cards: cards}} }
+	r := Report{Whole: &wire.Report{Team: "t", People: []wire.ReportPerson{
+		{Person: wire.Person{ID: "a"}, Days: day(
+			card("fits", nil), card("open", func(c *wire.ReportCard) { c.Out = 0 }),
+			card("confirmed", func(c *wire.ReportCard) { c.BySupervisor = true }),
+			card("own", func(c *wire.ReportCard) { c.ByPerson = true }), card("late", nil), card("waits", nil), card("overlaps", nil), card("refused", nil),
+		), Exceptions: []clock.Exception{{Rule: clock.RuleLate, Card: "late"}, {Rule: clock.RuleOverlap, Card: "late", Other: "overlaps"}, {Rule: clock.RuleOverDay}}},
+		{Person: wire.Person{ID: "b"}, Gone: true, Days: day(card("left", nil))},
+	}}}
+	cards, left := r.Confirmable([]wire.Amended{{Card: "waits", Status: wire.Accepted}, {Card: "refused", Status: wire.Refused}})
+	var ids []string
+	for _, c := range cards {
+		ids = append(ids, c.ID)
+	}
+	if got := strings.Join(ids, " "); got != "fits own refused" || left != 2 {
+		t.Errorf("%s can be confirmed, and %d are left out", got, left)
+	}
+	want := clock.Card{ID: "fits", Team: "t", Person: "a", In: &clock.Event{At: 1000, Note: "early"}, Out: &clock.Event{At: 2000},
+		Breaks: []clock.Break{{Start: clock.Event{At: 1200}, End: &clock.Event{At: 1300, Note: "back"}}}}
+	if !cards[0].Says(want) || cards[0].Person != "a" {
+		t.Errorf("the card to confirm is %+v", cards[0])
+	}
+	if cards, left := (Report{}).Confirmable(nil); cards != nil || left != 0 {
+		t.Errorf("of no report %d can be confirmed", len(cards))
+	}
 }

@@ -123,12 +123,17 @@ type ReportUnits struct {
 	Paused  int64 `json:"paused,omitempty"`
 }
 
-// ReportCard is one card, as a picture of a day needs it.
+// ReportCard is one card: what a picture of a day needs of it, and what somebody
+// who confirms it has to have seen.
 type ReportCard struct {
 	ID     string        `json:"id"`
 	In     clock.Instant `json:"in"`
 	Out    clock.Instant `json:"out,omitempty"` // 0 while it is open
 	Breaks []ReportBreak `json:"breaks,omitempty"`
+	// Notes of the beginning, of the end, and of the card.
+	InNote  string `json:"inNote,omitempty"`
+	OutNote string `json:"outNote,omitempty"`
+	Note    string `json:"note,omitempty"`
 	// Edited says that its times are not those that were pressed, as far as
 	// Graph tells.
 	Edited       bool `json:"edited,omitempty"`
@@ -144,6 +149,28 @@ type ReportShift struct {
 
 // ReportBreak is a break; End is 0 while it lasts.
 type ReportBreak struct {
-	Start clock.Instant `json:"start"`
-	End   clock.Instant `json:"end,omitempty"`
+	Start     clock.Instant `json:"start"`
+	End       clock.Instant `json:"end,omitempty"`
+	StartNote string        `json:"startNote,omitempty"`
+	EndNote   string        `json:"endNote,omitempty"`
+}
+
+// Whole gives the card as it is amended, of a person of a team; its breaks have no
+// ids.
+func (c ReportCard) Whole(team, person string) clock.Card {
+	whole := clock.Card{
+		ID: c.ID, Team: team, Person: person, Note: c.Note, In: &clock.Event{At: c.In, Note: c.InNote},
+		ByPerson: c.ByPerson, BySupervisor: c.BySupervisor,
+	}
+	if c.Out != 0 {
+		whole.Out = &clock.Event{At: c.Out, Note: c.OutNote}
+	}
+	for _, b := range c.Breaks {
+		pause := clock.Break{Start: clock.Event{At: b.Start, Note: b.StartNote}}
+		if b.End != 0 {
+			pause.End = &clock.Event{At: b.End, Note: b.EndNote}
+		}
+		whole.Breaks = append(whole.Breaks, pause)
+	}
+	return whole
 }

@@ -13,8 +13,8 @@ func reportSamples(person Person, problem Problem) map[string]any {
 	}
 	sum := ReportSum{Hours: hours, Days: 1, Cards: 2, Open: 1, Confirmed: 1, Exceptions: 1}
 	date := clock.Date{Year: 2026, Month: 3, Day: 30}
-	pause := ReportBreak{Start: monday + 3, End: monday + 4}
-	one := ReportCard{ID: "TCK_1", In: monday, Out: monday + 8, Breaks: []ReportBreak{pause}, Edited: true, ByPerson: true, BySupervisor: true}
+	pause := ReportBreak{Start: monday + 3, End: monday + 4, StartNote: "lunch", EndNote: "back"}
+	one := ReportCard{ID: "TCK_1", In: monday, Out: monday + 8, Breaks: []ReportBreak{pause}, InNote: "early", OutNote: "late", Note: "inventory", Edited: true, ByPerson: true, BySupervisor: true}
 	day := ReportDay{Date: date, Hours: hours, First: monday, Last: monday + 8, Cards: []ReportCard{one}}
 	someone := ReportPerson{Person: person, Gone: true, Total: sum, Days: []ReportDay{day}, Shifts: []ReportShift{{Start: monday, End: monday + 8}}, Exceptions: []clock.Exception{
 		{Rule: clock.RuleOverlap, Date: date, Card: "TCK_1", Other: "TCK_2", Is: 7, Limit: 5, Planned: monday},

@@ -210,3 +210,46 @@ func (tb *tab) writeDay(id, day string) {
 	ask(tb, "write "+day, chromedp.Evaluate[bool](fmt.Sprintf(
 		`(() => { const f = document.getElementById(%q); f.value = %q; return f.dispatchEvent(new Event("input", {bubbles: true})); })()`, id, day)))
 }
+
+// TestJourneyOfConfirmingAWeek: what fits the rules is confirmed at once for
+// everybody, after it was asked for twice, and stands so in Teams; what does not is
+// left for somebody to look at.
+func TestJourneyOfConfirmingAWeek(t *testing.T) {
+	t.Parallel()
+	b := openCrowd(t, 9)
+	tb := supervise(t, b, phone, sandbox.Mona, sandbox.FerryLanding)
+	tb.act("report")
+	tb.wait(".figures.hours")
+	tb.pickOne("span", "lastWeek")
+	tb.wait(`[data-act="confirm-all"]`)
+	label := tb.text(`[data-act="confirm-all"]`)
+	tb.look("report-confirm")
+	tb.act("confirm-all")
+	tb.focused("confirm-all")
+	tb.look("report-confirm-sure")
+	tb.act("confirm-sure")
+	tb.wait(`[data-problem="confirmed"]`)
+	var n int
+	if _, err := fmt.Sscanf(label, "Confirm %d card", &n); err != nil || n < 2 {
+		t.Fatalf("the button says %q", label)
+	}
+	for deadline := time.Now().Add(patience); ; time.Sleep(200 * time.Millisecond) {
+		confirmed := 0
+		for _, c := range b.Sandbox.Tenant.Cards(sandbox.FerryLanding) {
+			if c.ByManager {
+				confirmed++
+			}
+		}
+		if confirmed == n {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d cards are confirmed in Teams, want %d", confirmed, n)
+		}
+	}
+	tb.act("refresh")
+	tb.wait(".figures.hours")
+	if tb.count(`[data-act="confirm-all"]`) != 0 {
+		t.Errorf("there is more to confirm: %s", tb.text(`[data-act="confirm-all"]`))
+	}
+}

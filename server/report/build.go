@@ -174,16 +174,16 @@ func dayOf(d clock.Day, edited map[string]bool) wire.ReportDay {
 	day := wire.ReportDay{Date: d.Date, First: d.Cards[0].In.At, Cards: []wire.ReportCard{}}
 	open := false
 	for _, c := range d.Cards {
-		shown := wire.ReportCard{ID: c.ID, In: c.In.At, Edited: edited[c.ID], ByPerson: c.ByPerson, BySupervisor: c.BySupervisor}
+		shown := wire.ReportCard{ID: c.ID, In: c.In.At, InNote: c.In.Note, Note: c.Note, Edited: edited[c.ID], ByPerson: c.ByPerson, BySupervisor: c.BySupervisor}
 		for _, b := range c.Breaks {
-			pause := wire.ReportBreak{Start: b.Start.At}
+			pause := wire.ReportBreak{Start: b.Start.At, StartNote: b.Start.Note}
 			if b.End != nil {
-				pause.End = b.End.At
+				pause.End, pause.EndNote = b.End.At, b.End.Note
 			}
 			shown.Breaks = append(shown.Breaks, pause)
 		}
 		if open = open || c.Out == nil; c.Out != nil {
-			shown.Out = c.Out.At
+			shown.Out, shown.OutNote = c.Out.At, c.Out.Note
 			day.Last = max(day.Last, c.Out.At)
 		}
 		day.Cards = append(day.Cards, shown)

@@ -177,3 +177,42 @@ func TestReportTellsHoursAndExceptions(t *testing.T) {
 	screen.change(func(m *desk.Model) { m.Report.Loading, m.Report.Read = true, wire.ReportProgress{Cards: 300} })
 	screen.has("300 cards and 0 shifts read so far…")
 }
+
+// Cards are confirmed after it was asked for twice, and it is said what came of it.
+func TestReportConfirmsWhatFits(t *testing.T) {
+	s := wednesday()
+	day := clock.Date{Year: 2026, Month: 3, Day: 30}
+	card := func(id string) wire.ReportCard {
+		return wire.ReportCard{ID: id, In: at("2026-03-30 08:00"), Out: at("2026-03-30 12:00")}
+	}
+	s.model.Report = desk.Report{Span: desk.ThisWeek, Period: desk.Period{First: day, Next: day.AddDays(7)}, Whole: &wire.Report{
+		Team: "t1", Zone: "Europe/Stockholm", AsOf: s.now,
+		People: []wire.ReportPerson{{
+			Person: wire.Person{ID: "a", Name: "Anna Lind"}, Days: []wire.ReportDay{{Date: day, Cards: []wire.ReportCard{card("c1"), card("c2"), card("c3")}}},
+			Exceptions: []clock.Exception{{Rule: clock.RuleLate, Date: day, Card: "c3", Is: clock.Hour, Planned: at("2026-03-30 07:00")}},
+		}},
+	}}
+	r := &Report{Store: s}
+	screen := s.show(t, r)
+	screen.has("Confirm 2 cards", "1 card is left out")
+	screen.lacks("confirm-sure")
+	r.ask(app.Context{}, ui.Act{})
+	screen.change(func(*desk.Model) {})
+	screen.has("confirm-sure", "Nobody but a supervisor can change them after that.")
+	r.confirmAll(app.Context{}, ui.Act{})
+	if got := s.asked[len(s.asked)-1]; got != "confirm all" {
+		t.Errorf("asked %s", got)
+	}
+	screen.change(func(m *desk.Model) {
+		m.Errand = desk.Errand{Op: wire.Confirm, N: 2, At: s.now}
+		for i := range 2 {
+			m.Report.Whole.People[0].Days[0].Cards[i].BySupervisor = true
+		}
+	})
+	screen.has("2 cards are confirmed.", "1 card is left out")
+	screen.lacks(`data-act="confirm-all"`, "confirm-sure")
+	screen.change(func(m *desk.Model) {
+		m.Errand = desk.Errand{Op: wire.Confirm, N: 2, Missed: 1, Failed: wire.CodeChanged, At: s.now + 1}
+	})
+	screen.has("1 card could not be confirmed.")
+}

@@ -148,9 +148,16 @@ func (p *Person) said(m desk.Model) string {
 
 // outcome tells what became of confirming the week.
 func (p *Person) outcome(m desk.Model) string {
-	e := m.Errand
+	if e := m.Errand; e.At != p.confirmed && strings.EqualFold(e.Who, p.person) {
+		return confirmed(e)
+	}
+	return ""
+}
+
+// confirmed says what came of an errand that confirmed cards; nothing of another.
+func confirmed(e desk.Errand) string {
 	switch {
-	case e.Busy, e.At == p.confirmed, e.Op != wire.Confirm, e.N == 0, !strings.EqualFold(e.Who, p.person):
+	case e.Busy, e.Op != wire.Confirm, e.N == 0:
 		return ""
 	case e.Missed > 0:
 		return words.N(words.PersonMissed, int64(e.Missed))
@@ -158,6 +165,16 @@ func (p *Person) outcome(m desk.Model) string {
 		return words.N(words.PersonOnWay, int64(e.Waits))
 	}
 	return words.N(words.PersonConfirmed, int64(e.N))
+}
+
+// confirmedNotice says it, and why some could not be; that of nothing has no What.
+func confirmedNotice(e desk.Errand, said string) ui.Notice {
+	n := ui.Notice{Problem: "confirmed", Tone: ui.Calm, Glyph: ui.GlyphCheck, What: said}
+	if e.Missed > 0 {
+		n.Problem, n.Tone, n.Glyph = string(e.Failed), ui.Grave, ""
+		n.Do = words.Problem(e.Failed).What
+	}
+	return n
 }
 
 func (p *Person) head(m desk.Model) app.UI {
@@ -252,12 +269,7 @@ func (p *Person) notices(m desk.Model) []ui.Notice {
 		all = append(all, ui.Notice{Problem: "shifts", Tone: ui.Calm, What: words.T(words.BoardNoShifts), Do: words.T(words.ReportNoShifts)})
 	}
 	if said := p.outcome(m); said != "" {
-		n := ui.Notice{Problem: "confirmed", Tone: ui.Calm, Glyph: ui.GlyphCheck, What: said}
-		if m.Errand.Missed > 0 {
-			n.Problem, n.Tone, n.Glyph = string(m.Errand.Failed), ui.Grave, ""
-			n.Do = words.Problem(m.Errand.Failed).What
-		}
-		all = append(all, n)
+		all = append(all, confirmedNotice(m.Errand, said))
 	}
 	return all
 }

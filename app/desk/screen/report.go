@@ -27,6 +27,9 @@ type Report struct {
 	first, last string // as they were typed
 	wrong       bool   // they are no period
 
+	confirming bool          // it is asked whether all cards are to be confirmed
+	before     clock.Instant // the errand that was told of last
+
 	day clock.Date // drawn hour by hour, where it lies in the period
 }
 
@@ -40,6 +43,7 @@ func (r *Report) OnMount(ctx app.Context) {
 }
 
 func (r *Report) load(ctx app.Context) {
+	r.before = r.Store.Model().Errand.At
 	r.follow(ctx, r.Store, r.changed)
 	r.changed()
 }
@@ -77,6 +81,8 @@ func (r *Report) said(m desk.Model) string {
 		return words.T(words.ReportSaving)
 	case m.Report.Loading:
 		return words.T(words.ReportReading)
+	case m.Errand.At != r.before && m.Errand.Who == "":
+		return confirmed(m.Errand)
 	}
 	return ""
 }
@@ -178,6 +184,7 @@ func (r *Report) body(m desk.Model) app.UI {
 		r.head(m, t),
 		ui.Notices(r.notices(m)),
 		exceptions(t, *p.Whole),
+		r.confirm(m),
 		rules(p.Whole.Rules),
 		r.timeline(t, *p.Whole, days),
 		hours(t, *p.Whole, days),
@@ -188,6 +195,9 @@ func (r *Report) notices(m desk.Model) []ui.Notice {
 	var all []ui.Notice
 	if code := m.Report.Unsaved.Code; code != "" {
 		all = append(all, trouble(code, nil))
+	}
+	if e := m.Errand; e.At != r.before && e.Who == "" && confirmed(e) != "" {
+		all = append(all, confirmedNotice(e, confirmed(e)))
 	}
 	if m.Report.Whole.ShiftsStale != "" {
 		all = append(all, ui.Notice{Problem: "shifts", Tone: ui.Calm, What: words.T(words.BoardNoShifts), Do: words.T(words.ReportNoShifts)})

@@ -71,6 +71,7 @@ func (s *stage) ReadDays(p desk.Period) { s.note("days", p.First.String(), p.Nex
 func (s *stage) SaveReport(format string) {
 	s.note("save", format)
 }
+func (s *stage) ConfirmAll()         { s.note("confirm all") }
 func (s *stage) Run()                { s.note("run") }
 func (s *stage) Undo()               { s.note("undo") }
 func (s *stage) Rewrite()            { s.note("rewrite") }

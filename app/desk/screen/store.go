@@ -51,6 +51,7 @@ type Keeper interface {
 	ReadReport(span desk.Span, fresh bool)
 	ReadDays(desk.Period)
 	SaveReport(format string)
+	ConfirmAll()
 }
 
 // Clerk is putting cards of one person right.
