@@ -69,8 +69,10 @@ func TestBenchOpen(t *testing.T) {
 	} {
 		var cold, warm []opening
 		for range benchRounds {
-			c, w, all := benchOpen(t, &link{Rate: n.rate, Delay: n.delay}, n.cpu)
-			cold, warm, loaded = append(cold, c), append(warm, w), all
+			t.Run(n.name, func(t *testing.T) { // which ends its browser and its server before the next
+				c, w, all := benchOpen(t, &link{Rate: n.rate, Delay: n.delay}, n.cpu)
+				cold, warm, loaded = append(cold, c), append(warm, w), all
+			})
 		}
 		table += row(n.name+", cold", cold) + row(n.name+", warm", warm)
 	}
