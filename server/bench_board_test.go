@@ -66,6 +66,7 @@ func TestBenchBoard(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer box.Close(context.WithoutCancel(t.Context()))
+	someIn(t, box)
 	b := startBoard(t, box)
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(out, "\n%s\n%d people, %d supervisors, SQLite, Graph's published limits\n\n", benchMachine(), *boardPeople, *boardWatchers)
@@ -76,6 +77,29 @@ func TestBenchBoard(t *testing.T) {
 	fmt.Fprintf(out, "\n%d presses for others\t%s\n", boardPresses, b.live(t))
 	if err := out.Flush(); err != nil {
 		t.Error(err)
+	}
+}
+
+// someIn clocks in those who are to be clocked out, since at some hours nobody is in.
+func someIn(t *testing.T, box *sandbox.Sandbox) {
+	t.Helper()
+	var in []tenant.Card
+	has := map[string]bool{}
+	at := time.Now().Add(-30 * time.Minute).Truncate(time.Millisecond)
+	cards := box.Tenant.Cards(sandbox.FerryLanding)
+	for _, c := range cards {
+		has[c.Person] = has[c.Person] || c.Out == nil
+	}
+	for _, c := range cards {
+		if !has[c.Person] && len(in) < boardPresses {
+			has[c.Person] = true
+			in = append(in, tenant.Card{
+				ID: "TCK_" + uuid.NewString(), Team: c.Team, Person: c.Person, Created: at, Modified: at, In: &tenant.Event{At: at},
+			})
+		}
+	}
+	if err := box.Tenant.Seed(in, nil); err != nil {
+		t.Fatal(err)
 	}
 }
 
