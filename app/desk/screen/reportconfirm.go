@@ -17,7 +17,7 @@ func (r *Report) confirm(m desk.Model) app.UI {
 	cards, left := m.Report.Confirmable(m.Amends)
 	n := int64(len(cards))
 	return app.If(n > 0 || left > 0, func() app.UI {
-		return app.Section().Class("panel").Body(
+		return app.Section().Class("panel", "report-confirm").Body(
 			app.H2().ID(confirmID).TabIndex(-1).Class("asks-title").Text(words.T(words.ReportConfirm)),
 			app.If(left > 0, func() app.UI {
 				return app.P().Class("note-hint").Text(words.N(words.ReportConfirmLeft, int64(left)))
