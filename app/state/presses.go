@@ -130,6 +130,7 @@ func (s *Store) settled(e outbox.Entry) {
 	})
 	if arrived {
 		s.offerInstall()
+		s.rememberDone(e)
 	}
 	s.read(want{})
 }

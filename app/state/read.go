@@ -171,6 +171,7 @@ func (s *Store) accepted() []string {
 // Of another person than before nothing is left.
 func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 	taken, other, before := false, false, ""
+	var shown wire.Clock // with the presses that are not on its cards yet
 	s.change(func(m *Model) {
 		if taken = s.epoch == q.epoch; !taken {
 			return
@@ -185,6 +186,12 @@ func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 		s.elsewhere(a.Waiting)
 		s.prune(m, q)
 		a.Cards, a.AsOf, a.Shifts = m.Cards, m.AsOf, m.Shifts
+		shown = a
+		for _, d := range s.done {
+			if answer := d.entry.Answer; answer != nil && answer.Status == wire.Delivered && lacks(shown, d.entry) {
+				shown.Waiting = append(slices.Clone(shown.Waiting), *answer)
+			}
+		}
 	})
 	if !taken {
 		return
@@ -201,7 +208,7 @@ func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 		}
 	}
 	s.listen()
-	s.remember(ctx, a)
+	s.remember(ctx, shown)
 	s.tell(message{Kind: tellPerson, Person: a.Me.Person.ID})
 }
 

@@ -257,6 +257,37 @@ func (s *Store) remember(ctx context.Context, a wire.Clock) {
 	s.store(ctx, a.Me.Person.ID, &remembered{Clock: a})
 }
 
+// rememberDone adds a press that is on the card to what is remembered, before the
+// outbox forgets it: until the cards are read the next start would show the person
+// where they stood before, and have them press once more.
+func (s *Store) rememberDone(e outbox.Entry) {
+	if e.Answer == nil || e.Answer.Status != wire.Delivered {
+		return
+	}
+	ctx, _ := s.life()
+	ctx, cancel := context.WithTimeout(ctx, memoryTime)
+	defer cancel()
+	_ = s.Memory.Update(ctx, func(all map[string][]byte) map[string][]byte {
+		var r remembered
+		if json.Unmarshal(all[KeyClock], &r) != nil || r.Ended || !lacks(r.Clock, e) {
+			return nil
+		}
+		r.Clock.Waiting = append(r.Clock.Waiting, *e.Answer)
+		value, err := json.Marshal(r)
+		if err != nil {
+			return nil
+		}
+		return map[string][]byte{KeyClock: value}
+	})
+}
+
+// lacks reports whether an answer is of the person and the team of a press, and does
+// not show it.
+func lacks(a wire.Clock, e outbox.Entry) bool {
+	return a.Me.Person.ID == e.Person && a.Team == e.Punch.Team && a.AsOf < e.Answer.Delivered &&
+		!slices.ContainsFunc(a.Waiting, func(r wire.Receipt) bool { return r.ID == e.Punch.ID })
+}
+
 // forgetCards keeps who was here, but nothing they did.
 func (s *Store) forgetCards(ctx context.Context) {
 	me := s.Model().Me

@@ -25,6 +25,7 @@ type server struct {
 	t       testing.TB
 	person  string // signed in; empty for nobody
 	down    bool   // no answer at all
+	unread  bool   // the clock is not answered
 	lost    bool   // presses are taken, and their answers lost
 	problem wire.Code
 	hold    bool
@@ -90,6 +91,9 @@ func (s *server) Clock(ctx context.Context, team string, fresh bool) (wire.Clock
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.unread {
+		return wire.Clock{}, errDown
+	}
 	if team == "" {
 		team = "t1"
 	}

@@ -273,6 +273,30 @@ func TestOpenWithoutNetworkShowsWhatIsRemembered(t *testing.T) {
 	})
 }
 
+// A press that is in Teams stays in sight over a start without a network, also when
+// no answer has shown it on a card yet.
+func TestOpenWithoutNetworkShowsWhatWasDelivered(t *testing.T) {
+	bubble(t, func(t *testing.T, m *machine, s *server) {
+		a := m.open()
+		s.set(func() { s.unread = true })
+		a.Press(clock.ClockIn, "")
+		settle()
+		if got := a.box.Entries(); len(got) != 0 {
+			t.Fatalf("the outbox holds %+v", got)
+		}
+		a.kill()
+		s.set(func() { s.down = true })
+		b := m.open()
+		if got := b.Model(); got.Phase != Ready || clock.StateOf(got.Shown()) != clock.In {
+			t.Errorf("phase %v, %s", got.Phase, clock.StateOf(got.Shown()))
+		}
+		s.set(func() { s.down, s.unread = false, false })
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		b.want(t, "online", Ready, clock.In)
+	})
+}
+
 func TestBrokenUntilTheServerAnswers(t *testing.T) {
 	bubble(t, func(t *testing.T, m *machine, s *server) {
 		s.down = true
