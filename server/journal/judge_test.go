@@ -107,13 +107,15 @@ func (h *history) standing(e journal.Entry, stamps []journal.Stamp) error {
 // speaks of: it does not stand any more, because a card was written over it or a
 // later one moved it; it is the first of two; a person had it taken away; or its
 // press was taken for what the owner had done already, by a Graph that takes an
-// action again.
+// action again, or in the same millisecond as the card that was made for it says.
 func (h *history) excused(f sandbox.Effect, entries []journal.Entry, stamps []journal.Stamp) bool {
 	if !rewrites(f) && !slices.Contains(stamps, journal.Stamp{Card: f.Card, Kind: clock.Kind(f.Op), At: clock.At(f.At)}) {
 		return true
 	}
 	return slices.ContainsFunc(entries, func(e journal.Entry) bool {
 		return f.Op == sandbox.EndBreak && e.Kind == clock.ClockOut && e.Card == f.Card ||
+			rewrites(f) && e.Kind == clock.ClockIn && e.Written && e.Card != f.Card &&
+				slices.Contains(stamps, journal.Stamp{Card: f.Card, Kind: e.Kind, At: e.Recorded}) ||
 			rewrites(f) && !f.At.Before(h.asked) && e.Choice == wire.ChoiceMine ||
 			h.accepts && string(e.Kind) == string(f.Op) && h.resembles(e) && clock.At(f.At).Sub(e.Sent) <= lag
 	})
