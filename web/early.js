@@ -210,8 +210,8 @@ async function deliver(entry) {
     show(kept ? kept.entry : entry, !kept);
     if (running || !kept || !onItsWay(kept.entry)) return;
     await patience(asked);
-    const { change } = await send(kept.entry); // the same press: it is answered anew
-    if (change !== undefined) await settle(kept.key, change);
+    const said = await send(kept.entry); // the same press: it is answered anew
+    if (said.change !== undefined) await settle(kept, said);
   }
 }
 

@@ -138,7 +138,7 @@ async function drain(person) {
       const said = await send(next.entry);
       if (said.stop) away.add(next.entry.person);
       else if (said.change === undefined) return false;
-      else await settle(next.key, said.change);
+      else await settle(next, said);
     }
   };
   for (;;) {
@@ -155,7 +155,7 @@ function placing({ until = 0 }) {
 }
 
 // send hands one press to the server. It gives the change of its entry (null
-// forgets it), or stop when nobody, or somebody else, is signed in; nothing of
+// forgets it) and the receipt when it is done, or stop when nobody, or somebody else, is signed in; nothing of
 // these when no answer of our server came, or one that says later.
 async function send({ person, punch, position, own }) {
   let answer, body;
@@ -173,7 +173,7 @@ async function send({ person, punch, position, own }) {
   if (answer.ok) {
     const ours = type === "application/json" && body && body.status &&
       ["id", "team", "kind"].every((name) => body[name] === punch[name]);
-    return ours ? { change: changeBy(body) } : {};
+    return ours ? { change: changeBy(body), done: body.status === RULES.delivered ? body : null } : {};
   }
   if (type !== RULES.problemType || !body || body.type !== RULES.problemPrefix + body.code) return {};
   if (body.code === RULES.signedOut) return { stop: true };
@@ -191,7 +191,8 @@ function changeBy(receipt) {
 
 // settle notes what became of a press, unless somebody who knew more has
 // forgotten it, and tells the tabs.
-async function settle(key, change) {
+async function settle({ key, entry: { person } }, { change, done }) {
+  if (done) await rememberDone(person, done).catch(() => {});
   await update(RULES.presses, (all) => {
     const entry = parse(all[key]);
     if (!all[key] || entry.refused) return null;
@@ -199,6 +200,20 @@ async function settle(key, change) {
     return { [key]: change && { ...entry, ...change, position: undefined, until: undefined } };
   });
   tell();
+}
+
+// rememberDone adds a press that is on the card to what is remembered of its person,
+// as the program does: until the cards are read the next start would show them where
+// they stood before.
+function rememberDone(person, receipt) {
+  return update(RULES.memory, (all) => {
+    const last = parse(all[RULES.memoryClock]);
+    const { me = {}, team, asOf = 0, waiting } = last.clock || {};
+    const theirs = !last.ended && me.person && me.person.id === person && team === receipt.team;
+    const known = asOf >= receipt.delivered || (waiting || []).some(({ id }) => id === receipt.id);
+    if (!theirs || known) return null;
+    return { [RULES.memoryClock]: { ...last, clock: { ...last.clock, waiting: [...(waiting || []), receipt] } } };
+  });
 }
 
 // ask is fetch as app/client does it.

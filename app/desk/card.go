@@ -35,6 +35,8 @@ type Errand struct {
 	Waits int
 	// Amended is what became of the last card.
 	Amended *wire.Amended
+
+	taken []string // ids of the cards it was taken for
 }
 
 // ShowCard shows a card of somebody in the chosen team, and reads what was done
@@ -199,10 +201,16 @@ func (e *Errand) take(row wire.AmendedRow) {
 		e.Missed, e.Failed, e.Faults = e.Missed+1, row.Code, row.Faults
 	case row.Amended.Status == wire.Refused, row.Amended.Status == wire.Conflicted:
 		e.Missed, e.Failed, e.Faults = e.Missed+1, row.Amended.Code, nil
-	case !row.Amended.Status.Final():
-		e.Waits++
+	default:
+		e.taken = append(e.taken, row.Amended.Card)
+		if !row.Amended.Status.Final() {
+			e.Waits++
+		}
 	}
 }
+
+// ofReport reports whether cards of a report were confirmed.
+func (e Errand) ofReport() bool { return e.Op == wire.Confirm && e.Who == "" }
 
 // ran tells what became of an errand, and reads what is shown anew.
 func (s *Store) ran(epoch int, e Errand, err error) {
@@ -213,6 +221,9 @@ func (s *Store) ran(epoch int, e Errand, err error) {
 	}
 	s.within(epoch, func(m *Model) {
 		m.Errand, m.Amends = e, withAmended(m.Amends, e.Amended)
+		if e.ofReport() {
+			m.Report = m.Report.confirmed(e.taken)
+		}
 		if code != wire.CodeOffline { // else it may have been done, and is the same again
 			s.errandOf = ""
 		}
@@ -223,9 +234,9 @@ func (s *Store) ran(epoch int, e Errand, err error) {
 	if code == wire.CodeOffline || code == wire.CodeSignedOut {
 		return
 	}
-	if e.Op == wire.Confirm && e.Who == "" {
-		s.readAmends(s.ctx, epoch, s.Model().Team)
-		s.ReadReport(s.Model().Report.Span, false)
+	if e.ofReport() {
+		ctx, _ := s.life()
+		s.readAmends(ctx, epoch, s.Model().Team)
 		return
 	}
 	s.readAgain()

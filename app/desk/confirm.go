@@ -36,6 +36,29 @@ func (r Report) Confirmable(amends []wire.Amended) (cards []clock.Card, left int
 	return cards, left
 }
 
+// confirmed gives the report with cards shown as the supervisor confirmed them. Graph
+// is not asked for a whole period again to hear what is known.
+func (r Report) confirmed(ids []string) Report {
+	if r.Whole == nil || len(ids) == 0 {
+		return r
+	}
+	whole := *r.Whole
+	whole.People = slices.Clone(whole.People)
+	for i := range whole.People {
+		days := slices.Clone(whole.People[i].Days)
+		for j := range days {
+			days[j].Cards = slices.Clone(days[j].Cards)
+			for k := range days[j].Cards {
+				c := &days[j].Cards[k]
+				c.BySupervisor = c.BySupervisor || slices.Contains(ids, c.ID)
+			}
+		}
+		whole.People[i].Days = days
+	}
+	r.Whole = &whole
+	return r
+}
+
 // ConfirmAll confirms what is confirmable of the report that is shown.
 func (s *Store) ConfirmAll() {
 	m := s.Model()

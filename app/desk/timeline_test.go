@@ -119,6 +119,13 @@ func TestConfirmableOfAReport(t *testing.T) {
 	if !cards[0].Says(want) || cards[0].Person != "a" {
 		t.Errorf("the card to confirm is %+v", cards[0])
 	}
+	after := r.confirmed([]string{"fits", "own"})
+	if cards, left := after.Confirmable(nil); len(cards) != 2 || cards[0].ID != "waits" || cards[1].ID != "refused" || left != 2 {
+		t.Errorf("after two were confirmed %+v can be, and %d are left out", cards, left)
+	}
+	if r.Whole.People[0].Days[0].Cards[0].BySupervisor {
+		t.Error("the report as it was shown has changed")
+	}
 	if cards, left := (Report{}).Confirmable(nil); cards != nil || left != 0 {
 		t.Errorf("of no report %d can be confirmed", len(cards))
 	}

@@ -142,7 +142,7 @@ func why(p state.Press) string {
 	if len(p.Conflict.Choices) > 1 {
 		return advice.What
 	}
-	return words.T(words.Joined, "first", advice.What, "second", advice.Do)
+	return words.Together(words.Joined, advice.What, advice.Do)
 }
 
 // failure says why a choice came to nothing, and what to do.
@@ -152,10 +152,9 @@ func failure(code wire.Code) string {
 		return ""
 	case wire.CodeDecided:
 		advice := words.Problem(code)
-		return words.T(words.Joined, "first", advice.What, "second", advice.Do)
+		return words.Together(words.Joined, advice.What, advice.Do)
 	}
-	reason := words.T(words.Joined, "first", words.T(words.ChooseFailed), "second", words.Problem(code).What)
-	return words.T(words.Joined, "first", reason, "second", words.T(words.ChooseAgain))
+	return words.Together(words.Joined, words.T(words.ChooseFailed), words.Problem(code).What, words.T(words.ChooseAgain))
 }
 
 // sides tells what was pressed and what stands on the card.
@@ -169,7 +168,7 @@ func (v view) sides(p state.Press) []ui.Side {
 	}
 	undated := p.Code == wire.CodeTooOld || p.Code == wire.CodeFuture || p.Code == wire.CodeClock
 	if undated || p.Received.Sub(p.At).Abs() >= clock.Minute {
-		pressed = words.T(words.Joined, "first", pressed, "second", words.T(words.Arrived, "time", v.when(p.Received)))
+		pressed = words.Together(words.Joined, pressed, words.T(words.Arrived, "time", v.when(p.Received)))
 	}
 	sides := []ui.Side{{Label: words.T(words.SidePress), Text: pressed}}
 	if undated {

@@ -124,7 +124,7 @@ func (h *History) told(v view) []ui.Notice {
 		}
 		all = append(all, ui.Notice{
 			Problem: "told", Tone: ui.Calm, Glyph: ui.GlyphNote,
-			What: words.T(words.Joined, "first", v.changeTitle(c), "second", words.T(words.ChangeWhen, "time", v.when(c.At))), Do: words.T(words.ToldDo),
+			What: words.Together(words.Joined, v.changeTitle(c), words.T(words.ChangeWhen, "time", v.when(c.At))), Do: words.T(words.ToldDo),
 			Act: &ui.Act{Name: "told", Value: c.Card, Class: "link", Label: words.T(words.ToldLook), On: lookAt},
 		})
 	}

@@ -229,6 +229,9 @@ func TestJourneyOfConfirmingAWeek(t *testing.T) {
 	tb.look("report-confirm-sure")
 	tb.act("confirm-sure")
 	tb.wait(`[data-problem="confirmed"]`)
+	if tb.count(`[data-act="confirm-all"]`) != 0 {
+		t.Error("what was confirmed is offered once more")
+	}
 	var n int
 	if _, err := fmt.Sscanf(label, "Confirm %d card", &n); err != nil || n < 2 {
 		t.Fatalf("the button says %q", label)

@@ -77,6 +77,9 @@ func TestJourneyOfASyncWithNoPage(t *testing.T) {
 	if off := b.lastCard(sandbox.Anna).In.At.Sub(in).Abs(); off > 2*time.Second {
 		t.Errorf("pressed at %s, recorded %s off", in, off)
 	}
+	offline(tb, true) // what was sent with no page stays in sight with no network
+	tb.open("/")
+	tb.state(clock.OnBreak)
 	offline(tb, false)
 	tb.open("/")
 	tb.state(clock.OnBreak)

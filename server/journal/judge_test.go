@@ -63,12 +63,14 @@ func (h *history) acted(e journal.Entry, left *[]sandbox.Effect, stamps []journa
 	return true, h.standing(e, stamps)
 }
 
-// rewritten explains a press that nothing but a card that was written for it can.
+// rewritten explains a press that nothing but a card that was written for it can:
+// one that was sent, or decided about, which forgets that it was.
 func (h *history) rewritten(e journal.Entry, left *[]sandbox.Effect, stamps []journal.Stamp) (bool, error) {
 	if h.foundable(e, stamps) {
 		return false, nil
 	}
-	if !take(left, func(f sandbox.Effect) bool { return rewrites(f) && f.Card == e.Card }) {
+	sent := e.Sent != 0 || e.Choice != ""
+	if !sent || !take(left, func(f sandbox.Effect) bool { return rewrites(f) && f.Card == e.Card }) {
 		return true, fmt.Errorf("said to be on %s at %d, and was never put there; the tenant has %v", e.Card, e.Recorded, stamps)
 	}
 	if off := e.Recorded.Sub(e.At); e.Recorded != 0 && (off < 0 || off > 10*clock.Second) {
@@ -105,18 +107,19 @@ func (h *history) standing(e journal.Entry, stamps []journal.Stamp) error {
 
 // excused reports whether an effect that explains no press is one the package
 // speaks of: it does not stand any more, because a card was written over it or a
-// later one moved it; it is the first of two; a person had it taken away; or its
-// press was taken for what the owner had done already, by a Graph that takes an
-// action again, or in the same millisecond as the card that was made for it says.
+// later one moved it; it is the first of two; what stood against a press was changed
+// or taken away, as its person chose; or its press was taken for what the owner had
+// done already, by a Graph that takes an action again, or in the same millisecond as
+// the card that was made for it says.
 func (h *history) excused(f sandbox.Effect, entries []journal.Entry, stamps []journal.Stamp) bool {
 	if !rewrites(f) && !slices.Contains(stamps, journal.Stamp{Card: f.Card, Kind: clock.Kind(f.Op), At: clock.At(f.At)}) {
 		return true
 	}
 	return slices.ContainsFunc(entries, func(e journal.Entry) bool {
 		return f.Op == sandbox.EndBreak && e.Kind == clock.ClockOut && e.Card == f.Card ||
-			rewrites(f) && e.Kind == clock.ClockIn && e.Written && e.Card != f.Card &&
+			rewrites(f) && e.Kind == clock.ClockIn && e.Written && e.Card != f.Card && h.byOwner(e) &&
 				slices.Contains(stamps, journal.Stamp{Card: f.Card, Kind: e.Kind, At: e.Recorded}) ||
-			rewrites(f) && !f.At.Before(h.asked) && e.Choice == wire.ChoiceMine ||
+			(f.Op == sandbox.Replace || f.Op == sandbox.Delete) && !f.At.Before(h.asked) && e.Choice == wire.ChoiceMine ||
 			h.accepts && string(e.Kind) == string(f.Op) && h.resembles(e) && clock.At(f.At).Sub(e.Sent) <= lag
 	})
 }
@@ -141,12 +144,15 @@ func rewrites(f sandbox.Effect) bool {
 // can tell the two apart.
 func (h *history) resembles(e journal.Entry) bool {
 	open := clock.Of(h.limits.Tolerance + h.limits.Attempt + h.limits.Settle)
-	return cmp.Or(e.Resent, e.Sent).Sub(e.At) <= clock.Of(h.limits.Tolerance) && e.Recorded >= e.At.Add(-skew) && e.Recorded <= max(e.At, e.Received).Add(open+skew) &&
-		slices.ContainsFunc(h.graph.Calls(), func(c sandbox.Call) bool {
-			f := c.Effect
-			return f != nil && c.Person != h.who.Object && string(f.Op) == string(e.Kind) &&
-				f.Card == e.Card && clock.At(f.At) == e.Recorded
-		})
+	return cmp.Or(e.Resent, e.Sent).Sub(e.At) <= clock.Of(h.limits.Tolerance) && e.Recorded >= e.At.Add(-skew) && e.Recorded <= max(e.At, e.Received).Add(open+skew) && h.byOwner(e)
+}
+
+// byOwner reports whether the owner made the event that e is recorded as.
+func (h *history) byOwner(e journal.Entry) bool {
+	return slices.ContainsFunc(h.graph.Calls(), func(c sandbox.Call) bool {
+		f := c.Effect
+		return f != nil && c.Person != h.who.Object && string(f.Op) == string(e.Kind) && f.Card == e.Card && clock.At(f.At) == e.Recorded
+	})
 }
 
 // skew is how far Graph's clock may be from the server's.

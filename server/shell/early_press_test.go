@@ -202,6 +202,46 @@ func TestEarlyPressIsSentAsTheProgramSendsIt(t *testing.T) {
 	}
 }
 
+// TestWhatIsDeliveredIsRemembered: a press that is on the card, and that no reading
+// has shown yet, is remembered with the clock of its person, and of nobody else.
+func TestWhatIsDeliveredIsRemembered(t *testing.T) {
+	s := newSite(t)
+	for _, row := range []struct {
+		name   string
+		person string
+		status wire.Status
+		asOf   clock.Instant
+		want   bool
+	}{
+		{"delivered", anna, wire.Delivered, 10, true},
+		{"shown by a reading", anna, wire.Delivered, noon + 10_000, false},
+		{"of somebody else", "tenant.ben", wire.Delivered, 10, false},
+		{"on its way", anna, wire.Accepted, 10, false},
+	} {
+		run[any](s, `inside.update("timeclock-outbox", (all) => Object.fromEntries(Object.keys(all).map((key) => [key, null])))`)
+		kept := remembered()
+		answer := kept["clock"].(wire.Clock)
+		answer.AsOf = row.asOf
+		kept["clock"] = answer
+		s.put(state.MemoryStore, state.KeyClock, kept)
+		s.punches = []func(http.ResponseWriter, wire.Punch){func(w http.ResponseWriter, p wire.Punch) { receipt(w, p, row.status, "") }}
+		made := run[outbox.Entry](s, fmt.Sprintf(`inside.store(%q, {id: inside.newID(), team: "t1", kind: "clockIn", at: 5, bound: 1, trust: "device"})`, row.person))
+		run[bool](s, "inside.drain()")
+		var memory struct{ Clock wire.Clock }
+		text := run[map[string]string](s, `inside.load("`+state.MemoryStore+`")`)[state.KeyClock]
+		if err := json.Unmarshal([]byte(text), &memory); err != nil {
+			t.Fatalf("%s: remembered is %s: %v", row.name, text, err)
+		}
+		waiting := memory.Clock.Waiting
+		if got := len(waiting) == 1 && waiting[0].ID == made.Punch.ID && waiting[0].Status == wire.Delivered; got != row.want || !row.want && len(waiting) > 0 {
+			t.Errorf("%s: remembered as waiting is %+v", row.name, waiting)
+		}
+		if memory.Clock.Me.Person.ID != anna || memory.Clock.AsOf != row.asOf {
+			t.Errorf("%s: remembered is %+v", row.name, memory.Clock)
+		}
+	}
+}
+
 func gone(entries []outbox.Entry) bool { return len(entries) == 0 }
 
 func one(is func(outbox.Entry) bool) func([]outbox.Entry) bool {

@@ -112,7 +112,11 @@ func (s *site) punch(w http.ResponseWriter, r *http.Request) {
 
 func receipt(w http.ResponseWriter, p wire.Punch, status wire.Status, code wire.Code) {
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(wire.Receipt{ID: p.ID, Team: p.Team, Kind: p.Kind, Status: status, Code: code, At: p.At, Received: noon})
+	r := wire.Receipt{ID: p.ID, Team: p.Team, Kind: p.Kind, Status: status, Code: code, At: p.At, Received: noon}
+	if status == wire.Delivered {
+		r.Delivered = noon
+	}
+	json.NewEncoder(w).Encode(r)
 }
 
 func problem(w http.ResponseWriter, c wire.Code) {

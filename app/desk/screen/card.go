@@ -317,7 +317,7 @@ func (c *Card) acts(m desk.Model, card clock.Card) app.UI {
 	confirms := card.Out != nil && !card.BySupervisor
 	return app.Div().Class("card-acts").Body(
 		app.If(card.ByPerson || card.BySupervisor, func() app.UI {
-			return app.P().Class("card-acts-text").Text(words.T(words.Joined, "first", words.T(words.MendLocked), "second", words.T(words.MendLockedDo)))
+			return app.P().Class("card-acts-text").Text(words.Together(words.Joined, words.T(words.MendLocked), words.T(words.MendLockedDo)))
 		}),
 		app.If(confirms, func() app.UI { return app.P().Class("card-acts-text").Text(words.T(words.MendConfirmText)) }),
 		app.Div().Class("request-acts").Body(

@@ -221,7 +221,7 @@ func (c *Card) wrongWith(m desk.Model) string {
 		return c.form.faultsText(m.Errand.Faults)
 	}
 	advice := problem(m.Errand.Failed)
-	return words.T(words.Joined, "first", advice.What, "second", advice.Do)
+	return words.Together(words.Joined, advice.What, advice.Do)
 }
 
 func (c *Card) cancel(app.Context, ui.Act) {

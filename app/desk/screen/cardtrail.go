@@ -75,7 +75,7 @@ func (c *Card) said(told ui.Change, name string, r *wire.Reply) ui.Change {
 	case r.Agrees:
 		told.Answer, told.Tone = words.T(words.MendAgrees, "name", name), ui.Calm
 	default:
-		told.Answer = words.T(words.Joined, "first", words.T(words.MendObjects, "name", name, "word", r.Word), "second", words.T(words.MendObjectsDo))
+		told.Answer = words.Together(words.Joined, words.T(words.MendObjects, "name", name, "word", r.Word), words.T(words.MendObjectsDo))
 		told.Tone = ui.Grave
 		if c.form == nil {
 			told.Acts = []*ui.Act{{Name: "correct", Class: "second", Label: words.T(words.MendAct), On: c.correct}}

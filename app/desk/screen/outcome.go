@@ -88,10 +88,10 @@ func (a *acting) tally(failed int) string {
 	b := a.Behalf
 	done := words.N(words.ActingTallied, int64(b.Count(desk.Done, desk.OnWay)), "done", words.Done(b.Kind))
 	if undone := b.Count(desk.Undone); undone > 0 {
-		done = words.T(words.Joined, "first", done, "second", words.N(words.ActingUndone, int64(undone)))
+		done = words.Together(words.Joined, done, words.N(words.ActingUndone, int64(undone)))
 	}
 	if failed > 0 {
-		return words.T(words.Joined, "first", done, "second", words.N(words.ActingFailed, int64(failed)))
+		return words.Together(words.Joined, done, words.N(words.ActingFailed, int64(failed)))
 	}
 	return done
 }

@@ -167,7 +167,7 @@ func confirmed(e desk.Errand) string {
 	return words.N(words.PersonConfirmed, int64(e.N))
 }
 
-// confirmedNotice says it, and why some could not be; that of nothing has no What.
+// confirmedNotice shows what confirmed said of e, and why some could not be.
 func confirmedNotice(e desk.Errand, said string) ui.Notice {
 	n := ui.Notice{Problem: "confirmed", Tone: ui.Calm, Glyph: ui.GlyphCheck, What: said}
 	if e.Missed > 0 {

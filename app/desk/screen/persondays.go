@@ -196,7 +196,7 @@ func waitText(a wire.Amended) string {
 		return words.T(words.WaitUnsure)
 	}
 	if a.Code != "" {
-		return words.T(words.Joined, "first", words.T(words.WaitKept), "second", words.Problem(a.Code).What)
+		return words.Together(words.Joined, words.T(words.WaitKept), words.Problem(a.Code).What)
 	}
 	return words.T(words.WaitKept)
 }

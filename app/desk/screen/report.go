@@ -81,8 +81,14 @@ func (r *Report) said(m desk.Model) string {
 		return words.T(words.ReportSaving)
 	case m.Report.Loading:
 		return words.T(words.ReportReading)
-	case m.Errand.At != r.before && m.Errand.Who == "":
-		return confirmed(m.Errand)
+	}
+	return r.outcome(m)
+}
+
+// outcome tells what became of confirming the period.
+func (r *Report) outcome(m desk.Model) string {
+	if e := m.Errand; e.At != r.before && e.Who == "" {
+		return confirmed(e)
 	}
 	return ""
 }
@@ -196,8 +202,8 @@ func (r *Report) notices(m desk.Model) []ui.Notice {
 	if code := m.Report.Unsaved.Code; code != "" {
 		all = append(all, trouble(code, nil))
 	}
-	if e := m.Errand; e.At != r.before && e.Who == "" && confirmed(e) != "" {
-		all = append(all, confirmedNotice(e, confirmed(e)))
+	if said := r.outcome(m); said != "" {
+		all = append(all, confirmedNotice(m.Errand, said))
 	}
 	if m.Report.Whole.ShiftsStale != "" {
 		all = append(all, ui.Notice{Problem: "shifts", Tone: ui.Calm, What: words.T(words.BoardNoShifts), Do: words.T(words.ReportNoShifts)})

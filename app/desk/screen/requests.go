@@ -112,7 +112,7 @@ func (r *Requests) request(t tell.Times, b desk.Inbox, q wire.Request) app.UI {
 		lookAt(r.Store.Model().Team, q.Person, q.Card),
 		app.If(b.Failed[q.ID] != "", func() app.UI {
 			advice := problem(b.Failed[q.ID])
-			return app.P().Class("ask-error").Role("alert").Text(words.T(words.Joined, "first", advice.What, "second", advice.Do))
+			return app.P().Class("ask-error").Role("alert").Text(words.Together(words.Joined, advice.What, advice.Do))
 		}),
 		r.answer(b, q),
 	)
