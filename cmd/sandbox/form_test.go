@@ -66,7 +66,7 @@ func TestThePagesForm(t *testing.T) {
 	}
 	wantEffects(t, b, oid, "clockIn")
 	if _, _, page := anna.form(pressing(clock.EndBreak), ownPage...); !strings.Contains(page, `data-problem="order"`) ||
-		!strings.Contains(page, `data-tone="wait"`) || !strings.Contains(page, words.T(words.ConflictLabel)) || !strings.Contains(page, words.T(words.PageDecide)) {
+		!strings.Contains(page, `data-tone="wait"`) || !strings.Contains(page, words.English.T(words.ConflictLabel)) || !strings.Contains(page, words.English.T(words.PageDecide)) {
 		t.Errorf("ending a break there is none of shows:\n%s", page)
 	}
 	if _, _, page := anna.form(pressing(clock.ClockOut), "Origin", b.URL); !strings.Contains(page, `data-tone="good"`) {

@@ -81,7 +81,7 @@ func (tb *tab) delivered(k clock.Kind, said string) {
 		return all.length === 1 && all[0].dataset.place === "graph" &&
 			all[0].querySelector(".press-what").textContent.startsWith(act) &&
 			all[0].querySelector(".press-where").textContent.endsWith(said);
-	}`, chromedp.WithPollingArgs(words.Act(k), said)))
+	}`, chromedp.WithPollingArgs(words.English.Act(k), said)))
 }
 
 const (

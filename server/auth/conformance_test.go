@@ -36,9 +36,9 @@ const (
 )
 
 // page is the page that says why a sign-in came to nothing.
-func page(r words.Refusal) sight { return sight(words.SignInRefused(r).What) }
+func page(r words.Refusal) sight { return sight(words.English.SignInRefused(r).What) }
 
-var providerDown = sight(words.Problem(wire.CodeProvider).What)
+var providerDown = sight(words.English.Problem(wire.CodeProvider).What)
 
 // row is one case of the conformance plans of the OpenID Foundation for relying
 // parties, or of this project's own beyond them.
@@ -133,13 +133,13 @@ func (g *guest) reads(at reply) sight {
 		words.SignInExpired, words.SignInDenied, words.SignInInteraction, words.SignInUntrusted, words.SignInMalformed,
 		words.SignInConfig, words.SignInStore,
 	} {
-		if strings.Contains(at.body, words.SignInRefused(r).What) {
+		if strings.Contains(at.body, words.English.SignInRefused(r).What) {
 			return page(r)
 		}
 	}
 	for _, c := range []wire.Code{wire.CodeProvider, wire.CodeInternal, wire.CodeBusy} {
-		if strings.Contains(at.body, words.Problem(c).What) {
-			return sight(words.Problem(c).What)
+		if strings.Contains(at.body, words.English.Problem(c).What) {
+			return sight(words.English.Problem(c).What)
 		}
 	}
 	return sight(at.body)

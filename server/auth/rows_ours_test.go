@@ -102,7 +102,7 @@ func callbackRows() []row {
 		{"as-a-fetch", rejected, malformed, navigatesAs("cors", "empty")},
 		{"as-an-image", rejected, malformed, navigatesAs("no-cors", "image")},
 		{"in-a-frame", rejected, malformed, navigatesAs("navigate", "iframe")},
-		{"too-many-sign-ins-of-a-browser", rejected, sight(words.Problem(wire.CodeBusy).What), func(s *stage) (verdict, sight) {
+		{"too-many-sign-ins-of-a-browser", rejected, sight(words.English.Problem(wire.CodeBusy).What), func(s *stage) (verdict, sight) {
 			g := s.guest()
 			for range 40 {
 				if at := g.send(http.MethodGet, wire.PathLogin, nil); at.StatusCode != http.StatusSeeOther {
