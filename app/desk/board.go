@@ -22,6 +22,14 @@ type Board struct {
 	// AsOf could be, and ShiftsStale why shifts are missing.
 	Trouble            wire.Problem
 	Stale, ShiftsStale wire.Code
+
+	early early
+}
+
+// early is what was told while the first answer was on its way, which may be older.
+type early struct {
+	rows map[string]wire.Row // by person
+	read wire.BoardChanged   // that Graph was read, if it was
 }
 
 // Row is one person on a Board.
@@ -69,11 +77,18 @@ func (s *Store) showBoard(m *Model, b wire.Board) {
 	}
 	rows := make([]*Row, len(b.Rows))
 	for i, r := range b.Rows {
+		if told := m.Board.early.rows[r.Person.ID]; told.At > r.At {
+			r = told
+		}
 		rows[i] = later(before[r.Person.ID], &Row{Row: r, folded: s.Fold(r.Person.Name)})
 	}
 	m.Board.Rows, m.Board.Trouble, m.Board.Loading = rows, wire.Problem{}, b.Reading
 	m.Board.Stale, m.Board.ShiftsStale = b.Stale, b.ShiftsStale
 	m.Board.AsOf = max(m.Board.AsOf, b.AsOf)
+	if b.Reading {
+		m.Board.heardRead(m.Board.early.read) // it has ended
+	}
+	m.Board.early = early{}
 	m.Chosen = stillThere(m.Chosen, rows)
 }
 
@@ -132,14 +147,13 @@ func (s *Store) listen() {
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.stop = cancel
-	team, epoch, first := s.model.Team, s.epoch, !s.model.Board.Read()
+	team, epoch := s.model.Team, s.epoch
 	go s.turnDays(ctx)
 	go func() {
 		err := s.Server.Watch(ctx, team, func(e client.DeskEvent) {
-			if e.Opened && !first {
-				go s.readBoard(false)
+			if e.Opened && s.Model().Board.Read() {
+				go s.readBoard(false) // what happened since it was read was not heard
 			}
-			first = false
 			s.within(epoch, func(m *Model) { s.event(m, e) })
 		})
 		if ctx.Err() == nil && client.CodeOf(err) == wire.CodeSignedOut {
@@ -174,6 +188,7 @@ func (s *Store) event(m *Model, e client.DeskEvent) {
 // none yet has come to the team, and the board is read for their place in it.
 func (s *Store) changeRows(m *Model, c wire.BoardChanged) {
 	if !m.Board.Read() {
+		m.Board.early.hear(c)
 		return
 	}
 	rows := slices.Clone(m.Board.Rows)
@@ -190,11 +205,32 @@ func (s *Store) changeRows(m *Model, c wire.BoardChanged) {
 		rows[i] = later(rows[i], &Row{Row: r, folded: rows[i].folded})
 	}
 	m.Board.Rows = rows
+	m.Board.heardRead(c)
+}
+
+// heardRead notes that Graph was read, or could not be, if c tells that and not of
+// rows alone.
+func (b *Board) heardRead(c wire.BoardChanged) {
 	if c.AsOf == 0 && c.Stale == "" {
-		return // it tells of rows alone, and not that Graph was read
+		return
 	}
-	m.Board.Stale, m.Board.Loading = c.Stale, false
-	m.Board.AsOf = max(m.Board.AsOf, c.AsOf)
+	b.Stale, b.Loading = c.Stale, false
+	b.AsOf = max(b.AsOf, c.AsOf)
+}
+
+func (e *early) hear(c wire.BoardChanged) {
+	if c.AsOf != 0 || c.Stale != "" {
+		e.read = c
+	}
+	for _, r := range c.Rows {
+		if before, told := e.rows[r.Person.ID]; told && before.At > r.At {
+			continue
+		}
+		if e.rows == nil {
+			e.rows = map[string]wire.Row{}
+		}
+		e.rows[r.Person.ID] = r
+	}
 }
 
 // turnDays reads the board anew whenever a day begins in the zone of the team,

@@ -21,14 +21,17 @@ type hall struct {
 	mu    sync.Mutex
 	board wire.Board
 	reads int
+	slow  time.Duration // until a board is answered
 	tell  func(client.DeskEvent)
 }
 
 func (h *hall) Board(context.Context, string, bool) (wire.Board, error) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.reads++
-	return h.board, nil
+	b, slow := h.board, h.slow
+	h.mu.Unlock()
+	time.Sleep(slow)
+	return b, nil
 }
 
 func (h *hall) Watch(ctx context.Context, _ string, handle func(client.DeskEvent)) error {
@@ -47,7 +50,14 @@ func rowAt(s clock.State, at clock.Instant) wire.Row {
 // openHall opens a desk at a hall. Its clock goes with that of the test.
 func openHall(t *testing.T, zone clock.Zone, rows ...wire.Row) (*hall, *Store) {
 	t.Helper()
-	h := &hall{board: wire.Board{Team: "t", AsOf: noon, Rows: rows}}
+	return openSlowHall(t, zone, 0, rows...)
+}
+
+// openSlowHall opens a desk at one that answers boards that are
+// being read, so much later than they were.
+func openSlowHall(t *testing.T, zone clock.Zone, slow time.Duration, rows ...wire.Row) (*hall, *Store) {
+	t.Helper()
+	h := &hall{board: wire.Board{Team: "t", AsOf: noon, Rows: rows, Reading: slow > 0}, slow: slow}
 	begun := time.Now()
 	mono := func() time.Duration { return time.Since(begun) }
 	s := New(Deps{
@@ -93,6 +103,45 @@ func TestOfTwoRowsTheLaterCounts(t *testing.T) {
 		h.says(wire.BoardChanged{Rows: []wire.Row{rowAt(clock.Out, noon+20)}})
 		if got := s.Model().Board.Rows[0].State; got != clock.Out {
 			t.Errorf("after news of the same moment: %s, want %s", got, clock.Out)
+		}
+	})
+}
+
+// A board of a thousand takes seconds on a slow network. What happens meanwhile is
+// heard first, and must not be lost behind it.
+func TestNewsOvertakesTheFirstBoard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, s := openSlowHall(t, clock.UTC, 2*time.Second, rowAt(clock.Out, noon))
+		h.says(wire.BoardChanged{Rows: []wire.Row{rowAt(clock.In, noon+20)}})
+		h.says(wire.BoardChanged{Rows: []wire.Row{rowAt(clock.OnBreak, noon+10)}})
+		h.says(wire.BoardChanged{AsOf: noon + 15})
+		if s.Model().Board.Read() {
+			t.Fatal("there is a board before it was answered")
+		}
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		b := s.Model().Board
+		if len(b.Rows) != 1 || b.Rows[0].State != clock.In {
+			t.Errorf("after the answer: %+v, want what was told before it", b.Rows)
+		}
+		if b.Loading || b.AsOf != noon+15 {
+			t.Errorf("after the answer it is being read: %t, as of %d; want that it was read", b.Loading, b.AsOf)
+		}
+	})
+}
+
+// A board that is older than the stream lacks what happened between the two.
+func TestBoardIsReadAgainOnceTheStreamIsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, s := openHall(t, clock.UTC, rowAt(clock.Out, noon))
+		h.mu.Lock()
+		h.board.Rows = []wire.Row{rowAt(clock.In, noon+20)}
+		tell := h.tell
+		h.mu.Unlock()
+		tell(client.DeskEvent{Opened: true})
+		synctest.Wait()
+		if got := s.Model().Board.Rows[0].State; got != clock.In {
+			t.Errorf("%s, want what happened before the stream was open", got)
 		}
 	})
 }
