@@ -176,7 +176,7 @@ func (s *Server) parts(c config.Config, version string, asking access.Access) (p
 	}
 	p.may = &authority.Authority{
 		Teams: p.teams, Members: &roster.Members{Graph: client, Now: time.Now}, Supervisors: p.supervisors,
-		ByApplication: asking.ByApplication(), Log: s.log,
+		Former: &roster.Former{Graph: client, Now: time.Now}, ByApplication: asking.ByApplication(), Log: s.log,
 	}
 	p.boards = &board.Boards{
 		Mirror: p.cards, Shifts: p.shifts, Supervisors: p.supervisors, Presses: s.stores.journal,

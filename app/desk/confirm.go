@@ -16,9 +16,6 @@ func (r Report) Confirmable(amends []wire.Amended) (cards []clock.Card, left int
 		return nil, 0
 	}
 	for _, p := range r.Whole.People {
-		if p.Gone {
-			continue
-		}
 		for _, d := range p.Days {
 			for _, c := range d.Cards {
 				waits := slices.ContainsFunc(amends, func(a wire.Amended) bool { return a.Card == c.ID && a.Status != wire.Refused })

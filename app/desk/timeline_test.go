@@ -111,7 +111,7 @@ func TestConfirmableOfAReport(t *testing.T) {
 	for _, c := range cards {
 		ids = append(ids, c.ID)
 	}
-	if got := strings.Join(ids, " "); got != "fits own refused" || left != 2 {
+	if got := strings.Join(ids, " "); got != "fits own refused left" || left != 2 {
 		t.Errorf("%s can be confirmed, and %d are left out", got, left)
 	}
 	want := clock.Card{ID: "fits", Team: "t", Person: "a", In: &clock.Event{At: 1000, Note: "early"}, Out: &clock.Event{At: 2000},
@@ -120,7 +120,7 @@ func TestConfirmableOfAReport(t *testing.T) {
 		t.Errorf("the card to confirm is %+v", cards[0])
 	}
 	after := r.confirmed([]string{"fits", "own"})
-	if cards, left := after.Confirmable(nil); len(cards) != 2 || cards[0].ID != "waits" || cards[1].ID != "refused" || left != 2 {
+	if cards, left := after.Confirmable(nil); len(cards) != 3 || cards[0].ID != "waits" || cards[1].ID != "refused" || cards[2].ID != "left" || left != 2 {
 		t.Errorf("after two were confirmed %+v can be, and %d are left out", cards, left)
 	}
 	if r.Whole.People[0].Days[0].Cards[0].BySupervisor {

@@ -20,7 +20,7 @@ func boardSamples(person Person, shift Shift, receipt Receipt, punch Punch) map[
 		"BoardChanged": BoardChanged{Team: "team-1", AsOf: monday, Rows: []Row{row}, Stale: CodeGraphDown, All: true},
 		"Behalf":       behalf, "Behalves": Behalves{Presses: []Behalf{behalf}},
 		"Result": result, "Results": Results{Team: "team-1", Results: []Result{result}},
-		"PersonDays": PersonDays{Team: "team-1", Person: person, From: clock.Date{Year: 2026, Month: 3, Day: 30}, To: clock.Date{Year: 2026, Month: 4, Day: 6},
+		"PersonDays": PersonDays{Team: "team-1", Person: person, Gone: true, From: clock.Date{Year: 2026, Month: 3, Day: 30}, To: clock.Date{Year: 2026, Month: 4, Day: 6},
 			Cards: []clock.Card{c}, AsOf: monday, Stale: CodeGraphDown, Shifts: []Shift{shift}, Scheduled: true, ShiftsStale: CodeBusy,
 			Confirmed: []clock.Card{c}},
 		"Undo": Undo{IDs: []string{"0196"}}, "Act": act, "Acts": Acts{Team: "team-1", Acts: []Act{act}},

@@ -15,7 +15,8 @@ const (
 // rules (clock.Rules), where they are read and while they are put right.
 type PersonDays struct {
 	Team   string     `json:"team"`
-	Person Person     `json:"person"` // ID is the id in Graph
+	Person Person     `json:"person"`         // ID is the id in Graph
+	Gone   bool       `json:"gone,omitempty"` // has left the team; the name may be empty
 	From   clock.Date `json:"from"`
 	To     clock.Date `json:"to"`
 	// Cards are those that began from the week's first day before From on, and a

@@ -135,8 +135,8 @@ func (h *Handler) amender(r *http.Request, s session.Session, a *wire.Amendment)
 	if err != nil {
 		return journal.Who{}, err
 	}
-	a.Person = m.UserID
-	return whoFor(s, m.UserID), nil
+	a.Person = m.ID
+	return whoFor(s, m.ID), nil
 }
 
 // sound gives nil when the card that a makes or replaces can stand so.

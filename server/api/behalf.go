@@ -147,7 +147,7 @@ func (h *Handler) persons(ctx context.Context, s session.Session, team wire.Team
 			out.Results[i].Code = fault.Code(err)
 			continue
 		}
-		out.Results[i].Person = wire.Person{ID: m.UserID, Name: m.Name}
+		out.Results[i].Person = m.Person
 	}
 	return out
 }

@@ -11,7 +11,6 @@ import (
 	"timeclock/app/wire"
 	"timeclock/server/authority"
 	"timeclock/server/fault"
-	"timeclock/server/graph"
 	"timeclock/server/mirror"
 	"timeclock/server/report"
 	"timeclock/server/session"
@@ -48,19 +47,19 @@ func (h *Handler) person(w http.ResponseWriter, r *http.Request, s session.Sessi
 
 // daysOf reads what is needed to judge a person's days, cards and shifts side by
 // side. It shows without shifts, and says so.
-func (h *Handler) daysOf(ctx context.Context, s session.Session, m graph.Member, p report.Period, fresh bool) (wire.PersonDays, error) {
+func (h *Handler) daysOf(ctx context.Context, s session.Session, m authority.Subject, p report.Period, fresh bool) (wire.PersonDays, error) {
 	days := wire.PersonDays{
-		Team: p.Team.ID, Person: wire.Person{ID: m.UserID, Name: m.Name}, From: p.From, To: p.To, Shifts: []wire.Shift{},
+		Team: p.Team.ID, Person: m.Person, Gone: m.Gone, From: p.From, To: p.To, Shifts: []wire.Shift{},
 	}
 	read := reading(p)
 	var cards mirror.Snapshot
 	var cardsErr, shiftsErr error
 	var both sync.WaitGroup
 	both.Go(func() {
-		cards, cardsErr = h.cardsIn(ctx, mirror.Key{Team: p.Team.ID, Person: m.UserID, Caller: h.Access.Caller(s)}, read, fresh)
+		cards, cardsErr = h.cardsIn(ctx, mirror.Key{Team: p.Team.ID, Person: m.ID, Caller: h.Access.Caller(s)}, read, fresh)
 	})
 	both.Go(func() {
-		own, planned, err := h.Shifts.Between(ctx, h.Access.Caller(s), p.Team.ID, m.UserID, read)
+		own, planned, err := h.Shifts.Between(ctx, h.Access.Caller(s), p.Team.ID, m.ID, read)
 		if shiftsErr = err; err == nil {
 			days.Shifts, days.Scheduled = own, planned
 		}
@@ -78,7 +77,7 @@ func (h *Handler) daysOf(ctx context.Context, s session.Session, m graph.Member,
 		days.Stale = fault.Code(cards.Stale)
 	}
 	var err error
-	days.Confirmed, err = h.confirmed(ctx, p.Team.ID, m.UserID, read.From)
+	days.Confirmed, err = h.confirmed(ctx, p.Team.ID, m.ID, read.From)
 	return days, err
 }
 

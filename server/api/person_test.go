@@ -59,3 +59,38 @@ func TestDaysOfAPerson(t *testing.T) {
 		}
 	}
 }
+
+// TestCardsOfSomebodyWhoHasLeft: a supervisor sees, puts right and confirms their last
+// hours, and presses for them no more. To others of the team they stay closed.
+func TestCardsOfSomebodyWhoHasLeft(t *testing.T) {
+	r := newRig(t)
+	seen := r.seed(ottosCard, otto)
+	boss := r.signIn(sara, sara)
+	day := clock.DateOf(seen.In.At, clock.UTC).AddDays(-1)
+	week := wire.PathPerson + "?team=" + cafe + "&person=" + otto + "&from=" + day.String() + "&to=" + day.AddDays(7).String()
+	var got wire.PersonDays
+	if answer := boss.call("GET", week, nil, &got); !got.Gone || len(got.Cards) != 1 || got.Cards[0].ID != ottosCard || got.Person.ID != otto {
+		t.Fatalf("the week is %s", answer.body)
+	}
+	edit := leaves(seen, otto, 10*clock.Minute)
+	var done wire.Amended
+	if answer := boss.call("POST", wire.PathAmendments, edit, &done); done.Status != wire.Delivered {
+		t.Fatalf("put right: %s", answer.body)
+	}
+	confirm := wire.Amendment{ID: press(cafe, clock.ClockIn).ID, Team: cafe, Person: otto, Op: wire.Confirm, Card: seen.ID, Seen: done.After}
+	if answer := boss.call("POST", wire.PathAmendments, confirm, &done); done.Status != wire.Delivered || !done.After.BySupervisor {
+		t.Errorf("confirmed: %s", answer.body)
+	}
+	var results wire.Results
+	boss.call("POST", punchesOf(cafe), wire.Behalves{Presses: []wire.Behalf{behalf(otto, clock.ClockIn)}}, &results)
+	if len(results.Results) != 1 || results.Results[0].Code != wire.CodeNotMember {
+		t.Errorf("pressed for them: %+v", results)
+	}
+	him := r.signIn(ben, ben)
+	if code := him.call("GET", week, nil, nil).code(); code != wire.CodeForbidden {
+		t.Errorf("a worker of the team is told %q", code)
+	}
+	if code := him.call("POST", wire.PathAmendments, leaves(seen, otto, 20*clock.Minute), nil).code(); code != wire.CodeForbidden {
+		t.Errorf("a worker of the team who changes the card is told %q", code)
+	}
+}

@@ -217,7 +217,7 @@ func (r *rig) assemble(asking access.Access) {
 	teams, shifts := &roster.Roster{Store: sqlite.Roster{DB: r.db}, Graph: client, Now: time.Now, Log: log}, &roster.Shifts{Graph: client, Now: time.Now}
 	may := &authority.Authority{
 		Teams: teams, Members: &roster.Members{Graph: client, Now: time.Now}, Supervisors: supervisors,
-		ByApplication: asking.ByApplication(), Log: log,
+		Former: &roster.Former{Graph: client, Now: time.Now}, ByApplication: asking.ByApplication(), Log: log,
 	}
 	boards := &board.Boards{
 		Mirror: cards, Shifts: shifts, Supervisors: supervisors, Presses: kept, Rules: clock.DefaultRules, Now: time.Now, Log: log,

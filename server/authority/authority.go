@@ -5,7 +5,9 @@
 // asked for. What is one's own in a team is for its members; what is other
 // people's is for those who supervise the team, which is whoever owns it and, of
 // its members, who has the app role; and the person acted for belongs to the
-// team. A team that is not on one's own list does not exist.
+// team. The cards of somebody who has left it are still theirs to see and to put
+// right, as long as the team holds any: there are last hours to be paid. A team that
+// is not on one's own list does not exist.
 //
 // Everything is decided when it is asked for, and what is done later is decided
 // again then (Again), since roles and memberships end. Graph can only refuse
@@ -76,6 +78,12 @@ type Supervisors interface {
 	Member(ctx context.Context, a roster.Actor, team, user string) (graph.Member, error)
 }
 
+// Former tells who is not in a team any more that holds cards of theirs, as
+// roster.Former does.
+type Former interface {
+	Person(ctx context.Context, who graph.Caller, team, user string) (wire.Person, error)
+}
+
 // Authority decides. All fields are required; its methods are safe for use by
 // several goroutines. An error that is a refusal wraps roster.ErrUnknown,
 // roster.ErrNotSupervisor or roster.ErrNotMember and stands in the audit log;
@@ -84,6 +92,7 @@ type Authority struct {
 	Teams       Teams
 	Members     Members
 	Supervisors Supervisors
+	Former      Former
 	// ByApplication says that Graph does not check who asks.
 	ByApplication bool
 	Log           *slog.Logger
@@ -102,14 +111,29 @@ func (u *Authority) Team(ctx context.Context, a Asker, q Question) (wire.Team, e
 	return team, nil
 }
 
-// Person gives the person of q, who is in the team, when a, who was given the
-// team for the same action, may do it to them.
-func (u *Authority) Person(ctx context.Context, a Asker, q Question) (graph.Member, error) {
-	m, err := u.Supervisors.Member(ctx, a.actor(), q.Team, q.For)
+// Subject is whom something is done to.
+type Subject struct {
+	wire.Person      // ID is the id in Graph
+	Gone        bool // has left the team, which holds cards of theirs
+}
+
+// Person gives the person of q, who is in the team, or was and q is about their
+// cards, when a, who was given the team for the same action, may do it to them.
+func (u *Authority) Person(ctx context.Context, a Asker, q Question) (Subject, error) {
+	s, err := u.subject(ctx, a, q)
 	if err != nil {
-		return graph.Member{}, u.refuse(ctx, a, q, err)
+		return Subject{}, u.refuse(ctx, a, q, err)
 	}
-	return m, nil
+	return s, nil
+}
+
+func (u *Authority) subject(ctx context.Context, a Asker, q Question) (Subject, error) {
+	m, err := u.Supervisors.Member(ctx, a.actor(), q.Team, q.For)
+	if errors.Is(err, roster.ErrNotMember) && (q.Do == See || q.Do == Correct) {
+		p, err := u.Former.Person(ctx, a.Caller, q.Team, q.For)
+		return Subject{p, true}, err
+	}
+	return Subject{wire.Person{ID: m.UserID, Name: m.Name}, false}, err
 }
 
 // Again decides once more about what was accepted a while ago: For stands for
@@ -127,7 +151,7 @@ func (u *Authority) again(ctx context.Context, a Asker, q Question) error {
 		if err := u.Supervisors.Check(ctx, a.actor(), q.Team); err != nil {
 			return err
 		}
-		_, err := u.Supervisors.Member(ctx, a.actor(), q.Team, q.For)
+		_, err := u.subject(ctx, a, q)
 		return err
 	}
 	if u.ByApplication {

@@ -18,6 +18,7 @@ import (
 // answers are what the roster says.
 type answers struct {
 	team, boss, member, self error
+	former                   error // of who is not a member
 	asked                    []string
 }
 
@@ -38,6 +39,13 @@ func (b bosses) Member(_ context.Context, _ roster.Actor, _, user string) (graph
 	return graph.Member{UserID: user}, b.member
 }
 
+type leavers struct{ *answers }
+
+func (l leavers) Person(_ context.Context, who graph.Caller, _, user string) (wire.Person, error) {
+	l.asked = append(l.asked, "former "+user)
+	return wire.Person{ID: user, Name: "Once"}, l.former
+}
+
 type members struct{ *answers }
 
 func (m members) Check(_ context.Context, _ graph.Caller, _, user string) error {
@@ -53,7 +61,7 @@ var (
 func newAuthority(a *answers, byApplication bool) (*authority.Authority, *bytes.Buffer) {
 	log := &bytes.Buffer{}
 	return &authority.Authority{
-		Teams: a, Members: members{a}, Supervisors: bosses{a}, ByApplication: byApplication,
+		Teams: a, Members: members{a}, Supervisors: bosses{a}, Former: leavers{a}, ByApplication: byApplication,
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 	}, log
 }
@@ -105,6 +113,44 @@ func TestWhoMayStill(t *testing.T) {
 			t.Errorf("%s: %v after %s; want %v after %s", tt.name, err, asked, tt.want, tt.asked)
 		}
 		wantAudit(t, tt.name, log, authority.Reason(tt.want) != "")
+	}
+}
+
+// TestWhoHasLeft: of somebody who is not in the team any more a supervisor sees and puts
+// right the cards that the team holds, then and when it is done; and nothing else.
+func TestWhoHasLeft(t *testing.T) {
+	gone := answers{member: roster.ErrNotMember}
+	for _, tt := range []struct {
+		name  string
+		does  authority.Action
+		roles answers
+		asked string
+		want  error
+	}{
+		{"to see", authority.See, gone, "member anna; former anna", nil},
+		{"to put right", authority.Correct, gone, "member anna; former anna", nil},
+		{"to press for", authority.ActFor, gone, "member anna", roster.ErrNotMember},
+		{"never there", authority.See, answers{member: roster.ErrNotMember, former: roster.ErrNotMember}, "member anna; former anna", roster.ErrNotMember},
+		{"not learned", authority.See, answers{member: roster.ErrNotMember, former: errNet}, "member anna; former anna", errNet},
+		{"a member", authority.See, answers{former: errNet}, "member anna", nil},
+	} {
+		for _, again := range []bool{false, true} {
+			roles, q := tt.roles, authority.Question{Do: tt.does, Team: "cafe", For: "anna"}
+			u, log := newAuthority(&roles, true)
+			asked, err := tt.asked, error(nil)
+			if again {
+				err, asked = u.Again(t.Context(), sara, q), "boss sara Chief; "+tt.asked
+			} else {
+				var of authority.Subject
+				if of, err = u.Person(t.Context(), sara, q); err == nil && (of.ID != "anna" || of.Gone != (of.Name == "Once")) {
+					t.Errorf("%s: it is about %+v", tt.name, of)
+				}
+			}
+			if got := strings.Join(roles.asked, "; "); !errors.Is(err, tt.want) || got != asked {
+				t.Errorf("%s, again %t: %v after %s; want %v after %s", tt.name, again, err, got, tt.want, asked)
+			}
+			wantAudit(t, tt.name, log, authority.Reason(tt.want) != "")
+		}
 	}
 }
 

@@ -264,6 +264,9 @@ func TestWatchersAreToldWhatChanges(t *testing.T) {
 	}
 	r.pass(time.Minute)
 	done := r.clockIn(worker(8))
+	if _, err := r.box.Misbehave(tenant.Fault{Do: tenant.SlowBefore, Op: tenant.List, DelayMS: 1000}); err != nil {
+		t.Fatal(err)
+	}
 	if b := r.visit(true); !b.Reading || rowOf(t, b.Rows, worker(8)).State != clock.Out {
 		t.Errorf("a visit a minute later gives %+v; want what is known, and that it is being read", rowOf(t, b.Rows, worker(8)))
 	}

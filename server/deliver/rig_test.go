@@ -89,6 +89,7 @@ func newRig(t *testing.T, byApplication bool) *rig {
 		Authority: &authority.Authority{
 			Members:       &roster.Members{Graph: r.client, Now: time.Now},
 			Supervisors:   &roster.Supervisors{Graph: r.client, Now: time.Now, Log: log},
+			Former:        &roster.Former{Graph: r.client, Now: time.Now},
 			ByApplication: byApplication, Log: log,
 		},
 		Roles: func(context.Context, session.Person, string) []string { return nil },

@@ -98,6 +98,17 @@ func (t *TimeCard) UnmarshalJSON(b []byte) error { return readAll(bytes.Clone(b)
 // MarshalJSON writes the card as it was read, with what was changed since.
 func (t TimeCard) MarshalJSON() ([]byte, error) { return t.raw.encode(t.fields()) }
 
+// Worker gives the name of whose card it is, where they made or changed it; else it
+// is empty, since cards name nobody but who did that.
+func (t TimeCard) Worker() string {
+	for _, by := range []*IdentitySet{t.ModifiedBy, t.CreatedBy} {
+		if by != nil && by.User != nil && strings.EqualFold(by.User.ID, t.UserID) && by.User.Name != "" {
+			return by.User.Name
+		}
+	}
+	return ""
+}
+
 // Clock gives the card as the domain sees it. Notes are reduced to text, and
 // an event without a time counts as missing.
 func (t TimeCard) Clock(team string) clock.Card {

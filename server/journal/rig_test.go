@@ -325,9 +325,11 @@ func newWorldOf(t *testing.T, db database, behalf bool, budget graph.Budget) (*w
 	log := slog.New(slog.DiscardHandler)
 	w.cards = &deliver.Graph{
 		Client: w.client, Access: access.Access{Sessions: w.keys}, Now: time.Now, Log: log,
-		Mirror:    &mirror.Mirror{Store: db.mirror, Graph: w.client, Now: time.Now, Log: log},
-		Authority: &authority.Authority{Supervisors: &roster.Supervisors{Graph: w.client, Now: time.Now, Log: log}, Log: log},
-		Roles:     func(context.Context, session.Person, string) []string { return nil },
+		Mirror: &mirror.Mirror{Store: db.mirror, Graph: w.client, Now: time.Now, Log: log},
+		Authority: &authority.Authority{
+			Supervisors: &roster.Supervisors{Graph: w.client, Now: time.Now, Log: log}, Former: &roster.Former{Graph: w.client, Now: time.Now}, Log: log,
+		},
+		Roles: func(context.Context, session.Person, string) []string { return nil },
 	}
 	w.cards.Mirror.Observe = func(ctx context.Context, team, person string, cards []clock.Card) {
 		if j, _ := w.process(); j != nil {

@@ -69,13 +69,7 @@ func (g FromGraph) Cards(ctx context.Context, who graph.Caller, team, person str
 // cardOf gives what a report needs of a card, and nothing that holds the rest of
 // it in memory.
 func cardOf(team string, t graph.TimeCard) Card {
-	c := Card{Card: t.Clock(team), Edited: edited(t)}
-	for _, by := range []*graph.IdentitySet{t.CreatedBy, t.ModifiedBy} {
-		if by != nil && by.User != nil && strings.EqualFold(by.User.ID, t.UserID) && by.User.Name != "" {
-			c.Name = by.User.Name
-		}
-	}
-	return c
+	return Card{Card: t.Clock(team), Name: t.Worker(), Edited: edited(t)}
 }
 
 // edited reports whether the times on a card are others than the actions

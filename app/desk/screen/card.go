@@ -173,14 +173,24 @@ func (c *Card) end(e desk.Errand, clashes bool) {
 	default:
 		c.done = words.T(doneNames[c.doing])
 	}
-	if made := e.Amended; c.card == "" && made != nil && made.Card != "" && c.navigate != nil {
-		c.navigate(cardPath(made.Team, c.person, made.Card))
+	if made := e.Amended; c.card == "" && made != nil && !clashes && c.navigate != nil {
+		c.navigate(c.madePath(*made))
 		return
 	}
-	if c.card == "" {
-		c.form = nil
-	}
 	c.focus(clashID, cardTitleID)
+}
+
+// madePath is where a card shows that was added: its own screen, or while Teams does
+// not have it, among what waits in its week.
+func (c *Card) madePath(made wire.Amended) string {
+	if made.Card != "" {
+		return cardPath(made.Team, c.person, made.Card)
+	}
+	day := c.day
+	if next := made.After; next != nil && next.In != nil {
+		day = clock.DateOf(next.In.At, c.Store.TeamZone())
+	}
+	return personPath(made.Team, c.person, day)
 }
 
 var doneNames = map[wire.Op]words.Key{
@@ -250,7 +260,7 @@ func (c *Card) clash(m desk.Model) *wire.Amended {
 }
 
 func (c *Card) head(m desk.Model, t tell.Times, card *clock.Card) app.UI {
-	name := m.Name(c.person)
+	name := nameIn(m, c.person)
 	day, known := c.dayOf(m)
 	back := clock.Date{}
 	if known {
@@ -276,7 +286,7 @@ func (c *Card) head(m desk.Model, t tell.Times, card *clock.Card) app.UI {
 // facts tells the card as it stands.
 func (c *Card) facts(m desk.Model, t tell.Times, card clock.Card) app.UI {
 	told := tellCard(t, card)
-	told.Lines = append(told.Lines, confirmedLine(card, m.Name(c.person))...)
+	told.Lines = append(told.Lines, confirmedLine(card, nameIn(m, c.person))...)
 	if m.Person.Days != nil && m.Person.ID == c.person {
 		told.Lines = append(told.Lines, oddLines(t, sheetOf(c.Store, m).OfCard(card.ID))...)
 	}

@@ -84,6 +84,28 @@ func TestCardIsSentOnlyWhole(t *testing.T) {
 	}
 }
 
+// A card that is added while Teams is slow has no id yet: it is followed to the week
+// in which it waits, and not to a screen with nothing on it.
+func TestAddedCardIsFollowed(t *testing.T) {
+	added := at("2026-03-31 18:00")
+	for want, made := range map[string]wire.Amended{
+		cardPath("t1", "a", "new"):                                       {Card: "new", Status: wire.Delivered},
+		personPath("t1", "a", clock.Date{Year: 2026, Month: 3, Day: 31}): {Status: wire.Sending, After: &clock.Card{In: &clock.Event{At: added}}},
+		personPath("t1", "a", clock.Date{Year: 2026, Month: 4, Day: 1}):  {Status: wire.Accepted},
+	} {
+		s, _ := annasWeek()
+		c, went := &Card{Store: s}, ""
+		screen := s.show(t, c)
+		c.address = address{team: "t1", person: "a", day: clock.Date{Year: 2026, Month: 4, Day: 1}, navigate: func(path string) { went = path }}
+		c.doing = wire.Create
+		made.ID, made.Team, made.Op = "x", "t1", wire.Create
+		screen.change(func(m *desk.Model) { m.Errand = desk.Errand{Op: wire.Create, N: 1, At: s.now, Amended: &made} })
+		if went != want {
+			t.Errorf("%s with card %q leads to %q, want %q", made.Status, made.Card, went, want)
+		}
+	}
+}
+
 func TestClashShowsThreeVersions(t *testing.T) {
 	s, card := annasWeek()
 	theirs, mine := card, card

@@ -186,7 +186,7 @@ func (c *Card) why(m desk.Model) app.UI {
 		app.Textarea().ID(id).Class("note-field").Rows(2).Attr("maxlength", wire.MaxNote).Attr("value", c.form.first[desk.FieldWhy]).
 			Aria("describedby", id+"-hint "+id+"-error").Aria("invalid", c.form.wrong[desk.FieldWhy] != "").Aria("required", true).
 			OnInput(c.typed(desk.FieldWhy), app.EventScope(string(desk.FieldWhy))),
-		app.P().ID(id+"-hint").Class("note-hint").Text(words.T(words.MendWhyHint, "name", m.Name(c.person))),
+		app.P().ID(id+"-hint").Class("note-hint").Text(words.T(words.MendWhyHint, "name", nameIn(m, c.person))),
 		app.P().ID(id+"-error").Class("ask-error").Role("alert").Text(c.form.wrong[desk.FieldWhy]),
 	)
 }

@@ -18,7 +18,7 @@ func (c *Card) trail(m desk.Model, t tell.Times, card *clock.Card) app.UI {
 	if trail == nil || m.Card.ID != c.card {
 		return app.If(m.Card.Trouble.Code == "", func() app.UI { return ui.Skeleton(words.T(words.CardReading), 3) })
 	}
-	name := m.Name(c.person)
+	name := nameIn(m, c.person)
 	var all []ui.Change
 	if e := trail.Elsewhere; e != nil {
 		told := ui.Change{

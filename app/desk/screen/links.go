@@ -21,12 +21,12 @@ func hoursLink(s Store, b desk.Behalf) app.UI {
 }
 
 // personLink leads to the week of a person in a report that day is in, or to one
-// of these cards. Nobody is led to whoever left the team.
+// of these cards.
 func personLink(team string, p wire.ReportPerson, day clock.Date, text string, cards ...string) app.UI {
 	if text == "" {
 		text = nameOf(p)
 	}
-	if p.Gone || p.Person.ID == "" {
+	if p.Person.ID == "" {
 		return app.Span().Text(text)
 	}
 	path := personPath(team, p.Person.ID, day)

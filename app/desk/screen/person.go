@@ -181,7 +181,7 @@ func (p *Person) head(m desk.Model) app.UI {
 	row := m.RowOf(p.person)
 	return app.Header().Class("person-head").Body(
 		backLink(wire.ScreenTeam, words.T(words.PersonBack)),
-		app.H1().ID(personTitleID).TabIndex(-1).Class("board-title").Text(m.Name(p.person)),
+		app.H1().ID(personTitleID).TabIndex(-1).Class("board-title").Text(titleOf(m, p.person)),
 		app.P().Class("person-team").Text(m.TeamOf().Name),
 		app.If(row != nil, func() app.UI {
 			t := timesOf(p.Store)
@@ -191,6 +191,22 @@ func (p *Person) head(m desk.Model) app.UI {
 			)
 		}),
 	)
+}
+
+// titleOf names somebody, and says so when they have left the team.
+func titleOf(m desk.Model, person string) string {
+	if d := m.Person.Days; d != nil && d.Gone && strings.EqualFold(d.Person.ID, person) {
+		return nameOf(wire.ReportPerson{Person: d.Person, Gone: true})
+	}
+	return m.Name(person)
+}
+
+// nameIn names somebody within a sentence.
+func nameIn(m desk.Model, person string) string {
+	if d := m.Person.Days; d != nil && d.Gone && d.Person.Name == "" && strings.EqualFold(d.Person.ID, person) {
+		return words.T(words.ReportNameless)
+	}
+	return m.Name(person)
 }
 
 // weeks goes from week to week, and to any day.
@@ -295,10 +311,12 @@ func (p *Person) sums(m desk.Model, t tell.Times, sheet desk.Sheet) app.UI {
 				return &ui.Act{Name: "confirm-week", Class: "primary", Glyph: ui.GlyphCheck, Busy: m.Errand.Busy,
 					Label: words.N(words.PersonConfirm, int64(len(cards))), On: p.confirm}
 			}),
-			app.A().Class("second").DataSet("act", "add-card").Href(newCardPath(m.Team, p.person, p.firstDay(m, t))).Text(words.T(words.PersonAdd)),
+			app.If(!m.Person.Days.Gone, func() app.UI { // whom Teams takes no new card of
+				return app.A().Class("second").DataSet("act", "add-card").Href(newCardPath(m.Team, p.person, p.firstDay(m, t))).Text(words.T(words.PersonAdd))
+			}),
 		),
 		app.If(len(cards) > 0, func() app.UI {
-			return app.P().Class("note-hint").Text(words.T(words.PersonConfirmOf, "name", m.Name(p.person)))
+			return app.P().Class("note-hint").Text(words.T(words.PersonConfirmOf, "name", nameIn(m, p.person)))
 		}),
 	)
 }

@@ -28,7 +28,7 @@ func (p *Person) drawDay(m desk.Model, t tell.Times, sheet desk.Sheet, d desk.Sh
 		told := tellCard(t, c)
 		told.More, told.MoreText = cardPath(m.Team, p.person, c.ID), words.T(words.SheetOpenCard)
 		told.MoreSpoken = words.T(words.CardLookAt, "times", told.Times)
-		told.Lines = append(told.Lines, confirmedLine(c, m.Name(p.person))...)
+		told.Lines = append(told.Lines, confirmedLine(c, nameIn(m, p.person))...)
 		told.Lines = append(told.Lines, oddLines(t, sheet.OfCard(c.ID))...)
 		if a := m.AmendOf(c.ID); a != nil {
 			told.Lines = append(told.Lines, ui.HistoryLine{Kind: "waits", Glyph: ui.GlyphServer, Text: waitText(*a)})
@@ -51,7 +51,7 @@ func (p *Person) drawDay(m desk.Model, t tell.Times, sheet desk.Sheet, d desk.Sh
 		app.If(len(d.Shifts) > 0, func() app.UI { return app.P().Class("day-shift").Text(shiftsText(t, d)) }),
 		app.If(len(cards) == 0, func() app.UI { return app.P().Class("note-hint").Text(words.T(words.PersonNothing)) }),
 		app.If(len(cards) > 0, func() app.UI { return app.Ul().Class("day-cards").Body(cards...) }),
-		app.If(d.Date.Compare(t.Today()) <= 0, func() app.UI {
+		app.If(d.Date.Compare(t.Today()) <= 0 && !m.Person.Days.Gone, func() app.UI {
 			return app.A().Class("link", "day-add").DataSet("act", "add-on").DataSet("value", d.Date.String()).
 				Aria("label", words.T(words.PersonAddOn, "day", name)).
 				Href(newCardPath(m.Team, p.person, d.Date)).Text(words.T(words.PersonAdd))
