@@ -152,7 +152,7 @@ func (s *Store) listen() {
 	go func() {
 		err := s.Server.Watch(ctx, team, func(e client.DeskEvent) {
 			if e.Opened && s.Model().Board.Read() {
-				go s.readBoard(false) // what happened since it was read was not heard
+				s.catchUp()
 			}
 			s.within(epoch, func(m *Model) { s.event(m, e) })
 		})
@@ -160,6 +160,12 @@ func (s *Store) listen() {
 			s.change(s.leave)
 		}
 	}()
+}
+
+// catchUp reads anew all that is shown, since something that happened was not heard.
+func (s *Store) catchUp() {
+	go s.readBoard(false)
+	s.readAgain()
 }
 
 // deafen ends listening. It needs the lock.
@@ -177,9 +183,9 @@ func (s *Store) event(m *Model, e client.DeskEvent) {
 	case e.Act != nil:
 		m.Behalf = m.Behalf.heard(*e.Act)
 	case e.Board.All:
-		go s.readBoard(false)
+		go s.catchUp()
 	default:
-		s.moved(m, e.Board.Rows)
+		s.moved(m, *e.Board)
 		s.changeRows(m, *e.Board)
 	}
 }

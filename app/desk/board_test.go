@@ -21,6 +21,7 @@ type hall struct {
 	mu    sync.Mutex
 	board wire.Board
 	reads int
+	weeks int // read of a person
 	slow  time.Duration // until a board is answered
 	tell  func(client.DeskEvent)
 }
@@ -32,6 +33,13 @@ func (h *hall) Board(context.Context, string, bool) (wire.Board, error) {
 	h.mu.Unlock()
 	time.Sleep(slow)
 	return b, nil
+}
+
+func (h *hall) Person(_ context.Context, team, person string, from, to clock.Date, _ bool) (wire.PersonDays, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.weeks++
+	return wire.PersonDays{Team: team, Person: wire.Person{ID: person}, Gone: true, From: from, To: to}, nil
 }
 
 func (h *hall) Watch(ctx context.Context, _ string, handle func(client.DeskEvent)) error {
@@ -142,6 +150,31 @@ func TestBoardIsReadAgainOnceTheStreamIsOpen(t *testing.T) {
 		synctest.Wait()
 		if got := s.Model().Board.Rows[0].State; got != clock.In {
 			t.Errorf("%s, want what happened before the stream was open", got)
+		}
+	})
+}
+
+// Somebody who has left has no row, and what is shown of them is read anew all the same.
+func TestWhatIsShownOfSomebodyWhoHasLeftIsReadAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, s := openHall(t, clock.UTC, rowAt(clock.Out, noon))
+		s.ShowPerson("Otto", clock.DateOf(noon, clock.UTC))
+		synctest.Wait()
+		for _, row := range []struct {
+			told wire.BoardChanged
+			want int // weeks read, in all
+		}{
+			{wire.BoardChanged{Gone: []string{"somebody"}}, 1},
+			{wire.BoardChanged{Rows: []wire.Row{rowAt(clock.In, noon+1)}}, 1},
+			{wire.BoardChanged{Gone: []string{"otto"}}, 2},
+			{wire.BoardChanged{All: true}, 3},
+		} {
+			h.says(row.told)
+			h.mu.Lock()
+			if h.weeks != row.want {
+				t.Errorf("after %+v the week was read %d times, want %d", row.told, h.weeks, row.want)
+			}
+			h.mu.Unlock()
 		}
 	})
 }

@@ -96,11 +96,11 @@ func (s *Store) readAmends(ctx context.Context, epoch int, team string) {
 	}()
 }
 
-// moved reads anew what is shown of somebody whose row has changed, and what
-// waits where that did.
-func (s *Store) moved(m *Model, rows []wire.Row) {
-	shown, waits := false, false
-	for _, r := range rows {
+// moved reads anew what is shown of somebody who has changed, and what waits where
+// that did.
+func (s *Store) moved(m *Model, c wire.BoardChanged) {
+	shown, waits := m.Person.ID != "" && slices.Contains(c.Gone, strings.ToLower(m.Person.ID)), len(c.Gone) > 0
+	for _, r := range c.Rows {
 		shown = shown || m.Person.ID != "" && strings.EqualFold(r.Person.ID, m.Person.ID)
 		was := m.RowOf(r.Person.ID)
 		waits = waits || was != nil && (was.Amends != r.Amends || was.Clashes != r.Clashes)

@@ -54,9 +54,12 @@ type Row struct {
 // of its person. All says that too much has changed: the board is to be read
 // again.
 type BoardChanged struct {
-	Team  string        `json:"team"`
-	AsOf  clock.Instant `json:"asOf,omitempty"`
-	Rows  []Row         `json:"rows,omitempty"`
-	Stale Code          `json:"stale,omitempty"` // as in Board
-	All   bool          `json:"all,omitempty"`
+	Team string        `json:"team"`
+	AsOf clock.Instant `json:"asOf,omitempty"`
+	Rows []Row         `json:"rows,omitempty"`
+	// Gone are the ids in Graph, in lower case, of people who are not of the team any
+	// more and have no row, of whom something has changed.
+	Gone  []string `json:"gone,omitempty"`
+	Stale Code     `json:"stale,omitempty"` // as in Board
+	All   bool     `json:"all,omitempty"`
 }

@@ -258,7 +258,7 @@ func TestJourneyOfAMissedCard(t *testing.T) {
 func (tb *tab) openAdded(in time.Time) {
 	tb.t.Helper()
 	from := in.In(stockholm(tb.t)).Format("15:04")
-	card := ask(tb, "find the card that was added", chromedp.Poll[string](`(from) =>
+	card := ask(tb, "find the card that was added", chromedp.PollFunction[string](`(from) =>
 		[...document.querySelectorAll(".day-list [data-card]")].find((c) => c.innerText.includes(from))?.dataset.card`, chromedp.WithPollingArgs(from)))
 	tb.click(fmt.Sprintf(`.day-list [data-card=%q] a`, card))
 	tb.wait(`[data-kind="edit"]`)

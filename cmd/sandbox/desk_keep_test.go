@@ -20,6 +20,7 @@ import (
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 	"timeclock/server/sandbox"
+	"timeclock/server/sandbox/tenant"
 )
 
 // asks has Anna ask for the clock-out of her last whole card to be half an hour
@@ -254,5 +255,50 @@ func TestJourneyOfConfirmingAWeek(t *testing.T) {
 	tb.wait(".figures.hours")
 	if tb.count(`[data-act="confirm-all"]`) != 0 {
 		t.Errorf("there is more to confirm: %s", tb.text(`[data-act="confirm-all"]`))
+	}
+}
+
+// TestJourneyOfSomebodyWhoHasLeft: whoever has left the team still has hours to be paid.
+// The report leads to them, and they are put right and confirmed as others' are.
+func TestJourneyOfSomebodyWhoHasLeft(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	lastWeek := time.Now().In(stockholm(t)).AddDate(0, 0, -7)
+	at := func(hour int) *tenant.Event {
+		return &tenant.Event{At: time.Date(lastWeek.Year(), lastWeek.Month(), lastWeek.Day(), hour, 0, 0, 0, lastWeek.Location()).UTC()}
+	}
+	card := tenant.Card{
+		ID: "TCK_0b1ec7ed-0000-4000-8000-0000000001ef", Team: sandbox.HarbourCafe, Person: oidOf(b, sandbox.Ines),
+		Created: at(9).At, CreatedBy: tenant.Identity{ID: oidOf(b, sandbox.Ines), Name: "Inês Carvalho"}, Modified: at(15).At, In: at(9), Out: at(15),
+	}
+	if err := b.Sandbox.Tenant.Seed([]tenant.Card{card}, nil); err != nil {
+		t.Fatal(err)
+	}
+	tb := supervise(t, b, phone, sandbox.Sara, sandbox.HarbourCafe)
+	tb.act("report")
+	tb.wait(".figures.hours")
+	tb.pickOne("span", "lastWeek")
+	link := fmt.Sprintf(`a[href*="person=%s"]`, card.Person)
+	tb.wait(link)
+	tb.look("left-report")
+	tb.click(link)
+	tb.wait(fmt.Sprintf(`.day-list [data-card=%q]`, card.ID))
+	tb.reads("Inês Carvalho (left the team)")
+	if n := tb.count(`[data-act="add-card"], [data-act="add-on"]`); n != 0 {
+		t.Errorf("cards can be added for somebody who has left, in %d places", n)
+	}
+	tb.look("left-week")
+	tb.click(fmt.Sprintf(`.day-list [data-card=%q] a`, card.ID))
+	tb.act("correct")
+	tb.wait("#field-out")
+	tb.typeTime("field-out", at(16).At)
+	tb.typeText("field-why", "The handover took an hour more")
+	tb.act("save-card")
+	tb.wait(`[data-kind="edit"]`)
+	tb.look("left-card")
+	tb.act("confirm-card")
+	tb.wait(`[data-kind="confirm"]`)
+	if c := cardIn(t, b, card.ID); !c.Out.At.Equal(at(16).At) || !c.ByManager {
+		t.Errorf("the card is %+v", c)
 	}
 }

@@ -276,6 +276,24 @@ func TestWatchersAreToldWhatChanges(t *testing.T) {
 	}
 }
 
+// TestWatchersHearOfWhoHasLeft: somebody without a row is named alone.
+func TestWatchersHearOfWhoHasLeft(t *testing.T) {
+	r := newRig(t, 3)
+	r.visit(true)
+	heard, stop := r.Watch(cafe)
+	defer stop()
+	r.Tell(team, "0B1EC7ED-0009-4000-8000-0000000009FF")
+	r.Tell(team, worker(1))
+	var gone []string
+	rows := told(t, heard, func(_ map[string]wire.Row, last wire.BoardChanged) bool {
+		gone = last.Gone
+		return len(gone) > 0
+	})
+	if len(gone) != 1 || gone[0] != "0b1ec7ed-0009-4000-8000-0000000009ff" || len(rows) != 1 {
+		t.Errorf("told of %v and of rows %+v", gone, rows)
+	}
+}
+
 // TestOpenSinceYesterday: of a card that was open when the day began, it is
 // learned when it ended.
 func TestOpenSinceYesterday(t *testing.T) {

@@ -3,6 +3,7 @@ package board
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -159,7 +160,7 @@ func (c *change) add(n news, heard bool) {
 func (b *Boards) tell(ctx context.Context, r *room, c change) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	told := wire.BoardChanged{Team: r.team.ID, AsOf: c.read.AsOf, Stale: c.read.Stale}
+	told := wire.BoardChanged{Team: r.team.ID, Gone: b.gone(r, c), AsOf: c.read.AsOf, Stale: c.read.Stale}
 	rows, err := b.changed(ctx, r, c)
 	if err != nil {
 		b.Log.WarnContext(ctx, "changes of a board not worked out", "team", r.team.ID, "err", err)
@@ -176,9 +177,21 @@ func (b *Boards) tell(ctx context.Context, r *room, c change) {
 		r.out.Tell(r.team.ID, wire.BoardChanged{Team: r.team.ID, Rows: rows[:n]})
 		rows = rows[n:]
 	}
-	if told.AsOf != 0 || told.Stale != "" || told.All {
+	if told.AsOf != 0 || told.Stale != "" || told.All || len(told.Gone) > 0 {
 		r.out.Tell(r.team.ID, told)
 	}
+}
+
+// gone lists those of whom something has changed who have no row.
+func (b *Boards) gone(r *room, c change) []string {
+	if len(c.people) == 0 {
+		return nil
+	}
+	left := maps.Clone(c.people)
+	for _, m := range b.Supervisors.Kept(r.team.ID) {
+		delete(left, strings.ToLower(m.UserID))
+	}
+	return slices.Sorted(maps.Keys(left))
 }
 
 // fitting gives how many of the first rows can be told at once, at least one.
