@@ -21,7 +21,7 @@ type hall struct {
 	mu    sync.Mutex
 	board wire.Board
 	reads int
-	weeks int // read of a person
+	weeks int           // read of a person
 	slow  time.Duration // until a board is answered
 	tell  func(client.DeskEvent)
 }
