@@ -24,6 +24,7 @@ type Board struct {
 	Stale, ShiftsStale wire.Code
 
 	early early
+	at    map[string]int // where in Rows somebody's is, by id
 }
 
 // early is what was told while the first answer was on its way, which may be older.
@@ -40,6 +41,12 @@ type Row struct {
 
 // Read reports whether there is anything to show.
 func (b Board) Read() bool { return b.Rows != nil }
+
+// Between events that tell of so many rows or more, the browser is left time to draw.
+const (
+	manyRows = 10
+	breath   = 30 * time.Millisecond
+)
 
 // Refresh reads the board anew, from Graph itself.
 func (s *Store) Refresh() { go s.readBoard(true) }
@@ -71,18 +78,17 @@ func (s *Store) readBoard(fresh bool) {
 }
 
 func (s *Store) showBoard(m *Model, b wire.Board) {
-	before := make(map[string]*Row, len(m.Board.Rows))
-	for _, r := range m.Board.Rows {
-		before[r.Person.ID] = r
-	}
-	rows := make([]*Row, len(b.Rows))
+	before := m.Board
+	rows, at := make([]*Row, len(b.Rows)), make(map[string]int, len(b.Rows))
 	for i, r := range b.Rows {
+		at[r.Person.ID] = i
 		if told := m.Board.early.rows[r.Person.ID]; told.At > r.At {
 			r = told
 		}
-		rows[i] = later(before[r.Person.ID], &Row{Row: r, folded: s.Fold(r.Person.Name)})
+		rows[i] = later(before.rowOf(r.Person.ID), &Row{Row: r, folded: s.Fold(r.Person.Name)})
 	}
-	m.Board.Rows, m.Board.Trouble, m.Board.Loading = rows, wire.Problem{}, b.Reading
+	m.Board.Rows, m.Board.at = rows, at
+	m.Board.Trouble, m.Board.Loading = wire.Problem{}, b.Reading
 	m.Board.Stale, m.Board.ShiftsStale = b.Stale, b.ShiftsStale
 	m.Board.AsOf = max(m.Board.AsOf, b.AsOf)
 	if b.Reading {
@@ -90,6 +96,14 @@ func (s *Store) showBoard(m *Model, b wire.Board) {
 	}
 	m.Board.early = early{}
 	m.Chosen = stillThere(m.Chosen, rows)
+}
+
+// rowOf gives the row of whoever has that id; nil when there is none.
+func (b Board) rowOf(id string) *Row {
+	if i, ok := b.at[id]; ok {
+		return b.Rows[i]
+	}
+	return nil
 }
 
 // later gives of two rows of a person the one that was worked out later: an
@@ -155,6 +169,9 @@ func (s *Store) listen() {
 				s.catchUp()
 			}
 			s.within(epoch, func(m *Model) { s.event(m, e) })
+			if e.Board != nil && len(e.Board.Rows) >= manyRows {
+				time.Sleep(breath)
+			}
 		})
 		if ctx.Err() == nil && client.CodeOf(err) == wire.CodeSignedOut {
 			s.change(s.leave)
@@ -198,12 +215,8 @@ func (s *Store) changeRows(m *Model, c wire.BoardChanged) {
 		return
 	}
 	rows := slices.Clone(m.Board.Rows)
-	at := make(map[string]int, len(rows))
-	for i, r := range rows {
-		at[r.Person.ID] = i
-	}
 	for _, r := range c.Rows {
-		i, known := at[r.Person.ID]
+		i, known := m.Board.at[r.Person.ID]
 		if !known {
 			go s.readBoard(false)
 			continue

@@ -102,7 +102,7 @@ func (s *Store) moved(m *Model, c wire.BoardChanged) {
 	shown, waits := m.Person.ID != "" && slices.Contains(c.Gone, strings.ToLower(m.Person.ID)), len(c.Gone) > 0
 	for _, r := range c.Rows {
 		shown = shown || m.Person.ID != "" && strings.EqualFold(r.Person.ID, m.Person.ID)
-		was := m.RowOf(r.Person.ID)
+		was := m.Board.rowOf(r.Person.ID)
 		waits = waits || was != nil && (was.Amends != r.Amends || was.Clashes != r.Clashes)
 	}
 	switch {
