@@ -86,6 +86,16 @@ func TestCardsOfSomebodyWhoHasLeft(t *testing.T) {
 	if len(results.Results) != 1 || results.Results[0].Code != wire.CodeNotMember {
 		t.Errorf("pressed for them: %+v", results)
 	}
+	added := edit
+	added.ID, added.Op, added.Card, added.Seen = press(cafe, clock.ClockIn).ID, wire.Create, "", nil
+	later := *edit.Next
+	later.ID, later.Breaks = "", nil
+	later.In, later.Out = &clock.Event{At: seen.In.At.Add(-9 * clock.Hour)}, &clock.Event{At: seen.In.At.Add(-8 * clock.Hour)}
+	added.Next = &later
+	done = wire.Amended{}
+	if answer := boss.call("POST", wire.PathAmendments, added, &done); done.Status != wire.Refused || done.Code != wire.CodeNotMember {
+		t.Errorf("a card added for them: %s", answer.body)
+	}
 	him := r.signIn(ben, ben)
 	if code := him.call("GET", week, nil, nil).code(); code != wire.CodeForbidden {
 		t.Errorf("a worker of the team is told %q", code)

@@ -23,9 +23,9 @@ const (
 	// few is how many people are looked up one by one; for more the whole team
 	// is.
 	few = 25
-	// most is how many bytes of rows are told at once: what a slow phone reads within
-	// a frame.
-	most = 8 << 10
+	// most is how many bytes of rows are told at once; a browser takes 64 KiB, and
+	// whoever watches keeps few tellings (watch.Hub).
+	most = 32 << 10
 	// within bounds how long rows may take to be worked out.
 	within = 10 * time.Second
 )

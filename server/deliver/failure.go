@@ -29,7 +29,7 @@ func (g *Graph) authorize(ctx context.Context, e journal.Entry, card string) err
 	if e.Actor != "" {
 		asker.Roles = g.Roles(ctx, asker.Person, e.Session)
 		ask.Do, ask.For = authority.ActFor, e.Object
-		if e.Change != nil {
+		if e.Change != nil && e.Change.Op != wire.Create { // nobody who has left is given a new card
 			ask.Do = authority.Correct
 		}
 	}
