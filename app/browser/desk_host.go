@@ -2,9 +2,11 @@
 
 package browser
 
-import "github.com/maxence-charriere/go-app/v10/pkg/app"
+import (
+	"strings"
 
-import "strings"
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+)
 
 // Fold gives text without case, as a search compares it.
 func Fold(text string) string { return strings.ToLower(text) }
@@ -30,3 +32,6 @@ func Reveal(string) {}
 
 // NextFrame calls f before the next frame is drawn, which the host does at once.
 func NextFrame(f func()) { f() }
+
+// Patch puts markup into an element; the host has none.
+func Patch(id, markup string) bool { return false }

@@ -119,3 +119,50 @@ func Reveal(id string) {
 		e.Call("scrollIntoView", map[string]any{"block": "nearest"})
 	}
 }
+
+// Patch makes the element with that id what markup says, which has one element
+// outermost and is escaped already. What stays as it is keeps its place, its focus
+// and what is being pressed in it. It reports whether there is such an element.
+func Patch(id, markup string) bool {
+	e, found := element(id)
+	if !found {
+		return false
+	}
+	template := js.Global().Get("document").Call("createElement", "template")
+	template.Set("innerHTML", markup)
+	patch(e, template.Get("content").Get("firstChild"))
+	return true
+}
+
+// patch makes old what new is, and takes new apart for it.
+func patch(old, new js.Value) {
+	if old.Call("isEqualNode", new).Bool() {
+		return
+	}
+	children, wanted := old.Get("childNodes"), new.Get("childNodes")
+	n := wanted.Length()
+	if old.Get("nodeName").String() != new.Get("nodeName").String() || children.Length() != n || !old.Get("attributes").Truthy() {
+		old.Call("replaceWith", new)
+		return
+	}
+	patchAttributes(old, new)
+	for i := n - 1; i >= 0; i-- { // one that takes another's place leaves its own
+		patch(children.Index(i), wanted.Index(i))
+	}
+}
+
+// patchAttributes gives old the attributes that new has, and no others. A box is
+// ticked as its attribute says.
+func patchAttributes(old, new js.Value) {
+	for names, i := old.Call("getAttributeNames"), 0; i < names.Length(); i++ {
+		if !new.Call("hasAttribute", names.Index(i)).Bool() {
+			old.Call("removeAttribute", names.Index(i))
+		}
+	}
+	for names, i := new.Call("getAttributeNames"), 0; i < names.Length(); i++ {
+		old.Call("setAttribute", names.Index(i), new.Call("getAttribute", names.Index(i)))
+	}
+	if old.Get("checked").Type() == js.TypeBoolean {
+		old.Set("checked", new.Get("checked"))
+	}
+}

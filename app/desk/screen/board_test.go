@@ -67,7 +67,7 @@ func TestOnlyRowsNearTheWindowAreDrawn(t *testing.T) {
 		t.Errorf("%d rows are drawn, want %d", n, firstRows)
 	}
 	room := 0
-	for _, m := range regexp.MustCompile(`class="rest rest-(\d+)"`).FindAllStringSubmatch(markup, -1) {
+	for _, m := range regexp.MustCompile(`class="part part-(\d+) rest"`).FindAllStringSubmatch(markup, -1) {
 		n, err := strconv.Atoi(m[1])
 		if err != nil {
 			t.Fatal(err)

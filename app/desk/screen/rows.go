@@ -1,45 +1,69 @@
 package screen
 
 import (
+	"strconv"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"timeclock/app/clock"
 	"timeclock/app/desk"
 	"timeclock/app/tell"
 	"timeclock/app/ui"
+	"timeclock/app/wire"
 	"timeclock/app/words"
 )
 
-// row draws one. What is pressed in it is heard by the list.
-func (l *list) row(t tell.Times, r *desk.Row, index int, chosen bool) app.UI {
-	id := r.Person.ID
-	worked := r.WorkedAt(t.Now)
-	return app.Div().Class("row").Role("row").Aria("rowindex", index+2).
-		DataSet("person", id).DataSet("state", string(r.State)).Body(
-		app.Div().Class("cell", "cell-pick").Role("cell").Body(
-			app.Label().Class("pick-one").Body(
-				app.Input().Type("checkbox").DataSet("act", "choose").
-					Checked(chosen).Aria("label", words.T(words.BoardChoose, "name", r.Person.Name)),
-			),
-		),
-		app.Div().Class("cell", "cell-name").Role("rowheader").Body(
-			app.Button().ID("person-"+id).Type("button").Class("person").DataSet("act", "person").Text(r.Person.Name),
-		),
-		app.Div().Class("cell", "cell-state").Role("cell").Body(
-			app.Span().Class("state-word").Text(words.T(stateNames[r.State])),
-			app.Span().Class("state-since").Text(since(t, r)),
-		),
-		app.Div().Class("cell", "cell-shift").Role("cell").Text(shift(t, r)),
-		app.Div().Class("cell", "cell-worked").Role("cell").Body(
-			app.IfSlice(worked > 0 || r.State != clock.Out, func() []app.UI {
-				return []app.UI{
-					ui.Unseen(words.Labels(words.BoardToday, words.Spoken(worked))),
-					app.Span().Aria("hidden", true).Text(words.Length(worked)),
-				}
-			}),
-		),
-		app.Div().Class("cell", "cell-marks").Role("cell").Body(marks(t, r)...),
-	)
+// row writes one. What is pressed in it is heard by the list.
+func (m *markup) row(t tell.Times, r *desk.Row, index int, chosen bool) {
+	marks := marks(t, r)
+	m.open("div", "class", "row", "role", "row", "aria-rowindex", strconv.Itoa(index+2),
+		"data-person", r.Person.ID, "data-state", string(r.State),
+		"data-chosen", strconv.FormatBool(chosen), "data-marked", strconv.FormatBool(len(marks) > 0))
+	m.pick(r.Person, chosen)
+	m.open("div", "class", "cell cell-name", "role", "rowheader")
+	m.open("button", "id", "person-"+r.Person.ID, "type", "button", "class", "person", "data-act", "person")
+	m.text(r.Person.Name)
+	m.close("button", "div")
+	m.cell("cell-state")
+	m.span(words.T(stateNames[r.State]), "class", "state-word")
+	m.span(since(t, r), "class", "state-since")
+	m.close("div")
+	m.cell("cell-shift")
+	m.text(shift(t, r))
+	m.close("div")
+	m.worked(r, t.Now)
+	m.cell("cell-marks")
+	for _, mark := range marks {
+		m.open("span", "class", "mark-note", "data-mark", mark.kind)
+		m.glyph(mark.glyph)
+		m.span(mark.text)
+		m.close("span")
+	}
+	m.close("div", "div")
+}
+
+func (m *markup) cell(class string) { m.open("div", "class", "cell "+class, "role", "cell") }
+
+// pick writes the box that chooses somebody.
+func (m *markup) pick(p wire.Person, chosen bool) {
+	box := []string{"type", "checkbox", "data-act", "choose", "aria-label", words.T(words.BoardChoose, "name", p.Name)}
+	if chosen {
+		box = append(box, "checked", "")
+	}
+	m.cell("cell-pick")
+	m.open("label", "class", "pick-one")
+	m.open("input", box...)
+	m.close("label", "div")
+}
+
+// worked writes how long somebody has worked today.
+func (m *markup) worked(r *desk.Row, now clock.Instant) {
+	m.cell("cell-worked")
+	if worked := r.WorkedAt(now); worked > 0 || r.State != clock.Out {
+		m.span(words.Labels(words.BoardToday, words.Spoken(worked)), "class", "unseen")
+		m.span(words.Length(worked), "aria-hidden", "true")
+	}
+	m.close("div")
 }
 
 var stateNames = map[clock.State]words.Key{
@@ -68,12 +92,16 @@ func shift(t tell.Times, r *desk.Row) string {
 	return ""
 }
 
-// marks points out what is not as it should be.
-func marks(t tell.Times, r *desk.Row) []app.UI {
-	var all []app.UI
-	add := func(kind string, glyph ui.Glyph, text string) {
-		all = append(all, app.Span().Class("mark-note").DataSet("mark", kind).Body(glyph.Draw(), app.Span().Text(text)))
-	}
+// mark points out something that is not as it should be.
+type mark struct {
+	kind  string
+	glyph ui.Glyph
+	text  string
+}
+
+func marks(t tell.Times, r *desk.Row) []mark {
+	var all []mark
+	add := func(kind string, glyph ui.Glyph, text string) { all = append(all, mark{kind, glyph, text}) }
 	if _, ok := r.Mark(clock.OpenLong, t.Now); ok {
 		add("open_long", ui.GlyphAlert, words.T(words.MarkOpen, "length", words.Length(t.Now.Sub(r.Began))))
 	}
