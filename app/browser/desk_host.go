@@ -33,5 +33,8 @@ func Reveal(string) {}
 // NextFrame calls f before the next frame is drawn, which the host does at once.
 func NextFrame(f func()) { f() }
 
-// Patch puts markup into an element; the host has none.
+// Fill puts markup into an element; the host has none.
+func Fill(id, markup string) {}
+
+// Patch makes an element's content what markup says; the host has none.
 func Patch(id, markup string) bool { return false }

@@ -120,9 +120,16 @@ func Reveal(id string) {
 	}
 }
 
-// Patch makes the element with that id what markup says, which has one element
-// outermost and is escaped already. What stays as it is keeps its place, its focus
-// and what is being pressed in it. It reports whether there is such an element.
+// Fill puts markup, which is escaped already, into the element with that id, in
+// place of what is there.
+func Fill(id, markup string) {
+	if e, found := element(id); found {
+		e.Set("innerHTML", markup)
+	}
+}
+
+// Patch does what Fill does, but what stays as it is keeps its place, its focus and
+// what is being pressed in it. It reports whether there is such an element.
 func Patch(id, markup string) bool {
 	e, found := element(id)
 	if !found {
@@ -130,24 +137,39 @@ func Patch(id, markup string) bool {
 	}
 	template := js.Global().Get("document").Call("createElement", "template")
 	template.Set("innerHTML", markup)
-	patch(e, template.Get("content").Get("firstChild"))
+	patchChildren(e, template.Get("content"))
 	return true
 }
 
-// patch makes old what new is, and takes new apart for it.
+// patchChildren makes the children of old those of new, which is taken apart.
+func patchChildren(old, new js.Value) {
+	for now, wanted := old.Get("firstChild"), new.Get("firstChild"); now.Truthy() || wanted.Truthy(); {
+		at, of := now, wanted
+		switch {
+		case !of.Truthy():
+			now = at.Get("nextSibling")
+			old.Call("removeChild", at)
+		case !at.Truthy():
+			wanted = of.Get("nextSibling")
+			old.Call("appendChild", of)
+		default:
+			now, wanted = at.Get("nextSibling"), of.Get("nextSibling")
+			patch(at, of)
+		}
+	}
+}
+
+// patch makes old what new is, in place where both are of a kind.
 func patch(old, new js.Value) {
-	if old.Call("isEqualNode", new).Bool() {
-		return
-	}
-	children, wanted := old.Get("childNodes"), new.Get("childNodes")
-	n := wanted.Length()
-	if old.Get("nodeName").String() != new.Get("nodeName").String() || children.Length() != n || !old.Get("attributes").Truthy() {
+	switch {
+	case old.Call("isEqualNode", new).Bool():
+	case old.Get("nodeName").String() != new.Get("nodeName").String():
 		old.Call("replaceWith", new)
-		return
-	}
-	patchAttributes(old, new)
-	for i := n - 1; i >= 0; i-- { // one that takes another's place leaves its own
-		patch(children.Index(i), wanted.Index(i))
+	case !old.Get("attributes").Truthy():
+		old.Set("nodeValue", new.Get("nodeValue"))
+	default:
+		patchAttributes(old, new)
+		patchChildren(old, new)
 	}
 }
 

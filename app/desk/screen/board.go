@@ -13,8 +13,9 @@ import (
 
 // Ids of elements on the board.
 const (
-	rowsID   = "rows"
-	searchID = "search"
+	rowsID     = "rows"
+	sectionsID = "sections"
+	searchID   = "search"
 )
 
 // Board is the team as it is now.

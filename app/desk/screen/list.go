@@ -15,19 +15,19 @@ import (
 // How rows are drawn: so many in a block, so many blocks in a section, within so
 // many rows beyond the window's edges, and so many rows before the window is known.
 const (
-	blockRows     = 2
-	sectionBlocks = 6
-	margin        = 6
-	firstRows     = 12
+	blockRows   = 2
+	sectionRows = 12 * blockRows
+	margin      = 6
+	firstRows   = 12
 )
 
-// levels are how many rows a part of each level has: rows are in blocks, and blocks
-// in sections, so that a change of the board looks at few that have none drawn.
-var levels = [...]int{blockRows, blockRows * sectionBlocks}
-
-// list is a long list of people, of whom those near the window are drawn. In each
-// frame one part is drawn or emptied, which takes as long as a frame may on a slow
-// phone; the others keep their room.
+// list is a long list of people, of whom those near the window are drawn; the
+// others keep their room. In each frame one block is drawn or one section emptied,
+// which takes as long as a frame may on a slow phone.
+//
+// Its rows are written as HTML and put into the page without go-app, which sees
+// them as they were first: elements one by one take ten times as long, and leave
+// much to be tidied up.
 type list struct {
 	app.Compo
 	Store  Store
@@ -36,25 +36,23 @@ type list struct {
 	Minute clock.Instant
 	Zone   string
 
-	ctx      app.Context
-	from, to int                         // the rows that are wanted, once the window is known
-	parts    [len(levels)]map[int]*piece // those that are mounted, by level and number
-	waiting  bool                        // for the next frame
+	first    string         // all of it, as go-app sees it
+	length   int            // how many rows there is room for
+	blocks   map[int]string // what is drawn, by the first row of a block
+	from, to int            // the rows that are wanted, once the window is known
+	waiting  bool           // for the next frame
 	unmove   func()
 }
 
 // OnMount begins to follow the window.
-func (l *list) OnMount(ctx app.Context) {
-	l.ctx = ctx
+func (l *list) OnMount(app.Context) {
 	l.unmove = browser.Moved(func() {
 		if !l.waiting {
 			l.look()
 		}
 	})
+	l.lookNext()
 }
-
-// OnUpdate looks again once other rows were drawn.
-func (l *list) OnUpdate(app.Context) { l.lookNext() }
 
 // OnDismount ends what OnMount began.
 func (l *list) OnDismount() {
@@ -63,33 +61,40 @@ func (l *list) OnDismount() {
 	}
 }
 
-// Render draws the sections.
+// OnUpdate puts what has changed into what is drawn.
+func (l *list) OnUpdate(app.Context) {
+	l.lookNext()
+	if l.length != len(l.Rows) {
+		l.putAll()
+		return
+	}
+	for first, shown := range l.blocks {
+		now := l.block(first)
+		if l.blocks[first] = now; now != shown && !browser.Patch(blockID(first), now) {
+			l.putAll()
+			return
+		}
+	}
+}
+
+// putAll puts all anew, or has go-app see it anew where there is no page.
+func (l *list) putAll() {
+	if all := l.all(); !browser.Patch(sectionsID, all) {
+		l.first = all
+	}
+}
+
+// Render draws the rows.
 func (l *list) Render() app.UI {
-	return app.Div().ID(rowsID).Class("rows").OnClick(l.pressed).OnChange(l.ticked).
-		Body(l.divide(len(levels)-1, 0, l.Rows)...)
-}
-
-// divide makes parts of a level of rows, of which the first has that index.
-func (l *list) divide(level, first int, rows []*desk.Row) []app.UI {
-	size := levels[level]
-	var all []app.UI
-	for i := 0; i < len(rows); i += size {
-		of := rows[i:min(i+size, len(rows))]
-		all = append(all, &piece{
-			list: l, level: level, First: first + i, Rows: of, Drawn: l.stands(level, first+i),
-			Chosen: l.Chosen, Minute: l.Minute,
-		})
+	if l.blocks == nil {
+		l.blocks = map[int]string{}
+		for first := 0; first < firstRows; first += blockRows {
+			l.blocks[first] = ""
+		}
+		l.first = l.all()
 	}
-	return all
-}
-
-// stands reports whether the part that begins with a row is drawn. One that is
-// mounted changes by step alone.
-func (l *list) stands(level, first int) bool {
-	if p := l.parts[level][first/levels[level]]; p != nil {
-		return p.Drawn
-	}
-	return l.to == 0 && first < firstRows
+	return app.Div().ID(rowsID).Class("rows").Role("rowgroup").OnClick(l.pressed).OnChange(l.ticked).
+		Body(app.Raw(`<div id="` + sectionsID + `" role="presentation">` + l.first + `</div>`))
 }
 
 // look finds the rows that are wanted. While none is in sight, they stay as they
@@ -100,21 +105,24 @@ func (l *list) look() {
 		return
 	}
 	n := float64(len(l.Rows))
-	l.from, l.to = int(from*n)-margin, int(to*n)+margin
+	l.from, l.to = max(int(from*n)-margin, 0), min(int(to*n)+margin, len(l.Rows))
 	l.step()
 }
 
-// wanted reports whether any row of a part is.
-func (l *list) wanted(p *piece) bool { return p.First < l.to && p.First+len(p.Rows) > l.from }
-
-// step draws one part that is wanted, or empties one that is not, and goes on in the
-// next frame while there are more.
+// step empties a section nobody sees, or draws a block that is wanted, and goes on
+// in the next frame while there are more.
 func (l *list) step() {
-	p := l.next()
-	if p == nil {
+	if first, ok := l.unseen(); ok {
+		for i := first; i < first+sectionRows; i += blockRows {
+			delete(l.blocks, i)
+		}
+		browser.Fill(sectionID(first), l.section(first))
+	} else if first, ok := l.missing(); ok {
+		l.blocks[first] = l.block(first)
+		browser.Fill(blockID(first), l.blocks[first])
+	} else {
 		return
 	}
-	p.draw(!p.Drawn)
 	l.lookNext()
 }
 
@@ -130,25 +138,76 @@ func (l *list) lookNext() {
 	})
 }
 
-// next gives the part to draw or to empty, nil where all are as they should be:
-// a section nobody sees is emptied with all that is in it, which takes little, and
-// keeps what has to be painted small.
-func (l *list) next() *piece {
-	for _, p := range l.parts[len(levels)-1] {
-		if p.Drawn && !l.wanted(p) {
-			return p
+// unseen gives the first row of a section in which a block is drawn and none is
+// wanted.
+func (l *list) unseen() (first int, ok bool) {
+	for i := range l.blocks {
+		first = i - i%sectionRows
+		if first >= l.to || first+sectionRows <= l.from {
+			return first, true
 		}
 	}
-	for level := len(levels) - 1; level >= 0; level-- {
-		size := levels[level]
-		for i := max(l.from, 0) / size; i*size < l.to; i++ {
-			if p := l.parts[level][i]; p != nil && !p.Drawn && l.wanted(p) {
-				return p
-			}
-		}
-	}
-	return nil
+	return 0, false
 }
+
+// missing gives the first row of a block that is wanted and not drawn.
+func (l *list) missing() (first int, ok bool) {
+	for first = l.from - l.from%blockRows; first < l.to; first += blockRows {
+		if _, drawn := l.blocks[first]; !drawn {
+			return first, true
+		}
+	}
+	return 0, false
+}
+
+// all writes the sections, with the blocks that are drawn as they are now.
+func (l *list) all() string {
+	l.length = len(l.Rows)
+	for first := range l.blocks {
+		if first < l.length {
+			l.blocks[first] = l.block(first)
+		} else {
+			delete(l.blocks, first)
+		}
+	}
+	var m markup
+	for first := 0; first < l.length; first += sectionRows {
+		class := "rows-section"
+		if first+sectionRows > l.length {
+			class = "rows-last"
+		}
+		m.open("div", "id", sectionID(first), "class", class, "role", "presentation")
+		m.WriteString(l.section(first))
+		m.close("div")
+	}
+	return m.String()
+}
+
+// section writes the blocks of a section.
+func (l *list) section(first int) string {
+	var m markup
+	for i := first; i < min(first+sectionRows, len(l.Rows)); i += blockRows {
+		rows := min(blockRows, len(l.Rows)-i)
+		m.open("div", "id", blockID(i), "class", "rows-"+strconv.Itoa(rows), "role", "presentation")
+		m.WriteString(l.blocks[i])
+		m.close("div")
+	}
+	return m.String()
+}
+
+// block writes the rows of a block.
+func (l *list) block(first int) string {
+	t := tell.For(l.Store.Now(), l.Store.TeamZone(), l.Zone)
+	var m markup
+	for i, r := range l.Rows[first:min(first+blockRows, len(l.Rows))] {
+		m.row(t, r, first+i, l.Chosen[r.Person.ID])
+	}
+	return m.String()
+}
+
+func sectionID(first int) string { return "section-" + strconv.Itoa(first) }
+
+func blockID(first int) string { return "rows-" + strconv.Itoa(first) }
 
 // pressed begins to act for whose name was pressed.
 func (l *list) pressed(_ app.Context, e app.Event) {
@@ -168,96 +227,4 @@ func (l *list) ticked(_ app.Context, e app.Event) {
 	if id, ok := browser.Pressed(e, `[data-act="choose"]`, "[data-person]", "person"); ok {
 		l.Store.Choose(e.Get("target").Get("checked").Bool(), id)
 	}
-}
-
-// piece is some rows in a row. It draws them, as smaller parts where its level has
-// any; or it draws none, and keeps their room.
-//
-// The rows of the lowest level are written as HTML, which takes a slow phone a
-// tenth of the time that elements do. go-app sees them as they were when they were
-// drawn; what has changed since is put into them by browser.Patch.
-type piece struct {
-	app.Compo
-	First  int
-	Rows   []*desk.Row
-	Drawn  bool
-	Chosen map[string]bool
-	Minute clock.Instant
-
-	list  *list
-	level int
-	ctx   app.Context
-
-	drawn, shown string // the rows as they were drawn, and as they are now
-}
-
-// OnMount lets the list draw it alone. It is drawn already, and so is all that it
-// is in.
-func (p *piece) OnMount(ctx app.Context) {
-	ctx.PreventUpdate()
-	p.ctx = ctx
-	if p.list.parts[p.level] == nil {
-		p.list.parts[p.level] = map[int]*piece{}
-	}
-	p.list.parts[p.level][p.number()] = p
-	p.list.lookNext()
-}
-
-// OnDismount ends that.
-func (p *piece) OnDismount() { delete(p.list.parts[p.level], p.number()) }
-
-func (p *piece) id() string { return "rows-" + strconv.Itoa(p.First) }
-
-func (p *piece) number() int { return p.First / levels[p.level] }
-
-// draw draws the piece or empties its room, and nothing else on the board: go-app
-// would draw all that it is in as well.
-func (p *piece) draw(drawn bool) {
-	p.Drawn = drawn
-	around := p.list.ctx
-	if p.level < len(levels)-1 {
-		around = p.list.parts[p.level+1][p.First/levels[p.level+1]].ctx
-	}
-	p.ctx.Dispatch(func(app.Context) { around.PreventUpdate() })
-}
-
-// OnUpdate puts what has changed into rows that are drawn.
-func (p *piece) OnUpdate(app.Context) {
-	if p.drawn == "" {
-		return
-	}
-	now := p.write()
-	if now != p.shown && !browser.Patch(p.id(), now) {
-		p.drawn = now
-	}
-	p.shown = now
-}
-
-// Render draws the rows or their room.
-func (p *piece) Render() app.UI {
-	if p.level > 0 && p.Drawn {
-		return app.Div().Class("part", "part-"+strconv.Itoa(len(p.Rows))).Role("presentation").
-			Body(p.list.divide(p.level-1, p.First, p.Rows)...)
-	}
-	if !p.Drawn {
-		p.drawn = ""
-		return app.Div().Class("part", "part-"+strconv.Itoa(len(p.Rows)), "rest").Aria("hidden", true)
-	}
-	if p.drawn == "" {
-		p.drawn = p.write()
-		p.shown = p.drawn
-	}
-	return app.Raw(p.drawn)
-}
-
-// write writes the rows.
-func (p *piece) write() string {
-	t := tell.For(p.list.Store.Now(), p.list.Store.TeamZone(), p.list.Zone)
-	var m markup
-	m.open("div", "id", p.id(), "class", "part part-"+strconv.Itoa(len(p.Rows)), "role", "rowgroup")
-	for i, r := range p.Rows {
-		m.row(t, r, p.First+i, p.Chosen[r.Person.ID])
-	}
-	m.close("div")
-	return m.String()
 }
