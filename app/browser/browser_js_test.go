@@ -231,6 +231,39 @@ func TestPageInTheBrowser(t *testing.T) {
 	}
 }
 
+func TestPatchInTheBrowser(t *testing.T) {
+	document := js.Global().Get("document")
+	host := document.Call("createElement", "div")
+	host.Set("id", "patched")
+	document.Get("body").Call("append", host)
+	defer host.Call("remove")
+	Fill("patched", `<p class="a"><button id="kept">Anna</button></p><p><input type="checkbox" id="box" aria-label="x"></p><i>1</i>`)
+	kept, _ := element("kept")
+	box, _ := element("box")
+	kept.Call("focus")
+	box.Set("checked", true) // by a person, whom the Model follows
+	for _, want := range []string{
+		`<p class="b" data-x="1"><button id="kept">Anna</button> is in</p><p><input type="checkbox" id="box" aria-label="x" checked=""></p><i>2</i><b>new</b>`,
+		`<p><button id="kept">Anna</button> is out</p><p><input type="checkbox" id="box" aria-label="x"></p><b>only</b>`,
+	} {
+		if !Patch("patched", want) {
+			t.Fatal("there is no such element")
+		}
+		if got := host.Get("innerHTML").String(); got != want {
+			t.Errorf("it became %s, want %s", got, want)
+		}
+		if now, _ := element("kept"); !now.Equal(kept) || !document.Get("activeElement").Equal(kept) {
+			t.Error("what stays has lost its place or the focus")
+		}
+		if ticked := strings.Contains(want, "checked"); box.Get("checked").Bool() != ticked {
+			t.Errorf("the box is ticked: %v, want %v", !ticked, ticked)
+		}
+	}
+	if Patch("nothing", "") {
+		t.Error("it found an element that is not there")
+	}
+}
+
 func TestNothingStaysBehind(t *testing.T) {
 	ctx := context.Background()
 	work := func() {
