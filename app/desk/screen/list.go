@@ -14,6 +14,7 @@ import (
 
 // How rows are drawn: so many in a block, so many blocks in a section, within so
 // many rows beyond the window's edges, and so many rows before the window is known.
+// The style sheet board.css has the heights of blocks and of whole sections.
 const (
 	blockRows   = 2
 	sectionRows = 12 * blockRows
@@ -26,7 +27,7 @@ const (
 // which takes as long as a frame may on a slow phone.
 //
 // Its rows are written as HTML and put into the page without go-app, which sees
-// them as they were first: elements one by one take ten times as long, and leave
+// them as they were first: elements one by one take three times as long, and leave
 // much to be tidied up.
 type list struct {
 	app.Compo

@@ -3,12 +3,16 @@ package screen
 import (
 	"encoding/xml"
 	"io"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"timeclock/app/clock"
 	"timeclock/app/desk"
 	"timeclock/app/tell"
+	"timeclock/app/ui"
 	"timeclock/app/wire"
 )
 
@@ -60,6 +64,38 @@ func FuzzRowShowsANameAsItIs(f *testing.F) {
 			t.Errorf("the name %q reads %q, the id %q reads %q", name, text, id, ids)
 		}
 	})
+}
+
+// TestGlyphIsWrittenAsItIsDrawn: go-app and markup make the same element of one.
+func TestGlyphIsWrittenAsItIsDrawn(t *testing.T) {
+	parts := func(text string) (parts []string) {
+		for d := xml.NewDecoder(strings.NewReader(text)); ; {
+			token, err := d.Token()
+			if err == io.EOF {
+				slices.Sort(parts)
+				return parts
+			}
+			if err != nil {
+				t.Fatalf("%v in %s", err, text)
+			}
+			if e, ok := token.(xml.StartElement); ok {
+				for _, a := range e.Attr {
+					if a.Name.Local != "xmlns" { // which HTML knows by the tag
+						parts = append(parts, e.Name.Local+" "+a.Name.Local+"="+a.Value)
+					}
+				}
+			}
+		}
+	}
+	for _, g := range []ui.Glyph{ui.GlyphAlert, ui.GlyphIn} {
+		var m markup
+		m.glyph(g)
+		drawn := strings.ReplaceAll(app.HTMLString(g.Draw()), "aria-hidden", `aria-hidden="true"`)
+		drawn = strings.ReplaceAll(drawn, `="true"="true"`, `="true"`)
+		if got, want := parts(m.String()), parts(drawn); len(want) == 0 || !slices.Equal(got, want) {
+			t.Errorf("it is written as %q and drawn as %q", got, want)
+		}
+	}
 }
 
 // readable leaves out what XML, which the test reads by, cannot say.
