@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"runtime"
 	"strings"
 	"syscall/js"
@@ -262,6 +263,63 @@ func TestPatchInTheBrowser(t *testing.T) {
 	if Patch("nothing", "") {
 		t.Error("it found an element that is not there")
 	}
+}
+
+// TestFollowInTheBrowser: once at first, in every frame while there is more, after
+// that once for every move, and never again when stopped.
+func TestFollowInTheBrowser(t *testing.T) {
+	window := js.Global()
+	frames := func(n int) {
+		for range n {
+			drawn := make(chan bool)
+			f := js.FuncOf(func(js.Value, []js.Value) any { close(drawn); return nil })
+			window.Call("requestAnimationFrame", f)
+			<-drawn
+			f.Release()
+		}
+	}
+	move := func() { window.Call("dispatchEvent", window.Get("Event").New("scroll")) }
+	looks, more := 0, 3
+	tall := window.Get("document").Call("createElement", "div")
+	tall.Set("id", "tall")
+	tall.Get("style").Set("cssText", "position: absolute; inset: auto 0; top: -300px; height: 1000px")
+	window.Get("document").Get("body").Call("append", tall)
+	defer tall.Call("remove")
+	again, stop := Follow("tall", func(from, to float64) bool {
+		looks++
+		more--
+		if want := 0.3 + window.Get("innerHeight").Float()/1000; math.Abs(from-0.3) > 1e-6 || math.Abs(to-want) > 1e-6 {
+			t.Errorf("in sight are %v to %v, want 0.3 to %v", from, to, want)
+		}
+		return more > 0
+	})
+	after := func(what string, want int) {
+		t.Helper()
+		if frames(followed + 6); looks != want {
+			t.Errorf("after %s it has looked %d times, want %d", what, looks, want)
+		}
+		looks = 0
+	}
+	after("the start", 2+followed)
+	move()
+	after("a move", 1)
+	again()
+	again()
+	move() // while it waits for the frame
+	after("asking for it", 1)
+	more = 2
+	move()
+	after("a move that leaves more to do", 1+followed)
+	tall.Get("style").Set("height", "0")
+	move()
+	after("a move with nothing to be seen", 0)
+	tall.Get("style").Set("height", "1000px")
+	move()
+	after("a move with it there again", 1)
+	again()
+	stop()
+	move()
+	after("the end", 0)
 }
 
 func TestNothingStaysBehind(t *testing.T) {

@@ -11,12 +11,10 @@ import (
 // Fold gives text without case, as a search compares it.
 func Fold(text string) string { return strings.ToLower(text) }
 
-// Moved calls f after the page was scrolled; the host's is not.
-func Moved(func()) (stop func()) { return func() {} }
-
-// Sight tells which part of an element lies within the window; the host has
-// none.
-func Sight(string) (from, to float64, ok bool) { return 0, 0, false }
+// Follow has look called when the page moves; the host's does not.
+func Follow(string, func(from, to float64) bool) (again, stop func()) {
+	return func() {}, func() {}
+}
 
 // Pressed tells what was pressed; the host has nothing to press.
 func Pressed(app.Event, string, string, string) (string, bool) { return "", false }
@@ -29,9 +27,6 @@ func CloseDialog(string) bool { return false }
 
 // Reveal scrolls an element into the window.
 func Reveal(string) {}
-
-// NextFrame calls f before the next frame is drawn, which the host does at once.
-func NextFrame(f func()) { f() }
 
 // Fill puts markup into an element; the host has none.
 func Fill(id, markup string) {}

@@ -25,44 +25,80 @@ func marks() js.Value {
 	return marksMade
 }
 
-// Moved calls f after the page was scrolled or its window changed, once for
-// every frame in which that happened, until stop is called.
-func Moved(f func()) (stop func()) {
+// Follow calls look before the next frame is drawn, and again in every frame after
+// that until it has reported some frames long that there is nothing more to do; then
+// when the page was scrolled or its window changed, and so on, until stop is called.
+// again has it called in the next frame.
+//
+// look is told which part of the element with that id lies within the window, as
+// shares of its height: 0 is its upper edge and 1 its lower one. Both may lie
+// beyond. While there is no such element, or none with a height, it is not called.
+func Follow(id string, look func(from, to float64) (more bool)) (again, stop func()) {
 	window := js.Global()
-	pending := false
-	frame := js.FuncOf(func(js.Value, []js.Value) any {
-		pending = false
-		f()
-		return nil
-	})
-	heard := js.FuncOf(func(js.Value, []js.Value) any {
-		if !pending {
-			pending = true
+	moves, once := []string{"scroll", "resize"}, map[string]any{"passive": true, "once": true}
+	var at sight
+	waiting, stopped, idle := false, false, 0
+	var frame, moved js.Func
+	again = func() {
+		if !waiting && !stopped {
+			waiting = true
 			window.Call("requestAnimationFrame", frame)
 		}
+	}
+	frame = js.FuncOf(func(js.Value, []js.Value) any {
+		waiting = false
+		if stopped {
+			return nil
+		}
+		if from, to, ok := at.of(id); ok && look(from, to) {
+			idle = 0
+		} else {
+			idle++
+		}
+		if idle < followed {
+			again()
+			return nil
+		}
+		for _, name := range moves {
+			window.Call("addEventListener", name, moved, once)
+		}
 		return nil
 	})
-	passive := map[string]any{"passive": true}
-	for _, name := range []string{"scroll", "resize"} {
-		window.Call("addEventListener", name, heard, passive)
-	}
-	return func() {
-		for _, name := range []string{"scroll", "resize"} {
-			window.Call("removeEventListener", name, heard)
+	moved = js.FuncOf(func(js.Value, []js.Value) any {
+		again() // in this frame: moves are told before it is called for
+		return nil
+	})
+	again()
+	return again, func() {
+		stopped = true
+		for _, name := range moves {
+			window.Call("removeEventListener", name, moved)
 		}
-		heard.Release() // frame may still be called once, and is left to be
+		moved.Release() // frame may still be called once, and is left to be
 	}
 }
 
-// NextFrame calls f before the next frame is drawn.
-func NextFrame(f func()) {
-	var frame js.Func
-	frame = js.FuncOf(func(js.Value, []js.Value) any {
-		frame.Release()
-		f()
-		return nil
-	})
-	js.Global().Call("requestAnimationFrame", frame)
+// followed is how many frames without anything to do Follow waits for more: one that
+// is scrolled by hand comes with the next, and to listen costs more than to look.
+const followed = 8
+
+// sight finds which part of an element lies within the window. It keeps the element
+// for as long as it is in the page.
+type sight struct{ element js.Value }
+
+func (s *sight) of(id string) (from, to float64, ok bool) {
+	if s.element.IsUndefined() || !s.element.Get("isConnected").Bool() {
+		if s.element, ok = element(id); !ok {
+			s.element = js.Undefined()
+			return 0, 0, false
+		}
+	}
+	box := s.element.Call("getBoundingClientRect")
+	top, height := box.Get("top").Float(), box.Get("height").Float()
+	if height <= 0 {
+		return 0, 0, false
+	}
+	return -top / height, (js.Global().Get("innerHeight").Float() - top) / height, true
 }
 
 // Pressed gives, where an event happened in an element that matches what, the value
@@ -73,22 +109,6 @@ func Pressed(event app.Event, what, of, key string) (value string, ok bool) {
 		return "", false
 	}
 	return hit.Call("closest", of).Get("dataset").Get(key).String(), true
-}
-
-// Sight tells which part of the element with that id lies within the window, as
-// shares of its height: 0 is its upper edge and 1 its lower one. Both may lie
-// beyond. It reports false when there is no such element, or none with a height.
-func Sight(id string) (from, to float64, ok bool) {
-	e, found := element(id)
-	if !found {
-		return 0, 0, false
-	}
-	box := e.Call("getBoundingClientRect")
-	top, height := box.Get("top").Float(), box.Get("height").Float()
-	if height <= 0 {
-		return 0, 0, false
-	}
-	return -top / height, (js.Global().Get("innerHeight").Float() - top) / height, true
 }
 
 // OpenDialog opens the dialog with that id over the page, which cannot be used

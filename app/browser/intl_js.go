@@ -88,9 +88,36 @@ func ViewerZone() string {
 	return zone.String()
 }
 
+// times keeps the times of day told lately, by format and minute: many people begin
+// and end at the same ones, and each call of the browser leaves something to be
+// tidied up.
+var times struct {
+	sync.Mutex
+	told map[timeKey]string
+}
+
+type timeKey struct {
+	Format
+	minute int64
+}
+
+// maxTimes bounds times.
+const maxTimes = 2000
+
 // Time gives the time of day, "08:02".
 func (f Format) Time(t clock.Instant) string {
-	return format(formatKey{f.Locale, f.Zone, "time"}).Call("format", float64(t)).String()
+	key := timeKey{f, int64(t) / int64(clock.Minute)}
+	times.Lock()
+	defer times.Unlock()
+	if text, ok := times.told[key]; ok {
+		return text
+	}
+	if times.told == nil || len(times.told) >= maxTimes {
+		times.told = map[timeKey]string{}
+	}
+	text := format(formatKey{f.Locale, f.Zone, "time"}).Call("format", float64(t)).String()
+	times.told[key] = text
+	return text
 }
 
 // Date gives the day without its year, "Tuesday 24 March".

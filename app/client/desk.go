@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"timeclock/app/wire"
 )
@@ -37,21 +38,48 @@ func (c *Client) Watch(ctx context.Context, team string, handle func(DeskEvent))
 // deskEventOf reads one event; the zero DeskEvent is one of no known kind.
 func deskEventOf(name, data string) (DeskEvent, error) {
 	var e DeskEvent
-	var into any
+	var err error
 	switch name {
 	case wire.EventBoard:
-		e.Board = &wire.BoardChanged{}
-		into = e.Board
+		e.Board, err = boardChangedOf(data)
 	case wire.EventAct:
 		e.Act = &wire.Act{}
-		into = e.Act
-	default:
-		return DeskEvent{}, nil
+		err = json.Unmarshal([]byte(data), e.Act)
 	}
-	if err := json.Unmarshal([]byte(data), into); err != nil {
+	if err != nil {
 		return DeskEvent{}, fmt.Errorf("read event %s: %w", name, err)
 	}
 	return e, nil
+}
+
+// So many rows of an event are read at once, and so long is waited before the next,
+// in which the page is drawn: to read all of a large team at once would hold it up.
+const (
+	rowsAtOnce = 16
+	rest       = 4 * time.Millisecond
+)
+
+func boardChangedOf(data string) (*wire.BoardChanged, error) {
+	var e struct {
+		wire.BoardChanged
+		Rows []json.RawMessage `json:"rows"` // in place of those of BoardChanged
+	}
+	if err := json.Unmarshal([]byte(data), &e); err != nil {
+		return nil, err
+	}
+	rows := make([]wire.Row, len(e.Rows))
+	for i, text := range e.Rows {
+		if i > 0 && i%rowsAtOnce == 0 {
+			time.Sleep(rest)
+		}
+		if err := json.Unmarshal(text, &rows[i]); err != nil {
+			return nil, err
+		}
+	}
+	if len(rows) > 0 {
+		e.BoardChanged.Rows = rows
+	}
+	return &e.BoardChanged, nil
 }
 
 // Board reads who of a team is in; fresh asks for what Graph says now.

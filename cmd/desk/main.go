@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"runtime/debug"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -22,8 +21,6 @@ func main() {
 	if app.IsServer {
 		return
 	}
-	// Collecting garbage holds the page up, and there is room.
-	debug.SetGCPercent(400)
 	texts := browser.Texts(context.Background())
 	store := assemble()
 	startOverAfterParting()

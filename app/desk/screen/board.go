@@ -25,13 +25,16 @@ type Board struct {
 
 	Store Store
 
-	shown shown
+	shown *shown
 	step  desk.Step // of acting for others, as last seen
 	alone string    // who is acted for, when that is one person
 }
 
-// shown is what the board shows, worked out once for what it depends on.
+// shown is what the board shows, worked out once for what it depends on. It is not
+// changed. That n comes first lets go-app tell one from another, field by field,
+// without a look at a thousand rows.
 type shown struct {
+	n      int // how many were there before
 	all    []*desk.Row
 	view   desk.View
 	minute clock.Instant
@@ -98,14 +101,23 @@ func (b *Board) Render() app.UI {
 func (b *Board) choose(m desk.Model) {
 	now := b.Store.Now()
 	minute := now - now%clock.Instant(clock.Minute)
-	s := &b.shown
-	same := len(s.all) == len(m.Board.Rows) && (len(s.all) == 0 || &s.all[0] == &m.Board.Rows[0])
-	if same && s.view == m.View && s.minute == minute && s.count != nil {
+	was := b.shown
+	if was != nil && was.minute == minute && was.view == m.View && sameRows(was.all, m.Board.Rows) {
 		return
 	}
-	*s = shown{all: m.Board.Rows, view: m.View, minute: minute}
-	s.rows = m.View.Select(m.Board.Rows, browser.Fold(m.View.Search), now)
-	s.count = desk.Count(m.Board.Rows, now)
+	b.shown = &shown{
+		all: m.Board.Rows, view: m.View, minute: minute,
+		rows:  m.View.Select(m.Board.Rows, browser.Fold(m.View.Search), now),
+		count: desk.Count(m.Board.Rows, now),
+	}
+	if was != nil {
+		b.shown.n = was.n + 1
+	}
+}
+
+// sameRows reports whether both are one slice, whose rows do not change.
+func sameRows(a, b []*desk.Row) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
 // said is announced: how many are shown, when something was searched for.
@@ -160,7 +172,7 @@ func (b *Board) table(m desk.Model) app.UI {
 	return app.Div().Class("table").Role("table").
 		Aria("label", words.T(words.BoardPeople)).Aria("rowcount", len(b.shown.rows)+1).Body(
 		tableHead(),
-		&list{Store: b.Store, Rows: b.shown.rows, Chosen: m.Chosen, Minute: b.shown.minute, Zone: m.TeamOf().Zone},
+		&list{Store: b.Store, Shown: b.shown, Chosen: m.Chosen, Zone: m.TeamOf().Zone},
 	)
 }
 

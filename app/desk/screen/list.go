@@ -1,13 +1,15 @@
 package screen
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"timeclock/app/browser"
-	"timeclock/app/clock"
 	"timeclock/app/desk"
 	"timeclock/app/tell"
 )
@@ -22,8 +24,11 @@ const (
 	firstRows   = 12
 )
 
+// patience is how long blocks are brought up to date in a frame.
+const patience = 6 * time.Millisecond
+
 // list is a long list of people, of whom those near the window are drawn; the
-// others keep their room. In each frame one block is drawn or one section emptied,
+// others keep their room. In a frame one block is drawn or one section emptied,
 // which takes as long as a frame may on a slow phone.
 //
 // Its rows are written as HTML and put into the page without go-app, which sees
@@ -32,28 +37,23 @@ const (
 type list struct {
 	app.Compo
 	Store  Store
-	Rows   []*desk.Row
+	Shown  *shown
 	Chosen map[string]bool
-	Minute clock.Instant
 	Zone   string
 
-	first    string         // all of it, as go-app sees it
-	length   int            // how many rows there is room for
-	blocks   map[int]string // what is drawn, by the first row of a block
-	from, to int            // the rows that are wanted, once the window is known
-	waiting  bool           // for the next frame
-	unmove   func()
+	first  string         // all of it, as go-app sees it
+	length int            // how many rows there is room for
+	blocks map[int]string // what is drawn, by the first row of a block
+	times  tell.Times     // as it was at the last change
+	stale  []int          // blocks drawn before the last change
+	// The rows in sight, from seen to before end, when it was looked last.
+	seen, end int
+	again     func()
+	unmove    func()
 }
 
 // OnMount begins to follow the window.
-func (l *list) OnMount(app.Context) {
-	l.unmove = browser.Moved(func() {
-		if !l.waiting {
-			l.look()
-		}
-	})
-	l.lookNext()
-}
+func (l *list) OnMount(app.Context) { l.again, l.unmove = browser.Follow(rowsID, l.look) }
 
 // OnDismount ends what OnMount began.
 func (l *list) OnDismount() {
@@ -64,18 +64,43 @@ func (l *list) OnDismount() {
 
 // OnUpdate puts what has changed into what is drawn.
 func (l *list) OnUpdate(app.Context) {
-	l.lookNext()
-	if l.length != len(l.Rows) {
+	l.tick()
+	if l.again != nil {
+		l.again()
+	}
+	if l.length != len(l.Shown.rows) {
+		l.stale = nil
 		l.putAll()
 		return
 	}
-	for first, shown := range l.blocks {
+	l.stale = slices.SortedFunc(maps.Keys(l.blocks), func(a, b int) int { return cmp.Compare(l.far(a), l.far(b)) })
+	l.freshen()
+}
+
+// far gives how many rows away from those in sight a block begins.
+func (l *list) far(first int) int { return max(l.seen-first-blockRows+1, first-l.end+1, 0) }
+
+// freshen puts what has changed into blocks, those in sight first, for as long as
+// patience lasts, and leaves the others for the next frame. It reports whether any
+// was left or changed.
+func (l *list) freshen() bool {
+	if len(l.stale) == 0 {
+		return false
+	}
+	for began := browser.Mono(); len(l.stale) > 0 && browser.Mono()-began < patience; l.stale = l.stale[1:] {
+		first := l.stale[0]
+		shown, drawn := l.blocks[first]
+		if !drawn {
+			continue
+		}
 		now := l.block(first)
 		if l.blocks[first] = now; now != shown && !browser.Patch(blockID(first), now) {
+			l.stale = nil
 			l.putAll()
-			return
+			return true
 		}
 	}
+	return true
 }
 
 // putAll puts all anew, or has go-app see it anew where there is no page.
@@ -88,6 +113,7 @@ func (l *list) putAll() {
 // Render draws the rows.
 func (l *list) Render() app.UI {
 	if l.blocks == nil {
+		l.tick()
 		l.blocks = map[int]string{}
 		for first := 0; first < firstRows; first += blockRows {
 			l.blocks[first] = ""
@@ -98,45 +124,51 @@ func (l *list) Render() app.UI {
 		Body(app.Raw(`<div id="` + sectionsID + `" role="presentation">` + l.first + `</div>`))
 }
 
-// look finds the rows that are wanted. While none is in sight, they stay as they
-// were.
-func (l *list) look() {
-	from, to, ok := browser.Sight(rowsID)
-	if !ok || from > 1 || to < 0 {
-		return
-	}
-	n := float64(len(l.Rows))
-	l.from, l.to = max(int(from*n)-margin, 0), min(int(to*n)+margin, len(l.Rows))
-	l.step()
-}
+// tick takes the time by which rows are written, for at most a minute.
+func (l *list) tick() { l.times = tell.For(l.Store.Now(), l.Store.TeamZone(), l.Zone) }
 
-// step empties a section nobody sees, or draws a block that is wanted, and goes on
-// in the next frame while there are more.
-func (l *list) step() {
-	if first, ok := l.unseen(); ok {
+// look brings blocks up to date, or finds the rows in sight, from and to shares of
+// all, and draws a block or empties a section far from them. It reports whether it
+// did. While no row is in sight, none is drawn or emptied.
+func (l *list) look(from, to float64) bool {
+	if l.freshen() {
+		return true
+	}
+	if from > 1 || to < 0 {
+		return false
+	}
+	n := float64(len(l.Shown.rows))
+	l.seen, l.end = max(int(from*n), 0), min(int(to*n)+1, len(l.Shown.rows))
+	if first, ok := l.missing(); ok {
+		l.blocks[first] = l.block(first)
+		browser.Fill(blockID(first), l.blocks[first])
+		return true
+	}
+	first, ok := l.unseen()
+	if ok {
 		for i := first; i < first+sectionRows; i += blockRows {
 			delete(l.blocks, i)
 		}
 		browser.Fill(sectionID(first), l.section(first))
-	} else if first, ok := l.missing(); ok {
-		l.blocks[first] = l.block(first)
-		browser.Fill(blockID(first), l.blocks[first])
-	} else {
-		return
 	}
-	l.lookNext()
+	return ok
 }
 
-// lookNext looks again in the next frame.
-func (l *list) lookNext() {
-	if l.waiting {
-		return
+// missing gives the first row of a block that is not drawn: of those in sight or
+// soon after, from the top, or else of those before, the nearest.
+func (l *list) missing() (first int, ok bool) {
+	seen := l.seen - l.seen%blockRows
+	for first = seen; first < min(l.end+margin, len(l.Shown.rows)); first += blockRows {
+		if _, drawn := l.blocks[first]; !drawn {
+			return first, true
+		}
 	}
-	l.waiting = true
-	browser.NextFrame(func() {
-		l.waiting = false
-		l.look()
-	})
+	for first = seen - blockRows; first >= max(seen-margin, 0); first -= blockRows {
+		if _, drawn := l.blocks[first]; !drawn {
+			return first, true
+		}
+	}
+	return 0, false
 }
 
 // unseen gives the first row of a section in which a block is drawn and none is
@@ -144,17 +176,7 @@ func (l *list) lookNext() {
 func (l *list) unseen() (first int, ok bool) {
 	for i := range l.blocks {
 		first = i - i%sectionRows
-		if first >= l.to || first+sectionRows <= l.from {
-			return first, true
-		}
-	}
-	return 0, false
-}
-
-// missing gives the first row of a block that is wanted and not drawn.
-func (l *list) missing() (first int, ok bool) {
-	for first = l.from - l.from%blockRows; first < l.to; first += blockRows {
-		if _, drawn := l.blocks[first]; !drawn {
+		if first >= l.end+margin || first+sectionRows <= l.seen-margin-blockRows {
 			return first, true
 		}
 	}
@@ -163,7 +185,7 @@ func (l *list) missing() (first int, ok bool) {
 
 // all writes the sections, with the blocks that are drawn as they are now.
 func (l *list) all() string {
-	l.length = len(l.Rows)
+	l.length = len(l.Shown.rows)
 	for first := range l.blocks {
 		if first < l.length {
 			l.blocks[first] = l.block(first)
@@ -187,8 +209,8 @@ func (l *list) all() string {
 // section writes the blocks of a section.
 func (l *list) section(first int) string {
 	var m markup
-	for i := first; i < min(first+sectionRows, len(l.Rows)); i += blockRows {
-		rows := min(blockRows, len(l.Rows)-i)
+	for i := first; i < min(first+sectionRows, len(l.Shown.rows)); i += blockRows {
+		rows := min(blockRows, len(l.Shown.rows)-i)
 		m.open("div", "id", blockID(i), "class", "rows-"+strconv.Itoa(rows), "role", "presentation")
 		m.WriteString(l.blocks[i])
 		m.close("div")
@@ -196,12 +218,11 @@ func (l *list) section(first int) string {
 	return m.String()
 }
 
-// block writes the rows of a block.
+// block writes the rows of a block as of the last change.
 func (l *list) block(first int) string {
-	t := tell.For(l.Store.Now(), l.Store.TeamZone(), l.Zone)
 	var m markup
-	for i, r := range l.Rows[first:min(first+blockRows, len(l.Rows))] {
-		m.row(t, r, first+i, l.Chosen[r.Person.ID])
+	for i, r := range l.Shown.rows[first:min(first+blockRows, len(l.Shown.rows))] {
+		m.row(l.times, r, first+i, l.Chosen[r.Person.ID])
 	}
 	return m.String()
 }
@@ -218,8 +239,8 @@ func (l *list) pressed(_ app.Context, e app.Event) {
 }
 
 func (l *list) begin(id string) {
-	if i := slices.IndexFunc(l.Rows, func(r *desk.Row) bool { return r.Person.ID == id }); i >= 0 {
-		l.Store.Begin(next(l.Rows[i].State), id)
+	if i := slices.IndexFunc(l.Shown.rows, func(r *desk.Row) bool { return r.Person.ID == id }); i >= 0 {
+		l.Store.Begin(next(l.Shown.rows[i].State), id)
 	}
 }
 
