@@ -186,7 +186,7 @@ func (s *Server) parts(c config.Config, version string, asking access.Access) (p
 		s.changes.Tell(team, person, asOf)
 		p.boards.Tell(team, person)
 	}
-	p.cards.ChangedTeam, p.shifts.Changed = p.boards.TellRead, p.boards.TellAll
+	p.cards.ChangedTeam, p.shifts.Changed = p.boards.TellRead, p.boards.TellShifts
 	return p, nil
 }
 

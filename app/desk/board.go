@@ -23,6 +23,9 @@ type Board struct {
 	Trouble            wire.Problem
 	Stale, ShiftsStale wire.Code
 
+	// shiftsRead is when it was told last that shifts were read.
+	shiftsRead clock.Instant
+
 	early early
 	at    map[string]int // where in Rows somebody's is, by id
 }
@@ -90,6 +93,9 @@ func (s *Store) showBoard(m *Model, b wire.Board) {
 	m.Board.Rows, m.Board.at = rows, at
 	m.Board.Trouble, m.Board.Loading = wire.Problem{}, b.Reading
 	m.Board.Stale, m.Board.ShiftsStale = b.Stale, b.ShiftsStale
+	if m.Board.shiftsRead >= b.Now {
+		m.Board.ShiftsStale = ""
+	}
 	m.Board.AsOf = max(m.Board.AsOf, b.AsOf)
 	if b.Reading {
 		m.Board.heardRead(m.Board.early.read) // it has ended
@@ -210,6 +216,9 @@ func (s *Store) event(m *Model, e client.DeskEvent) {
 // changeRows puts rows that changed in place of those before. Somebody who has
 // none yet has come to the team, and the board is read for their place in it.
 func (s *Store) changeRows(m *Model, c wire.BoardChanged) {
+	if c.ShiftsRead != 0 {
+		m.Board.shiftsRead, m.Board.ShiftsStale = c.ShiftsRead, ""
+	}
 	if !m.Board.Read() {
 		m.Board.early.hear(c)
 		return

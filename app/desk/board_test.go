@@ -194,6 +194,34 @@ func TestOnlyAReadingTellsWhetherTheBoardIsStale(t *testing.T) {
 	})
 }
 
+// Shifts of a large team may come after the board that says they are missing.
+func TestShiftsThatComeLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, s := openHall(t, clock.UTC, rowAt(clock.Out, noon))
+		answers := func(now clock.Instant) wire.Code {
+			h.mu.Lock()
+			h.board.Now, h.board.ShiftsStale = now, wire.CodeGraphSlow
+			h.mu.Unlock()
+			s.Refresh()
+			synctest.Wait()
+			return s.Model().Board.ShiftsStale
+		}
+		if got := answers(noon + 10); got != wire.CodeGraphSlow {
+			t.Errorf("while they are read it says %q, want that they are missing", got)
+		}
+		h.says(wire.BoardChanged{ShiftsRead: noon + 20})
+		if got := s.Model().Board.ShiftsStale; got != "" {
+			t.Errorf("when they have come it says %q", got)
+		}
+		if got := answers(noon + 15); got != "" {
+			t.Errorf("after an answer that was overtaken it says %q", got)
+		}
+		if got := answers(noon + 30); got != wire.CodeGraphSlow {
+			t.Errorf("when they are missing later it says %q", got)
+		}
+	})
+}
+
 func TestBoardIsReadWhenADayBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		zone, err := time.LoadLocation("Asia/Kathmandu")

@@ -62,4 +62,7 @@ type BoardChanged struct {
 	Gone  []string `json:"gone,omitempty"`
 	Stale Code     `json:"stale,omitempty"` // as in Board
 	All   bool     `json:"all,omitempty"`
+	// ShiftsRead, unless 0, says that the shifts have been read, by then: what an
+	// earlier Board has for ShiftsStale is over.
+	ShiftsRead clock.Instant `json:"shiftsRead,omitempty"`
 }

@@ -17,7 +17,7 @@ func boardSamples(person Person, shift Shift, receipt Receipt, punch Punch) map[
 		"Row": row,
 		"Board": Board{Team: "team-1", Now: monday + 9, AsOf: monday, Rows: []Row{row}, Reading: true, Stale: CodeRefused,
 			ShiftsStale: CodeBusy},
-		"BoardChanged": BoardChanged{Team: "team-1", AsOf: monday, Rows: []Row{row}, Gone: []string{"oid-otto"}, Stale: CodeGraphDown, All: true},
+		"BoardChanged": BoardChanged{Team: "team-1", AsOf: monday, Rows: []Row{row}, Gone: []string{"oid-otto"}, Stale: CodeGraphDown, All: true, ShiftsRead: monday},
 		"Behalf":       behalf, "Behalves": Behalves{Presses: []Behalf{behalf}},
 		"Result": result, "Results": Results{Team: "team-1", Results: []Result{result}},
 		"PersonDays": PersonDays{Team: "team-1", Person: person, Gone: true, From: clock.Date{Year: 2026, Month: 3, Day: 30}, To: clock.Date{Year: 2026, Month: 4, Day: 6},

@@ -226,7 +226,7 @@ func (r *rig) assemble(asking access.Access) {
 		changes.Tell(team, person, asOf)
 		boards.Tell(team, person)
 	}
-	cards.ChangedTeam, shifts.Changed = boards.TellRead, boards.TellAll
+	cards.ChangedTeam, shifts.Changed = boards.TellRead, boards.TellShifts
 	j := &journal.Journal{
 		Store: kept, Past: kept, Claims: kept,
 		Deliverer: &deliver.Graph{

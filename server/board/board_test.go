@@ -95,7 +95,7 @@ func (r *rig) boards() *board.Boards {
 		Presses:     sqlite.Journal{DB: r.db}, Rules: clock.DefaultRules, Now: r.now, Log: log,
 	}
 	cards.Changed = func(team, person string, _ clock.Instant) { b.Tell(team, person) }
-	cards.ChangedTeam, b.Shifts.Changed = b.TellRead, b.TellAll
+	cards.ChangedTeam, b.Shifts.Changed = b.TellRead, b.TellShifts
 	return b
 }
 
@@ -449,6 +449,39 @@ func TestShiftsOfTheDay(t *testing.T) {
 	if other := rowOf(t, b.Rows, worker(2)); len(other.Marks) != 0 || len(other.Shifts) != 0 {
 		t.Errorf("whose shift is over: %+v", other)
 	}
+}
+
+// TestWatchersHearThatShiftsWereRead: of a large team that may take longer than a
+// board is waited for, which says then that they are missing.
+func TestWatchersHearThatShiftsWereRead(t *testing.T) {
+	r := newRig(t, 3)
+	heard, stop := r.Watch(cafe)
+	defer stop()
+	from := r.now().Truncate(time.Millisecond)
+	if err := r.box.Seed(nil, []tenant.Shift{{ID: "SHFT_0", Team: team, Person: worker(0), Start: from, End: from.Add(8 * time.Hour)}}); err != nil {
+		t.Fatal(err)
+	}
+	before := clock.At(r.now())
+	r.visit(true)
+	var read clock.Instant
+	rows := told(t, heard, func(_ map[string]wire.Row, last wire.BoardChanged) bool {
+		read = max(read, last.ShiftsRead)
+		return read != 0
+	})
+	if read < before || len(rows[worker(0)].Shifts) != 1 {
+		t.Errorf("told at %d of shifts, with the row %+v; want the shift first, after %d", read, rows[worker(0)], before)
+	}
+	other := r.boards() // in another process, which has read none
+	silent, stop := other.Watch(cafe)
+	defer stop()
+	other.TellShifts(cafe.ID)
+	other.TellRead(cafe.ID, before, false, nil)
+	told(t, silent, func(_ map[string]wire.Row, last wire.BoardChanged) bool {
+		if last.ShiftsRead != 0 {
+			t.Error("told that shifts were read that were not")
+		}
+		return last.AsOf != 0
+	})
 }
 
 func zone(t *testing.T) clock.Zone {

@@ -31,10 +31,11 @@ const (
 )
 
 // news is that something about a team has changed: of a person, by the id in
-// Graph in lower case, of anybody, or that the team was read.
+// Graph in lower case, of anybody, or that the team or its shifts were read.
 type news struct {
 	Person string        `json:"person,omitempty"`
 	All    bool          `json:"all,omitempty"`
+	Shifts bool          `json:"shifts,omitempty"` // were read; then All is set too
 	AsOf   clock.Instant `json:"asOf,omitempty"`
 	Stale  wire.Code     `json:"stale,omitempty"`
 }
@@ -101,9 +102,9 @@ func (b *Boards) TellRead(team string, asOf clock.Instant, first bool, err error
 	b.news.Tell(team, n)
 }
 
-// TellAll notes that something may have changed about anybody of a team. It does
-// not block.
-func (b *Boards) TellAll(team string) { b.news.Tell(team, news{All: true}) }
+// TellShifts notes that the shifts of a team were read, which may change anybody's
+// row. It does not block.
+func (b *Boards) TellShifts(team string) { b.news.Tell(team, news{All: true, Shifts: true}) }
 
 // Join lets those who watch here hear of what other processes see, and the other
 // way round. It is called once, before b is used.
@@ -139,11 +140,13 @@ func (b *Boards) listen(ctx context.Context, r *room, heard <-chan news, quiet f
 type change struct {
 	people map[string]bool
 	all    bool // something was missed
+	shifts bool // were read
 	read   news
 }
 
 func (c *change) add(n news, heard bool) {
 	c.all = c.all || !heard || n.All
+	c.shifts = c.shifts || n.Shifts
 	if n.AsOf != 0 || n.Stale != "" {
 		c.read = n
 	}
@@ -162,6 +165,9 @@ func (b *Boards) tell(ctx context.Context, r *room, c change) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	told := wire.BoardChanged{Team: r.team.ID, Gone: b.gone(r, c), AsOf: c.read.AsOf, Stale: c.read.Stale}
+	if c.shifts && b.Shifts.Lately(r.team.ID) { // here, and not by another process alone
+		told.ShiftsRead = clock.At(b.Now())
+	}
 	rows, err := b.changed(ctx, r, c)
 	if err != nil {
 		b.Log.WarnContext(ctx, "changes of a board not worked out", "team", r.team.ID, "err", err)
@@ -178,7 +184,7 @@ func (b *Boards) tell(ctx context.Context, r *room, c change) {
 		r.out.Tell(r.team.ID, wire.BoardChanged{Team: r.team.ID, Rows: rows[:n]})
 		rows = rows[n:]
 	}
-	if told.AsOf != 0 || told.Stale != "" || told.All || len(told.Gone) > 0 {
+	if told.AsOf != 0 || told.Stale != "" || told.All || told.ShiftsRead != 0 || len(told.Gone) > 0 {
 		r.out.Tell(r.team.ID, told)
 	}
 }

@@ -67,6 +67,13 @@ func (s *Shifts) Known(team, person string) []clock.Stretch {
 	return own
 }
 
+// Lately reports whether the shifts of the team were read lately, so that Team would
+// not read them anew.
+func (s *Shifts) Lately(team string) bool {
+	_, ok := s.kept(team)
+	return ok
+}
+
 // Planned lists the shifts of everybody in the team as they were read last,
 // without asking, by person, whose id is in lower case, and by their beginning.
 func (s *Shifts) Planned(team string) map[string][]wire.Shift {
