@@ -88,36 +88,41 @@ func ViewerZone() string {
 	return zone.String()
 }
 
-// times keeps the times of day told lately, by format and minute: many people begin
-// and end at the same ones, and each call of the browser leaves something to be
+// told keeps what was written lately, by format and time: the same times and days
+// are written again and again, and each call of the browser leaves something to be
 // tidied up.
-var times struct {
+var told struct {
 	sync.Mutex
-	told map[timeKey]string
+	texts map[toldKey]string
 }
 
-type timeKey struct {
-	Format
-	minute int64
+type toldKey struct {
+	formatKey
+	at clock.Instant
 }
 
-// maxTimes bounds times.
-const maxTimes = 2000
+// maxTold bounds told.
+const maxTold = 2000
+
+// tell writes at as k says.
+func tell(k formatKey, at clock.Instant) string {
+	key := toldKey{k, at}
+	told.Lock()
+	defer told.Unlock()
+	if text, ok := told.texts[key]; ok {
+		return text
+	}
+	if told.texts == nil || len(told.texts) >= maxTold {
+		told.texts = map[toldKey]string{}
+	}
+	text := format(k).Call("format", float64(at)).String()
+	told.texts[key] = text
+	return text
+}
 
 // Time gives the time of day, "08:02".
 func (f Format) Time(t clock.Instant) string {
-	key := timeKey{f, int64(t) / int64(clock.Minute)}
-	times.Lock()
-	defer times.Unlock()
-	if text, ok := times.told[key]; ok {
-		return text
-	}
-	if times.told == nil || len(times.told) >= maxTimes {
-		times.told = map[timeKey]string{}
-	}
-	text := format(formatKey{f.Locale, f.Zone, "time"}).Call("format", float64(t)).String()
-	times.told[key] = text
-	return text
+	return tell(formatKey{f.Locale, f.Zone, "time"}, t-t%clock.Instant(clock.Minute))
 }
 
 // Date gives the day without its year, "Tuesday 24 March".
@@ -140,6 +145,6 @@ func (f Format) Letter(d clock.Date) string {
 // day writes d as the day it is: a date belongs to no zone, so it is given and
 // read in UTC.
 func (f Format) day(d clock.Date, kind string) string {
-	noon := time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, time.UTC).UnixMilli()
-	return format(formatKey{f.Locale, "UTC", kind}).Call("format", float64(noon)).String()
+	noon := clock.At(time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, time.UTC))
+	return tell(formatKey{f.Locale, "UTC", kind}, noon)
 }

@@ -210,7 +210,7 @@ func (c *Clock) side(v view) app.UI {
 		app.If(disputed.ID == "" && len(v.Held) > 0, func() app.UI { return c.whose(v, v.Held[0]).Draw() }),
 		app.If(len(presses) > 0, func() app.UI { return ui.Presses(ui.PressesID, words.T(words.PressesLabel), presses) }),
 		app.IfSlice(v.State() != clock.Unknown, func() []app.UI {
-			return []app.UI{shiftOf(v).Draw(), weekPanel(v).Draw()}
+			return []app.UI{&ui.Still{Of: shiftOf(v)}, &ui.Still{Of: weekPanel(v)}}
 		}),
 		age(v, c.refresh).Draw(),
 	)

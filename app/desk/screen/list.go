@@ -221,6 +221,7 @@ func (l *list) section(first int) string {
 // block writes the rows of a block as of the last change.
 func (l *list) block(first int) string {
 	var m markup
+	m.Grow(2 << 10) // about as much as it takes
 	for i, r := range l.Shown.rows[first:min(first+blockRows, len(l.Shown.rows))] {
 		m.row(l.times, r, first+i, l.Chosen[r.Person.ID])
 	}
