@@ -52,23 +52,34 @@ func deskEventOf(name, data string) (DeskEvent, error) {
 	return e, nil
 }
 
-// So many rows of an event are read at once, and so long is waited before the next,
-// in which the page is drawn: to read all of a large team at once would hold it up.
-const (
-	rowsAtOnce = 16
-	rest       = 4 * time.Millisecond
-)
-
 func boardChangedOf(data string) (*wire.BoardChanged, error) {
 	var e struct {
 		wire.BoardChanged
-		Rows []json.RawMessage `json:"rows"` // in place of those of BoardChanged
+		Rows rowTexts `json:"rows"` // in place of those of BoardChanged
 	}
-	if err := json.Unmarshal([]byte(data), &e); err != nil {
-		return nil, err
+	err := json.Unmarshal([]byte(data), &e)
+	if err == nil {
+		e.BoardChanged.Rows, err = e.Rows.read()
 	}
-	rows := make([]wire.Row, len(e.Rows))
-	for i, text := range e.Rows {
+	return &e.BoardChanged, err
+}
+
+// rowTexts are rows that are not read yet.
+type rowTexts []json.RawMessage
+
+// So many rows are read at once, and so long is waited before the next, in which the
+// page is drawn: to read all of a large team at once would hold it up.
+const (
+	rowsAtOnce = 48
+	rest       = 4 * time.Millisecond
+)
+
+func (texts rowTexts) read() ([]wire.Row, error) {
+	if texts == nil {
+		return nil, nil
+	}
+	rows := make([]wire.Row, len(texts))
+	for i, text := range texts {
 		if i > 0 && i%rowsAtOnce == 0 {
 			time.Sleep(rest)
 		}
@@ -76,10 +87,7 @@ func boardChangedOf(data string) (*wire.BoardChanged, error) {
 			return nil, err
 		}
 	}
-	if len(rows) > 0 {
-		e.BoardChanged.Rows = rows
-	}
-	return &e.BoardChanged, nil
+	return rows, nil
 }
 
 // Board reads who of a team is in; fresh asks for what Graph says now.
@@ -88,12 +96,22 @@ func (c *Client) Board(ctx context.Context, team string, fresh bool) (wire.Board
 	if fresh {
 		q.Set(wire.ParamFresh, "1")
 	}
-	var answer wire.Board
-	err := c.call(ctx, request("GET", withQuery(wire.PathBoard, q), nil), &answer)
-	if err == nil && answer.Team != team {
-		err = offline("board of another team", nil)
+	var answer struct {
+		wire.Board
+		Rows rowTexts `json:"rows"` // in place of those of Board
 	}
-	return answer, err
+	if err := c.call(ctx, request("GET", withQuery(wire.PathBoard, q), nil), &answer); err != nil {
+		return wire.Board{}, err
+	}
+	if answer.Team != team {
+		return wire.Board{}, offline("board of another team", nil)
+	}
+	rows, err := answer.Rows.read()
+	if err != nil {
+		return wire.Board{}, offline("not whole", err)
+	}
+	answer.Board.Rows = rows
+	return answer.Board, nil
 }
 
 // Behalf has person, who is signed in, press for others of a team: with preview

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"timeclock/app/browser"
 	"timeclock/app/clock"
 	"timeclock/app/wire"
 )
@@ -51,6 +52,34 @@ func TestARowThatCannotBeRead(t *testing.T) {
 		_, err := deskEventOf(wire.EventBoard, `{"team":"t","rows":`+rows+`}`)
 		if err == nil || !strings.HasPrefix(err.Error(), "read event board: ") {
 			t.Errorf("rows %s are read: %v", rows, err)
+		}
+	}
+}
+
+// TestBoardIsReadWhole, or not at all: rows are read after the rest of it.
+func TestBoardIsReadWhole(t *testing.T) {
+	for body, want := range map[string]struct {
+		rows int
+		code wire.Code
+	}{
+		`{"team":"t","rows":[{"at":1},{"at":2}],"now":3}`: {2, ""},
+		`{"team":"t","rows":[],"now":3}`:                  {0, ""},
+		`{"team":"t","rows":[{"at":1},{"at":"soon"}]}`:    {-1, wire.CodeOffline},
+		`{"team":"other","rows":[]}`:                      {-1, wire.CodeOffline},
+		`{"team":"t","rows":[{"at":1}`:                    {-1, wire.CodeOffline},
+	} {
+		c := &Client{Fetch: func(context.Context, browser.Request) (browser.Response, error) {
+			return browser.Response{Status: 200, Header: browser.Header{"content-type": "application/json"}, Body: []byte(body)}, nil
+		}}
+		got, err := c.Board(t.Context(), "t", false)
+		if CodeOf(err) != want.code {
+			t.Errorf("%s is read with %v, want %q", body, err, want.code)
+		}
+		if err != nil {
+			continue
+		}
+		if got.Rows == nil || len(got.Rows) != want.rows || got.Now != 3 || want.rows > 0 && got.Rows[1].At != 2 {
+			t.Errorf("%s is read as %+v", body, got)
 		}
 	}
 }
