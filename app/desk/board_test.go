@@ -22,6 +22,7 @@ type hall struct {
 	board wire.Board
 	reads int
 	weeks int           // read of a person
+	cards int           // of which was read what was done to them
 	slow  time.Duration // until a board is answered
 	tell  func(client.DeskEvent)
 }
@@ -37,9 +38,20 @@ func (h *hall) Board(context.Context, string, bool) (wire.Board, error) {
 
 func (h *hall) Person(_ context.Context, team, person string, from, to clock.Date, _ bool) (wire.PersonDays, error) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.weeks++
+	slow := h.slow
+	h.mu.Unlock()
+	time.Sleep(slow)
 	return wire.PersonDays{Team: team, Person: wire.Person{ID: person}, Gone: true, From: from, To: to}, nil
+}
+
+func (h *hall) TrailOf(_ context.Context, team, _, card string) (wire.Trail, error) {
+	h.mu.Lock()
+	h.cards++
+	slow := h.slow
+	h.mu.Unlock()
+	time.Sleep(slow)
+	return wire.Trail{Team: team, Card: &clock.Card{ID: card}}, nil
 }
 
 func (h *hall) Watch(ctx context.Context, _ string, handle func(client.DeskEvent)) error {
@@ -175,6 +187,33 @@ func TestWhatIsShownOfSomebodyWhoHasLeftIsReadAnew(t *testing.T) {
 				t.Errorf("after %+v the week was read %d times, want %d", row.told, h.weeks, row.want)
 			}
 			h.mu.Unlock()
+		}
+	})
+}
+
+// What happens while a week and a card are read may not be in the answer, and they
+// are read once more, however often it happened.
+func TestWhatHappensDuringAReading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, s := openHall(t, clock.UTC, rowAt(clock.Out, noon))
+		h.mu.Lock()
+		h.slow = time.Second
+		h.mu.Unlock()
+		s.ShowPerson("anna", clock.DateOf(noon, clock.UTC))
+		s.ShowCard("anna", "c")
+		synctest.Wait()
+		for i := range 3 {
+			h.says(wire.BoardChanged{Rows: []wire.Row{rowAt(clock.In, noon+clock.Instant(i)+1)}})
+		}
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if h.weeks != 2 || h.cards != 2 {
+			t.Errorf("the week was read %d times and the card %d, want 2 of each", h.weeks, h.cards)
+		}
+		if m := s.Model(); m.Person.Loading || m.Card.Loading || m.Card.Trail == nil {
+			t.Errorf("after that it reads still: %v, %v", m.Person.Loading, m.Card.Loading)
 		}
 	})
 }

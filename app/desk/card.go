@@ -15,6 +15,8 @@ type Card struct {
 	Trail      *wire.Trail // nil before it was read
 	Loading    bool
 	Trouble    wire.Problem // why it could not be read
+
+	again bool // it is to be read once more: something happened meanwhile
 }
 
 // Errand is what is being done to cards.
@@ -56,21 +58,26 @@ func (s *Store) ReadCard() {
 	var ask Card
 	var team string
 	s.change(func(m *Model) {
-		if m.Phase == Ready && m.Card.ID != "" && !m.Card.Loading {
-			m.Card.Loading = true
-			ask, team = m.Card, m.Team
+		if m.Phase != Ready || m.Card.ID == "" {
+			return
 		}
+		if m.Card.again = m.Card.Loading; m.Card.again {
+			return
+		}
+		m.Card.Loading = true
+		ask, team = m.Card, m.Team
 	})
 	if team == "" {
 		return
 	}
 	go func() {
 		trail, err := s.Server.TrailOf(ctx, team, ask.Person, ask.ID)
+		again := false
 		s.within(epoch, func(m *Model) {
 			if m.Card.Person != ask.Person || m.Card.ID != ask.ID {
 				return
 			}
-			m.Card.Loading = false
+			again, m.Card.Loading, m.Card.again = m.Card.again, false, false
 			switch {
 			case client.CodeOf(err) == wire.CodeSignedOut:
 				s.leave(m)
@@ -80,6 +87,9 @@ func (s *Store) ReadCard() {
 				m.Card.Trouble, m.Card.Trail = wire.Problem{}, &trail
 			}
 		})
+		if again {
+			s.ReadCard()
+		}
 	}()
 	s.readAmends(ctx, epoch, team)
 }

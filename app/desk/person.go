@@ -19,6 +19,8 @@ type Person struct {
 
 	Loading bool
 	Trouble wire.Problem // why the week could not be read
+
+	again bool // it is to be read once more: something happened meanwhile
 }
 
 // Clerk is what putting cards right asks of the server. What has an id is done
@@ -58,7 +60,10 @@ func (s *Store) ReadPerson(fresh bool) {
 	var ask Person
 	var team string
 	s.change(func(m *Model) {
-		if m.Phase != Ready || m.Person.ID == "" || m.Person.Loading {
+		if m.Phase != Ready || m.Person.ID == "" {
+			return
+		}
+		if m.Person.again = m.Person.Loading; m.Person.again {
 			return
 		}
 		m.Person.Loading = true
@@ -69,11 +74,12 @@ func (s *Store) ReadPerson(fresh bool) {
 	}
 	go func() {
 		days, err := s.Server.Person(ctx, team, ask.ID, ask.Week.First, ask.Week.Next, fresh)
+		again := false
 		s.within(epoch, func(m *Model) {
 			if m.Person.ID != ask.ID || m.Person.Week != ask.Week {
 				return // another is shown by now
 			}
-			m.Person.Loading = false
+			again, m.Person.Loading, m.Person.again = m.Person.again, false, false
 			switch {
 			case client.CodeOf(err) == wire.CodeSignedOut:
 				s.leave(m)
@@ -83,6 +89,9 @@ func (s *Store) ReadPerson(fresh bool) {
 				m.Person.Trouble, m.Person.Days = wire.Problem{}, &days
 			}
 		})
+		if again {
+			s.ReadPerson(false)
+		}
 	}()
 	s.readAmends(ctx, epoch, team)
 }
