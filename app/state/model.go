@@ -42,7 +42,8 @@ type Model struct {
 	Newer bool
 	// Stale says why Cards could not be read anew; empty when they were.
 	Stale wire.Code
-	// Loading is set while cards are being read.
+	// Loading is set while cards are being read, unless they were a moment ago and
+	// nobody asked.
 	Loading bool
 	// Where is whether presses say where they were made.
 	Where Where

@@ -108,7 +108,7 @@ func (s *Store) Dismiss(id string) {
 // decided to stay off the card or is on it. The cards are read in any case: a
 // press that does not fit says that what the screen shows is out of date.
 func (s *Store) settled(e outbox.Entry) {
-	arrived := false
+	arrived, known := false, false
 	s.change(func(m *Model) {
 		if e.Person != m.Me.Person.ID {
 			return
@@ -119,7 +119,7 @@ func (s *Store) settled(e outbox.Entry) {
 		}
 		p := pressOf(e)
 		if e.Refused == "" {
-			known := slices.ContainsFunc(s.done, func(d done) bool { return d.entry.Punch.ID == p.ID })
+			known = slices.ContainsFunc(s.done, func(d done) bool { return d.entry.Punch.ID == p.ID })
 			if known {
 				return
 			}
@@ -132,7 +132,9 @@ func (s *Store) settled(e outbox.Entry) {
 		s.offerInstall()
 		s.rememberDone(e)
 	}
-	s.read(want{})
+	if !known { // otherwise it was heard before, and they were read
+		s.read(want{})
+	}
 }
 
 // presses lists what is not on Cards yet: the presses of this browser in their

@@ -31,6 +31,7 @@ type reader struct {
 	want      want          // what came up while busy
 	began     time.Duration // by Mono, when the last reading began
 	once      bool          // whether one ever did
+	answered  time.Duration // by Mono, when the last answer was shown; 0 before
 	failures  int           // in a row
 	offline   bool
 	retry     *time.Timer
@@ -109,6 +110,24 @@ func (s *Store) read(w want) {
 	}
 }
 
+// soon is how long a reading waits for more that asks for one: what happened to the
+// cards of who presses here is told twice.
+const soon = 100 * time.Millisecond
+
+// readSoon reads after soon, unless a reading began meanwhile.
+func (s *Store) readSoon() {
+	asked := s.Mono()
+	_, epoch := s.life()
+	time.AfterFunc(soon, func() {
+		s.mu.Lock()
+		due := s.epoch == epoch && s.reader.began <= asked
+		s.mu.Unlock()
+		if due {
+			s.read(want{})
+		}
+	})
+}
+
 func (s *Store) readAll(ctx context.Context) {
 	for {
 		s.mu.Lock()
@@ -136,8 +155,10 @@ type reading struct {
 func (s *Store) readOnce(ctx context.Context, w want) {
 	var q reading
 	s.change(func(m *Model) {
-		m.Loading = true
-		s.reader.began, s.reader.once = s.Mono(), true
+		began := s.Mono()
+		old := m.AsOf == 0 || m.Stale != "" || s.reader.answered == 0 || began-s.reader.answered > young
+		m.Loading = m.Loading || old || w.asked
+		s.reader.began, s.reader.once = began, true
 		q = reading{want: w, team: m.Team, epoch: s.epoch, began: s.reader.began, accepted: s.accepted()}
 	})
 	answer, err := s.Server.Clock(ctx, q.team, q.fresh)
@@ -181,7 +202,7 @@ func (s *Store) take(ctx context.Context, q reading, a wire.Clock) {
 			s.clear()
 		}
 		s.confirmed = true
-		s.reader.failures, s.reader.offline = 0, false
+		s.reader.failures, s.reader.offline, s.reader.answered = 0, false, s.Mono()
 		s.show(m, a)
 		s.elsewhere(a.Waiting)
 		s.prune(m, q)
@@ -363,7 +384,7 @@ func (s *Store) event(ctx context.Context, e client.Event) {
 	case e.Cards != nil:
 		if m := s.Model(); e.Cards.Team == m.Team && e.Cards.AsOf > m.AsOf {
 			s.change(func(m *Model) { m.Card.Heard++ })
-			s.read(want{})
+			s.readSoon()
 		}
 	case e.Receipt != nil:
 		s.hear(ctx, *e.Receipt)

@@ -268,8 +268,11 @@ func (s *Store) rememberDone(e outbox.Entry) {
 	ctx, cancel := context.WithTimeout(ctx, memoryTime)
 	defer cancel()
 	_ = s.Memory.Update(ctx, func(all map[string][]byte) map[string][]byte {
-		var r remembered
-		if json.Unmarshal(all[KeyClock], &r) != nil || r.Ended || !lacks(r.Clock, e) {
+		var r struct {
+			Ended bool   `json:"ended,omitempty"`
+			Clock folded `json:"clock"`
+		}
+		if json.Unmarshal(all[KeyClock], &r) != nil || r.Ended || !lacks(r.Clock.Clock, e) {
 			return nil
 		}
 		r.Clock.Waiting = append(r.Clock.Waiting, *e.Answer)
@@ -279,6 +282,14 @@ func (s *Store) rememberDone(e outbox.Entry) {
 		}
 		return map[string][]byte{KeyClock: value}
 	})
+}
+
+// folded is a wire.Clock whose long lists stay as they were written: reading them
+// takes a slow phone as long as a frame.
+type folded struct {
+	wire.Clock
+	Cards  json.RawMessage `json:"cards"`
+	Shifts json.RawMessage `json:"shifts"`
 }
 
 // lacks reports whether an answer is of the person and the team of a press, and does

@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"reflect"
 	"sync"
 	"time"
 
@@ -230,12 +231,18 @@ func (s *Store) refresh() {
 }
 
 func (s *Store) notify(ctx context.Context) {
+	var told Model
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.dirty:
 		}
+		now := s.Model()
+		if reflect.DeepEqual(now, told) {
+			continue // a screen costs far more than this
+		}
+		told = now
 		for _, f := range s.subscribers() {
 			f()
 		}

@@ -278,6 +278,10 @@ func TestOpenWithoutNetworkShowsWhatIsRemembered(t *testing.T) {
 func TestOpenWithoutNetworkShowsWhatWasDelivered(t *testing.T) {
 	bubble(t, func(t *testing.T, m *machine, s *server) {
 		a := m.open()
+		for _, k := range []clock.Kind{clock.ClockIn, clock.ClockOut} {
+			a.Press(k, "")
+			settle()
+		}
 		s.set(func() { s.unread = true })
 		a.Press(clock.ClockIn, "")
 		settle()
@@ -289,6 +293,8 @@ func TestOpenWithoutNetworkShowsWhatWasDelivered(t *testing.T) {
 		b := m.open()
 		if got := b.Model(); got.Phase != Ready || clock.StateOf(got.Shown()) != clock.In {
 			t.Errorf("phase %v, %s", got.Phase, clock.StateOf(got.Shown()))
+		} else if len(got.Shown()) != 2 {
+			t.Errorf("remembers %+v, want the card before too", got.Shown())
 		}
 		s.set(func() { s.down, s.unread = false, false })
 		time.Sleep(2 * time.Minute)
@@ -529,6 +535,11 @@ func TestSubscribersAreTold(t *testing.T) {
 		}
 		if last != clock.In {
 			t.Errorf("last told state = %q, want %q", last, clock.In)
+		}
+		a.change(func(*Model) {})
+		settle()
+		if len(told) != 0 {
+			t.Error("told when nothing changed")
 		}
 		cancel()
 		a.Press(clock.StartBreak, "")
