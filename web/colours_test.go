@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -131,5 +132,44 @@ func TestColoursAreTokens(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestWhatShowsTheStateHasItsColour: a colour of the state is known only to the
+// elements that tokens.css names; others would show that of clocked out for ever.
+func TestWhatShowsTheStateHasItsColour(t *testing.T) {
+	rule := regexp.MustCompile(`([^{}]+)\{([^{}]*)\}`)
+	class := regexp.MustCompile(`\.[a-z-]+`)
+	tokens, err := os.ReadFile("css/tokens.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lists []string
+	for _, m := range regexp.MustCompile(`\[data-state="\w+"\] :is\(([^)]*)\)`).FindAllStringSubmatch(string(tokens), -1) {
+		lists = append(lists, m[1])
+	}
+	if len(lists) != 3 || lists[0] != lists[1] || lists[0] != lists[2] {
+		t.Fatalf("tokens.css gives the states' colours to %q, want three times the same", lists)
+	}
+	known, shown := class.FindAllString(lists[0], -1), 0
+	here, _ := fs.Glob(os.DirFS("css"), "*.css")
+	desk, _ := fs.Glob(os.DirFS("css"), "desk/*.css")
+	for _, file := range append(here, desk...) {
+		source, err := os.ReadFile("css/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range rule.FindAllStringSubmatch(string(source), -1) {
+			if !regexp.MustCompile(`var\(--(state|on-state|state-text|glow)\)`).MatchString(m[2]) {
+				continue
+			}
+			shown++
+			if !slices.ContainsFunc(class.FindAllString(m[1], -1), func(c string) bool { return slices.Contains(known, c) }) {
+				t.Errorf("%s: %s shows the state's colour, which tokens.css does not give it", file, strings.TrimSpace(m[1]))
+			}
+		}
+	}
+	if shown < len(known)-1 {
+		t.Errorf("%d rules show the state's colour, and tokens.css gives it to %d", shown, len(known))
 	}
 }

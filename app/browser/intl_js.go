@@ -71,13 +71,15 @@ func makeFormat(locale, zone, kind string) (f js.Value, err error) {
 	return js.Global().Get("Intl").Get("DateTimeFormat").New(locales, options), nil
 }
 
-// Locale gives the language the browser is set to.
-func Locale() string {
+// Locale gives the language the browser was set to when it was asked first.
+func Locale() string { return locale() }
+
+var locale = sync.OnceValue(func() string {
 	if l := js.Global().Get("navigator").Get("language"); l.Type() == js.TypeString {
 		return l.String()
 	}
 	return "en"
-}
+})
 
 // ViewerZone gives the IANA name of the zone the device is set to.
 func ViewerZone() string {

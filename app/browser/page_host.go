@@ -43,5 +43,8 @@ func Restore(string, Adopted) {}
 // SetValue writes value into the field with that id.
 func SetValue(string, string) {}
 
+// SetText writes text into the element with that id.
+func SetText(string, string) {}
+
 // FocusFirst gives the focus to the first element with one of these ids.
 func FocusFirst(...string) {}

@@ -105,6 +105,14 @@ func SetValue(id, value string) {
 	}
 }
 
+// SetText writes text into the element with that id, which holds a text already.
+// go-app does not learn of it.
+func SetText(id, text string) {
+	if e, ok := element(id); ok {
+		e.Get("firstChild").Set("nodeValue", text)
+	}
+}
+
 // FocusFirst gives the focus to the first element with one of these ids that
 // is there.
 func FocusFirst(ids ...string) {

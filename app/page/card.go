@@ -52,7 +52,7 @@ func (c *Card) OnPreRender(ctx app.Context) { c.load(ctx) }
 // OnMount begins to follow the Store.
 func (c *Card) OnMount(ctx app.Context) {
 	c.load(ctx)
-	c.tick(ctx, c.Store, clock.Minute, func() clock.Instant { return 0 })
+	c.tick(c.Store, clock.Minute, func() clock.Instant { return 0 }, nil)
 	ctx.Page().SetTitle(words.T(words.CardTitle) + " · " + words.T(words.AppName))
 }
 

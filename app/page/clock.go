@@ -56,6 +56,7 @@ type Clock struct {
 	told     told
 	asking   asking
 	deciding deciding
+	hero     ui.Hero // as it is drawn, or not anew
 }
 
 // OnInit takes over what was typed into the server's page; it is replaced by
@@ -75,7 +76,7 @@ func (c *Clock) OnPreRender(ctx app.Context) { c.load(ctx) }
 // OnMount begins to follow the Store.
 func (c *Clock) OnMount(ctx app.Context) {
 	c.load(ctx)
-	c.tick(ctx, c.Store, clock.Second, func() clock.Instant { return tickFrom(look(c.Store)) })
+	c.tick(c.Store, clock.Second, func() clock.Instant { return tickFrom(look(c.Store)) }, c.beat())
 	ctx.Page().SetTitle(words.T(words.AppName))
 	if c.taken.Focused {
 		browser.Restore(noteID, c.taken)
@@ -159,6 +160,9 @@ func (c *Clock) body(v view) app.UI {
 	if v.Phase != state.Ready {
 		return screen.Body(ui.Notices(nil), c.form(v))
 	}
+	if disputed, _ := v.disputed(); disputed.ID != "" || len(v.Held) > 0 {
+		screen.Class("is-deciding")
+	}
 	return screen.Class("has-side").Body(
 		ui.Notices(append(grave(v, troubleActs{c.retry, c.forget}), append(c.undecided(v), c.untold(v)...)...)),
 		c.form(v),
@@ -174,7 +178,8 @@ func (c *Clock) form(v view) app.UI {
 	if f, ok := v.forgotten(); ok && f.card.ID != c.Draft.working {
 		hero = c.question(v, f).Draw()
 	} else if v.State() != clock.Unknown {
-		hero = c.hero(v).Draw()
+		c.hero = c.tellHero(v)
+		hero = &part{Of: c.hero.Facts(), draw: func() app.UI { return c.hero.Draw() }}
 	}
 	return app.Form().ID("press").Class("press-form").Method("post").Action(wire.PathPress).Body(
 		app.Div().Class("team-place").Body(c.teamLine(v)),
@@ -206,11 +211,11 @@ func (c *Clock) side(v view) app.UI {
 	presses := pressLines(v, disputed.ID, c.dismiss)
 	return app.Aside().Class("side").Body(
 		ui.Strip(calm(v)),
-		app.If(disputed.ID != "", func() app.UI { return c.conflict(v, disputed).Draw() }),
-		app.If(disputed.ID == "" && len(v.Held) > 0, func() app.UI { return c.whose(v, v.Held[0]).Draw() }),
-		app.If(len(presses) > 0, func() app.UI { return ui.Presses(ui.PressesID, words.T(words.PressesLabel), presses) }),
+		ui.Slot(disputed.ID != "", func() app.UI { return c.conflict(v, disputed).Draw() }),
+		ui.Slot(disputed.ID == "" && len(v.Held) > 0, func() app.UI { return c.whose(v, v.Held[0]).Draw() }),
+		ui.Slot(len(presses) > 0, func() app.UI { return ui.Presses(ui.PressesID, words.T(words.PressesLabel), presses) }),
 		app.IfSlice(v.State() != clock.Unknown, func() []app.UI {
-			return []app.UI{&ui.Still{Of: shiftOf(v)}, &ui.Still{Of: weekPanel(v)}}
+			return []app.UI{&ui.Still{Of: shiftOf(v)}, &ui.Still{Of: weekOf(v)}}
 		}),
 		age(v, c.refresh).Draw(),
 	)
@@ -234,6 +239,7 @@ func (c *Clock) pressAt(v view, k clock.Kind, at clock.Instant) bool {
 		return false
 	}
 	c.pressed, c.noted = v.now, c.Draft.Note
+	c.drawAfter(sameTap)
 	browser.Vibrate(30)
 	if at == 0 {
 		c.Store.Press(k, c.Draft.Note)
@@ -250,6 +256,7 @@ func (c *Clock) settling(v view) bool {
 }
 
 func (c *Clock) typed(ctx app.Context, _ app.Event) {
+	ctx.PreventUpdate() // nothing else shows it
 	c.Draft.Note = ctx.JSSrc().Get("value").String()
 }
 

@@ -3,6 +3,7 @@ package page
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"timeclock/app/browser"
 	"timeclock/app/clock"
 	"timeclock/app/state"
 	"timeclock/app/ui"
@@ -41,8 +42,8 @@ func (c *Clock) opening(v view) app.UI {
 	return o.Draw()
 }
 
-// hero is the state and what may follow it, the likeliest as the disc.
-func (c *Clock) hero(v view) ui.Hero {
+// tellHero is the state and what may follow it, the likeliest as the disc.
+func (c *Clock) tellHero(v view) ui.Hero {
 	standing := v.State()
 	allowed := clock.Allowed(standing)
 	h := ui.Hero{
@@ -138,6 +139,26 @@ func tickFrom(v view) clock.Instant {
 		return b.Start.At
 	}
 	return v.now.Add(-open.Worked(v.now))
+}
+
+// redrawn is how often all of the clock is drawn again, counted from the instant
+// its figure is, so that minutes are told as they come.
+const redrawn = 10 * clock.Second
+
+// beat gives what is done every second: the figure alone is written, and goes past
+// go-app, which would compare the whole screen for it.
+func (c *Clock) beat() func() {
+	var last clock.Span
+	redraw := c.redraw
+	return func() {
+		v := look(c.Store)
+		if passed := v.now.Sub(tickFrom(v)) / redrawn; passed != last {
+			last = passed
+			redraw()
+			return
+		}
+		browser.SetText(ui.FigureID, figure(v).Shown)
+	}
 }
 
 // heroAside is what stands still below a ticking break.

@@ -37,7 +37,7 @@ func (h *History) OnPreRender(ctx app.Context) { h.load(ctx) }
 // OnMount begins to follow the Store.
 func (h *History) OnMount(ctx app.Context) {
 	h.load(ctx)
-	h.tick(ctx, h.Store, clock.Minute, func() clock.Instant { return 0 })
+	h.tick(h.Store, clock.Minute, func() clock.Instant { return 0 }, nil)
 	ctx.Page().SetTitle(words.T(words.HistoryTitle) + " · " + words.T(words.AppName))
 }
 

@@ -14,17 +14,30 @@ import (
 	"timeclock/app/words"
 )
 
+// part is ui.Still for what holds functions: it is drawn anew only when Of, by its
+// values, is another.
+type part struct {
+	app.Compo
+	Of   any
+	draw func() app.UI // stays the one of the first drawing, as go-app has it
+}
+
+// Render draws it.
+func (p *part) Render() app.UI { return p.draw() }
+
 // screen keeps a mounted screen fresh: it draws again when the Model changes
 // and as time passes.
 type screen struct {
 	cancel func()        // of the subscription; nil before follow
 	later  func(func())  // calls after the next drawing; nil before follow
+	redraw func()        // draws again; nil before follow
 	gone   chan struct{} // closed when the screen is left; nil before tick
 }
 
 // follow calls changed, on the goroutine that draws, after every change.
 func (s *screen) follow(ctx app.Context, source Source, changed func(app.Context)) {
 	s.later = func(f func()) { ctx.Defer(func(app.Context) { f() }) }
+	s.redraw = func() { ctx.Dispatch(func(app.Context) {}) }
 	s.cancel = source.Subscribe(func() { ctx.Dispatch(changed) })
 }
 
@@ -36,9 +49,19 @@ func (s *screen) focus(ids ...string) {
 	}
 }
 
-// tick draws again whenever a whole number of periods has passed since the
-// instant that since gives, while the page can be seen.
-func (s *screen) tick(ctx app.Context, source Source, period clock.Span, since func() clock.Instant) {
+// drawAfter draws again after some time.
+func (s *screen) drawAfter(wait clock.Span) {
+	if redraw := s.redraw; redraw != nil {
+		time.AfterFunc(wait.Duration(), redraw)
+	}
+}
+
+// tick calls beat, or draws again where that is nil, whenever a whole number of
+// periods has passed since the instant that since gives, while the page can be seen.
+func (s *screen) tick(source Source, period clock.Span, since func() clock.Instant, beat func()) {
+	if beat == nil {
+		beat = s.redraw
+	}
 	gone := make(chan struct{})
 	s.gone = gone
 	go func() {
@@ -50,7 +73,7 @@ func (s *screen) tick(ctx app.Context, source Source, period clock.Span, since f
 				return
 			}
 			if browser.Visible() {
-				ctx.Dispatch(func(app.Context) {})
+				beat()
 			}
 		}
 	}()
@@ -78,7 +101,7 @@ func frame(v view, path, said string, who ui.Who, body ...app.UI) app.UI {
 	return page.Body(
 		top(v, path),
 		app.Main().ID("main").Class("main").Body(body...),
-		app.If(who.Text != "", who.Draw),
+		ui.Slot(who.Text != "", who.Draw),
 		app.P().Class("unseen").Role("status").Text(said),
 	)
 }
@@ -86,7 +109,7 @@ func frame(v view, path, said string, who ui.Who, body ...app.UI) app.UI {
 func top(v view, path string) app.UI {
 	t := ui.Top{App: words.T(words.AppName), Label: words.T(words.NavLabel)}
 	if v.Leaving {
-		return t.Draw()
+		return &ui.Still{Of: t}
 	}
 	if v.Me.Person.ID != "" && v.Phase != state.SignedOut {
 		t.Links = []ui.Link{
@@ -98,13 +121,13 @@ func top(v view, path string) app.UI {
 		}
 	}
 	if v.Phase == state.Opening {
-		return t.Draw() // as the server drew it
+		return &ui.Still{Of: t} // as the server drew it
 	}
 	t.Links = append(t.Links, ui.Link{
 		Path: PathSettings, Name: "settings", Label: words.T(words.SettingsTitle), Glyph: ui.GlyphSettings,
 		Small: true, Here: path == PathSettings,
 	})
-	return t.Draw()
+	return &ui.Still{Of: t}
 }
 
 // leaving asks whether to sign out while presses wait, and says what becomes of

@@ -31,7 +31,7 @@ func (s *Settings) OnPreRender(ctx app.Context) { s.load(ctx) }
 // OnMount begins to follow the Store.
 func (s *Settings) OnMount(ctx app.Context) {
 	s.load(ctx)
-	s.tick(ctx, s.Store, clock.Minute, func() clock.Instant { return 0 })
+	s.tick(s.Store, clock.Minute, func() clock.Instant { return 0 }, nil)
 	ctx.Page().SetTitle(words.T(words.SettingsTitle) + " · " + words.T(words.AppName))
 }
 

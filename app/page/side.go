@@ -1,6 +1,9 @@
 package page
 
 import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"timeclock/app/browser"
 	"timeclock/app/clock"
 	"timeclock/app/state"
 	"timeclock/app/ui"
@@ -82,72 +85,74 @@ func (v view) endedShift(stretches []clock.Stretch) int {
 	return found
 }
 
-// weekPanel is what was worked on this day and in this week. A night shift
-// that goes on past midnight belongs to the day it began, so while one is on,
-// that day is "today".
-func weekPanel(v view) ui.Week {
-	cards := v.Shown()
-	day := v.today()
-	if open := clock.Current(cards); open != nil {
-		day = clock.DateOf(open.In.At, v.zone)
-	}
-	first := v.weekOf(day)
-	week := clock.Began(cards, clock.Stretch{From: first.Start(v.zone), To: first.AddDays(7).Start(v.zone)})
-	byDay := map[clock.Date]clock.Span{}
-	for _, d := range clock.Days(week, v.zone) {
-		byDay[d.Date] = d.Worked(v.now)
-	}
-	total := clock.Worked(week, v.now)
-	today := ui.Total{Label: words.T(words.Today)}
-	if day != v.today() {
-		today.Label = v.format.Date(day)
-	}
-	shown := share(before(byDay, day), byDay[day])
-	today.Shown, today.Spoken = words.Length(shown), words.Spoken(shown)
-	if paused := clock.Paused(clock.Began(week, day.StretchOf(v.zone)), v.now); paused >= clock.Minute {
-		today.Aside = words.T(words.OfBreaks, "length", words.Length(paused))
-	}
-	return ui.Week{
-		Totals: []ui.Total{today, {Label: words.T(words.ThisWeek), Shown: words.Length(total), Spoken: words.Spoken(total)}},
-		Label:  words.T(words.WeekLabel),
-		Bars:   bars(v, first, day, byDay),
-	}
-}
-
-// before adds up the days before day.
-func before(byDay map[clock.Date]clock.Span, day clock.Date) clock.Span {
-	var sum clock.Span
-	for d, worked := range byDay {
-		if d.Compare(day) < 0 {
-			sum += worked
-		}
-	}
-	return sum
+// week is what was worked on a day and in its week, as it is shown: in whole minutes
+// and percents, so that it changes only when that does.
+type week struct {
+	first, day, today clock.Date
+	worked            [7]clock.Span // by day, parts of total
+	heights           [7]int        // by day, in percent of the tallest
+	total, paused     clock.Span    // paused is that of day
+	format            browser.Format
 }
 
 // fullBar is the time that fills a bar, unless a day had more.
 const fullBar = 9 * clock.Hour
 
-func bars(v view, first, day clock.Date, byDay map[clock.Date]clock.Span) []ui.Bar {
+// weekOf adds up. A night shift that goes on past midnight belongs to the day it
+// began, so while one is on, that day is "today".
+func weekOf(v view) week {
+	cards := v.Shown()
+	w := week{day: v.today(), today: v.today(), format: v.format}
+	if open := clock.Current(cards); open != nil {
+		w.day = clock.DateOf(open.In.At, v.zone)
+	}
+	w.first = v.weekOf(w.day)
+	cards = clock.Began(cards, clock.Stretch{From: w.first.Start(v.zone), To: w.first.AddDays(7).Start(v.zone)})
+	byDay := map[clock.Date]clock.Span{}
 	tallest := fullBar
-	for _, worked := range byDay {
-		tallest = max(tallest, worked)
+	for _, d := range clock.Days(cards, v.zone) {
+		byDay[d.Date] = d.Worked(v.now)
+		tallest = max(tallest, byDay[d.Date])
 	}
 	var sum clock.Span
-	all := make([]ui.Bar, 7)
-	for i := range all {
-		d := first.AddDays(i)
-		shown := share(sum, byDay[d])
-		sum += byDay[d]
-		all[i] = ui.Bar{
+	for i := range w.worked {
+		worked := byDay[w.first.AddDays(i)]
+		w.worked[i], w.heights[i] = share(sum, worked), int(100*worked/tallest)
+		sum += worked
+	}
+	w.total = minutes(clock.Worked(cards, v.now))
+	w.paused = minutes(clock.Paused(clock.Began(cards, w.day.StretchOf(v.zone)), v.now))
+	return w
+}
+
+// Draw tells it.
+func (w week) Draw() app.UI {
+	today := ui.Total{Label: words.T(words.Today)}
+	if w.day != w.today {
+		today.Label = w.format.Date(w.day)
+	}
+	bars := make([]ui.Bar, len(w.worked))
+	for i, worked := range w.worked {
+		d := w.first.AddDays(i)
+		bars[i] = ui.Bar{
 			Day:    d.String(),
-			Letter: v.format.Letter(d),
-			Spoken: words.T(words.DayLength, "day", v.format.Date(d), "length", words.Spoken(shown)),
-			Height: int(100 * byDay[d] / tallest),
-			Today:  d == day,
+			Letter: w.format.Letter(d),
+			Spoken: words.T(words.DayLength, "day", w.format.Date(d), "length", words.Spoken(worked)),
+			Height: w.heights[i],
+			Today:  d == w.day,
+		}
+		if d == w.day {
+			today.Shown, today.Spoken = words.Length(worked), words.Spoken(worked)
 		}
 	}
-	return all
+	if w.paused > 0 {
+		today.Aside = words.T(words.OfBreaks, "length", words.Length(w.paused))
+	}
+	return ui.Week{
+		Totals: []ui.Total{today, {Label: words.T(words.ThisWeek), Shown: words.Length(w.total), Spoken: words.Spoken(w.total)}},
+		Label:  words.T(words.WeekLabel),
+		Bars:   bars,
+	}.Draw()
 }
 
 var placeNames = map[state.Place]string{
@@ -268,10 +273,10 @@ func age(v view, refresh handler) ui.Age {
 	}
 	a := ui.Age{
 		Text:    words.T(words.AsOf, "time", v.when(v.AsOf)),
-		Refresh: &ui.Act{Name: "refresh", Class: "link", Label: words.T(words.Refresh), On: refresh},
+		Refresh: &ui.Act{Name: "refresh", Class: "link", Label: words.T(words.Refresh), Busy: v.Loading, On: refresh},
 	}
 	if v.Loading {
-		a.Text, a.Refresh = words.T(words.Reading), nil
+		a.Text = words.T(words.Reading)
 	}
 	if note := v.zoneNote(); note != "" {
 		a.Text = words.T(words.Sentences, "first", a.Text, "second", note)

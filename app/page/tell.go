@@ -20,12 +20,18 @@ type view struct {
 	format browser.Format
 	door   Door
 	gadget Gadget
+
+	shown    []clock.Card // Model.Shown
+	standing clock.State  // Model.State
 }
 
 func look(s Store) view {
 	m := s.Model()
 	team, _ := m.TeamOf()
 	return view{
+		shown:    m.Shown(),
+		standing: m.State(),
+
 		Model:  m,
 		team:   team,
 		door:   s,
@@ -35,6 +41,10 @@ func look(s Store) view {
 		format: browser.Format{Locale: tell.Locale(), Zone: team.Zone},
 	}
 }
+
+// Shown and State are those of the Model, worked out once.
+func (v view) Shown() []clock.Card { return v.shown }
+func (v view) State() clock.State  { return v.standing }
 
 func (v view) today() clock.Date { return clock.DateOf(v.now, v.zone) }
 

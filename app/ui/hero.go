@@ -18,6 +18,9 @@ type Hero struct {
 	Ahead []string
 }
 
+// FigureID is the id of what Figure shows.
+const FigureID = "figure"
+
 // Figure is a number that ticks. A screen reader hears Spoken, which says what it
 // is and changes by the minute, and only when it asks.
 type Figure struct{ Shown, Spoken string }
@@ -33,12 +36,29 @@ type Disc struct {
 	On     func(app.Context, Act)
 }
 
+// Facts gives what is seen of the hero but for the ticking figure: it is as it was
+// while that is the same.
+func (h Hero) Facts() any {
+	acts := [2]Act{}
+	for i, act := range []*Act{h.Second, h.NotYou} {
+		if act != nil {
+			acts[i] = *act
+			acts[i].On = nil
+		}
+	}
+	h.Figure.Shown, h.Disc.On, h.Second, h.NotYou = "", nil, nil, nil
+	return struct {
+		Hero Hero
+		Acts [2]Act
+	}{h, acts}
+}
+
 // Draw gives the hero.
 func (h Hero) Draw() app.UI {
 	return app.Section().Class("hero").DataSet("state", h.State).Body(
 		app.Div().Class("hero-state").Body(
 			app.H1().ID(StandingID).TabIndex(-1).Class("hero-title").Text(h.Title),
-			app.If(h.Since != "", func() app.UI { return app.P().Class("hero-since").Text(h.Since) }),
+			app.P().Class("hero-since").Text(h.Since),
 			h.Figure.draw(),
 			app.P().Class("hero-aside").Text(h.Aside),
 		),
@@ -50,7 +70,7 @@ func (h Hero) Draw() app.UI {
 			},
 			app.If(h.NotYou != nil, func() app.UI { return h.NotYou }),
 		),
-		app.If(h.Second != nil, func() app.UI { return h.Second }),
+		Slot(h.Second != nil, func() app.UI { return h.Second }),
 		app.If(len(h.Ahead) > 0, h.ahead),
 	)
 }
@@ -71,7 +91,7 @@ func (f Figure) draw() app.UI {
 	}
 	return p.Body(
 		Unseen(f.Spoken),
-		app.Span().Aria("hidden", true).Text(f.Shown),
+		app.Span().ID(FigureID).Aria("hidden", true).Text(f.Shown),
 	)
 }
 
