@@ -122,3 +122,40 @@ func TestJourneyOfTenSecondsAfterANight(t *testing.T) {
 	p.wait(`[data-place="graph"]`)
 	wantOut(t, b, end)
 }
+
+// marks are parts of the clock that a press changes at most the words of.
+const marks = `[".week-panel", ".shift", ".age", ".top", "#note", "[data-act=sign-out]", "[role=status]", ".hero", ".disc"]`
+
+// A press leaves everything where it is: nothing is drawn anew that only reads
+// otherwise, and the figure ticks on from there.
+func TestJourneyOfAPressThatLeavesTheRest(t *testing.T) {
+	t.Parallel()
+	b := open(t, t.TempDir())
+	tb := browse(t, b, phone)
+	tb.signIn(sandbox.Anna)
+	tb.state(clock.Out)
+	tb.quiet()
+	ask(tb, "mark", chromedp.Evaluate[bool](marks+`.every((mark) => document.querySelector(mark).marked = true)`))
+	for _, press := range []struct {
+		kind clock.Kind
+		then clock.State
+	}{{clock.ClockIn, clock.In}, {clock.StartBreak, clock.OnBreak}, {clock.EndBreak, clock.In}} {
+		tb.press(press.kind)
+		tb.state(press.then)
+		tb.wait(`[data-place="graph"]`)
+		if anew := ask(tb, "look for marks", chromedp.Evaluate[[]string](marks+`.filter((mark) => !document.querySelector(mark).marked)`)); len(anew) > 0 {
+			t.Errorf("%s drew anew what stands around it: %q", press.kind, anew)
+		}
+	}
+	was := tb.text("#figure")
+	for deadline := time.Now().Add(patience); tb.text("#figure") == was; time.Sleep(200 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the figure stands still at %s", was)
+		}
+	}
+	tb.press(clock.ClockOut)
+	tb.state(clock.Out)
+	if got := tb.text("#figure"); len(got) != len("01:45") {
+		t.Errorf("the figure shows %q after work, want the time of day", got)
+	}
+}

@@ -111,9 +111,9 @@ func TestJourneyOfAPressThatMayNotFollow(t *testing.T) {
 // quiet waits until the page has read the clock and asks for nothing more.
 func (tb *tab) quiet() {
 	tb.t.Helper()
-	tb.wait(`[data-act="refresh"]`)
+	tb.wait(`[data-act="refresh"]:not(.is-busy)`)
 	time.Sleep(2 * time.Second) // longer than what several reasons to read are joined for
-	tb.wait(`[data-act="refresh"]`)
+	tb.wait(`[data-act="refresh"]:not(.is-busy)`)
 }
 
 // block keeps the browser from fetching what matches, its service worker's
