@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall/js"
 	"testing"
@@ -261,6 +262,33 @@ func TestPatchInTheBrowser(t *testing.T) {
 		}
 	}
 	if Patch("nothing", "") {
+		t.Error("it found an element that is not there")
+	}
+}
+
+// TestRefillInTheBrowser: what has the focus keeps it, and what nobody touches is
+// made anew.
+func TestRefillInTheBrowser(t *testing.T) {
+	document := js.Global().Get("document")
+	host := document.Call("createElement", "div")
+	host.Set("id", "refilled")
+	document.Get("body").Call("append", host)
+	defer host.Call("remove")
+	Fill("refilled", `<button id="touched">Anna</button>`)
+	touched, _ := element("touched")
+	for _, held := range []bool{true, false} {
+		if touched.Call("blur"); held {
+			touched.Call("focus")
+		}
+		want := `<button id="touched">Anna</button><i>` + strconv.FormatBool(held) + `</i>`
+		if !Refill("refilled", want) || host.Get("innerHTML").String() != want {
+			t.Errorf("it became %s, want %s", host.Get("innerHTML"), want)
+		}
+		if now, _ := element("touched"); now.Equal(touched) != held {
+			t.Errorf("with the focus in it %v: the button is the same: %v", held, !held)
+		}
+	}
+	if Refill("nothing", "") {
 		t.Error("it found an element that is not there")
 	}
 }

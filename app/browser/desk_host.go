@@ -33,3 +33,6 @@ func Fill(id, markup string) {}
 
 // Patch makes an element's content what markup says; the host has none.
 func Patch(id, markup string) bool { return false }
+
+// Refill does what Patch does.
+func Refill(id, markup string) bool { return false }

@@ -161,6 +161,21 @@ func Patch(id, markup string) bool {
 	return true
 }
 
+// Refill does what Patch does, and sooner where nothing in there has the focus or is
+// being pressed.
+func Refill(id, markup string) bool {
+	e, found := element(id)
+	if !found {
+		return false
+	}
+	focused := js.Global().Get("document").Get("activeElement") // also while the window itself is not
+	if e.Call("contains", focused).Bool() || e.Call("querySelector", ":active").Truthy() {
+		return Patch(id, markup)
+	}
+	e.Set("innerHTML", markup)
+	return true
+}
+
 // patchChildren makes the children of old those of new, which is taken apart.
 func patchChildren(old, new js.Value) {
 	for now, wanted := old.Get("firstChild"), new.Get("firstChild"); now.Truthy() || wanted.Truthy(); {

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"slices"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"timeclock/app/clock"
@@ -18,7 +20,8 @@ type History struct {
 
 	Store Store
 
-	read bool // what others did was asked for
+	read  bool             // what others did was asked for
+	shown []ui.HistoryWeek // as they are drawn, or not anew
 }
 
 // readOnce reads what others did once it is known to whom.
@@ -94,11 +97,15 @@ func (h *History) weeks(v view) app.UI {
 	case v.AsOf == 0:
 		return unread(v, h.refresh).Draw()
 	}
-	weeks := tellWeeks(v, historyCards(v.Model))
-	drawn := make([]app.UI, len(weeks))
-	for i, w := range weeks {
-		w.Act = h.confirmAct(v, w)
-		drawn[i] = w.Draw()
+	cards := historyCards(v.Model)
+	h.shown = tellWeeks(v, cards)
+	open := unconfirmed(v, cards)
+	drawn := make([]app.UI, len(h.shown))
+	for i := range h.shown {
+		if w := &h.shown[i]; len(open[w.ID]) > 0 {
+			w.Act = h.confirmAct(v, w.ID)
+		}
+		drawn[i] = &part{Of: h.shown[i].Facts(), draw: func() app.UI { return h.shown[i].Draw() }}
 	}
 	return app.Div().Class("weeks").Body(
 		app.Div().Class("week-list").Body(drawn...),
@@ -133,27 +140,31 @@ func (h *History) told(v view) []ui.Notice {
 
 func lookAt(ctx app.Context, act ui.Act) { ctx.Navigate(cardPath(act.Value)) }
 
-// confirmAct confirms the cards of a week that are over and that the person has
-// not confirmed; nil where there are none.
-func (h *History) confirmAct(v view, w ui.HistoryWeek) *ui.Act {
-	if len(h.unconfirmed(v, w.ID)) == 0 {
-		return nil
-	}
-	return &ui.Act{Name: "confirm-week", Value: w.ID, Class: "second", Glyph: ui.GlyphCheck, Label: words.T(words.ConfirmWeek), Busy: v.Card.Sending, On: h.confirm}
+// confirmAct confirms what unconfirmed lists of a week.
+func (h *History) confirmAct(v view, week string) *ui.Act {
+	return &ui.Act{Name: "confirm-week", Value: week, Class: "second", Glyph: ui.GlyphCheck, Label: words.T(words.ConfirmWeek), Busy: v.Card.Sending, On: h.confirm}
 }
 
-func (h *History) unconfirmed(v view, week string) []clock.Card {
-	var cards []clock.Card
-	for _, c := range historyCards(v.Model) {
-		if c.Out != nil && c.In != nil && !c.ByPerson && v.weekOf(clock.DateOf(c.In.At, v.zone)).String() == week {
-			cards = append(cards, c)
+// unconfirmed lists, by the ISO date of the first day of their week, the cards that
+// are over and that the person has not confirmed.
+func unconfirmed(v view, cards []clock.Card) map[string][]clock.Card {
+	weeks := map[clock.Date][]clock.Card{}
+	for _, c := range cards {
+		if c.Out != nil && c.In != nil && !c.ByPerson {
+			week := v.weekOf(clock.DateOf(c.In.At, v.zone))
+			weeks[week] = append(weeks[week], c)
 		}
 	}
-	return cards
+	byID := make(map[string][]clock.Card, len(weeks))
+	for week, open := range weeks {
+		byID[week.String()] = open
+	}
+	return byID
 }
 
 func (h *History) confirm(_ app.Context, act ui.Act) {
-	h.Store.Confirm(h.unconfirmed(look(h.Store), act.Value)...)
+	v := look(h.Store)
+	h.Store.Confirm(unconfirmed(v, historyCards(v.Model))[act.Value]...)
 }
 
 // further is the way to the weeks before those shown.
@@ -180,7 +191,7 @@ func furtherTrouble(code wire.Code, on handler) ui.Notice {
 // historyCards joins what the clock has read with what was read further back:
 // the clock's are newer wherever both have a card.
 func historyCards(m state.Model) []clock.Card {
-	cards := m.Shown()
+	cards := slices.Clip(m.Shown())
 	known := make(map[string]bool, len(cards))
 	for _, c := range cards {
 		known[c.ID] = true

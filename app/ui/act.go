@@ -34,6 +34,16 @@ type Act struct {
 	On func(ctx app.Context, act Act)
 }
 
+// facts gives what is seen of a, and nothing of none.
+func (a *Act) facts() Act {
+	if a == nil {
+		return Act{}
+	}
+	seen := *a
+	seen.On = nil
+	return seen
+}
+
 // Render draws the button.
 func (a *Act) Render() app.UI {
 	button := app.Button().Class(a.Class).DataSet("act", a.Name).OnClick(a.click)

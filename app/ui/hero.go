@@ -39,18 +39,9 @@ type Disc struct {
 // Facts gives what is seen of the hero but for the ticking figure: it is as it was
 // while that is the same.
 func (h Hero) Facts() any {
-	acts := [2]Act{}
-	for i, act := range []*Act{h.Second, h.NotYou} {
-		if act != nil {
-			acts[i] = *act
-			acts[i].On = nil
-		}
-	}
+	second, notYou := h.Second.facts(), h.NotYou.facts()
 	h.Figure.Shown, h.Disc.On, h.Second, h.NotYou = "", nil, nil, nil
-	return struct {
-		Hero Hero
-		Acts [2]Act
-	}{h, acts}
+	return []any{h, second, notYou}
 }
 
 // Draw gives the hero.

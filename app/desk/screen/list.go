@@ -105,7 +105,7 @@ func (l *list) freshen() bool {
 
 // putAll puts all anew, or has go-app see it anew where there is no page.
 func (l *list) putAll() {
-	if all := l.all(); !browser.Patch(sectionsID, all) {
+	if all := l.all(); !browser.Refill(sectionsID, all) {
 		l.first = all
 	}
 }
@@ -115,9 +115,6 @@ func (l *list) Render() app.UI {
 	if l.blocks == nil {
 		l.tick()
 		l.blocks = map[int]string{}
-		for first := 0; first < firstRows; first += blockRows {
-			l.blocks[first] = ""
-		}
 		l.first = l.all()
 	}
 	return app.Div().ID(rowsID).Class("rows").Role("rowgroup").OnClick(l.pressed).OnChange(l.ticked).
@@ -183,15 +180,18 @@ func (l *list) unseen() (first int, ok bool) {
 	return 0, false
 }
 
-// all writes the sections, with the blocks that are drawn as they are now.
+// all writes the sections, with the blocks in sight as they are now; the others are
+// drawn in later frames.
 func (l *list) all() string {
 	l.length = len(l.Shown.rows)
-	for first := range l.blocks {
-		if first < l.length {
-			l.blocks[first] = l.block(first)
-		} else {
-			delete(l.blocks, first)
-		}
+	from, to := l.seen, l.end
+	if to == 0 { // nobody looked yet
+		to = firstRows
+	}
+	from = min(from, max(l.length-(to-from), 0)) // the window goes no further than the end
+	clear(l.blocks)
+	for first := from - from%blockRows; first < min(to, l.length); first += blockRows {
+		l.blocks[first] = l.block(first)
 	}
 	var m markup
 	for first := 0; first < l.length; first += sectionRows {
