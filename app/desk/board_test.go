@@ -22,6 +22,7 @@ type hall struct {
 	board wire.Board
 	reads int
 	weeks int           // read of a person
+	fresh bool          // the last of these was asked of Graph
 	cards int           // of which was read what was done to them
 	slow  time.Duration // until a board is answered
 	tell  func(client.DeskEvent)
@@ -36,9 +37,9 @@ func (h *hall) Board(context.Context, string, bool) (wire.Board, error) {
 	return b, nil
 }
 
-func (h *hall) Person(_ context.Context, team, person string, from, to clock.Date, _ bool) (wire.PersonDays, error) {
+func (h *hall) Person(_ context.Context, team, person string, from, to clock.Date, fresh bool) (wire.PersonDays, error) {
 	h.mu.Lock()
-	h.weeks++
+	h.weeks, h.fresh = h.weeks+1, fresh
 	slow := h.slow
 	h.mu.Unlock()
 	time.Sleep(slow)
@@ -204,6 +205,9 @@ func TestWhatHappensDuringAReading(t *testing.T) {
 		synctest.Wait()
 		for i := range 3 {
 			h.says(wire.BoardChanged{Rows: []wire.Row{rowAt(clock.In, noon+clock.Instant(i)+1)}})
+			if i == 0 {
+				s.ReadPerson(true) // somebody asks for it, too
+			}
 		}
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
@@ -211,6 +215,9 @@ func TestWhatHappensDuringAReading(t *testing.T) {
 		defer h.mu.Unlock()
 		if h.weeks != 2 || h.cards != 2 {
 			t.Errorf("the week was read %d times and the card %d, want 2 of each", h.weeks, h.cards)
+		}
+		if !h.fresh {
+			t.Error("somebody asked what Graph says now, and it was not asked")
 		}
 		if m := s.Model(); m.Person.Loading || m.Card.Loading || m.Card.Trail == nil {
 			t.Errorf("after that it reads still: %v, %v", m.Person.Loading, m.Card.Loading)

@@ -20,7 +20,7 @@ type Person struct {
 	Loading bool
 	Trouble wire.Problem // why the week could not be read
 
-	again bool // it is to be read once more: something happened meanwhile
+	again, fresh bool // it is to be read once more, from Graph: something happened meanwhile
 }
 
 // Clerk is what putting cards right asks of the server. What has an id is done
@@ -63,7 +63,8 @@ func (s *Store) ReadPerson(fresh bool) {
 		if m.Phase != Ready || m.Person.ID == "" {
 			return
 		}
-		if m.Person.again = m.Person.Loading; m.Person.again {
+		if m.Person.Loading {
+			m.Person.again, m.Person.fresh = true, m.Person.fresh || fresh
 			return
 		}
 		m.Person.Loading = true
@@ -74,12 +75,13 @@ func (s *Store) ReadPerson(fresh bool) {
 	}
 	go func() {
 		days, err := s.Server.Person(ctx, team, ask.ID, ask.Week.First, ask.Week.Next, fresh)
-		again := false
+		again, fresh := false, false
 		s.within(epoch, func(m *Model) {
 			if m.Person.ID != ask.ID || m.Person.Week != ask.Week {
 				return // another is shown by now
 			}
-			again, m.Person.Loading, m.Person.again = m.Person.again, false, false
+			again, fresh = m.Person.again, m.Person.fresh
+			m.Person.Loading, m.Person.again, m.Person.fresh = false, false, false
 			switch {
 			case client.CodeOf(err) == wire.CodeSignedOut:
 				s.leave(m)
@@ -90,7 +92,7 @@ func (s *Store) ReadPerson(fresh bool) {
 			}
 		})
 		if again {
-			s.ReadPerson(false)
+			s.ReadPerson(fresh)
 		}
 	}()
 	s.readAmends(ctx, epoch, team)
