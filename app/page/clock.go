@@ -174,25 +174,35 @@ func (c *Clock) body(v view) app.UI {
 // stopped. Its children keep their places, so that the note's field stays the
 // same element from the first drawing on.
 func (c *Clock) form(v view) app.UI {
-	hero := c.opening(v)
-	if f, ok := v.forgotten(); ok && f.card.ID != c.Draft.working {
-		hero = c.question(v, f).Draw()
-	} else if v.State() != clock.Unknown {
-		c.hero = c.tellHero(v)
-		hero = &part{Of: c.hero.Facts(), draw: func() app.UI { return c.hero.Draw() }}
-	}
 	return app.Form().ID("press").Class("press-form").Method("post").Action(wire.PathPress).Body(
 		app.Div().Class("team-place").Body(c.teamLine(v)),
-		hero,
+		c.heroPlace(v),
 		c.where(v).Draw(),
-		ui.Note{
-			Label: words.T(words.NoteLabel), Hint: words.T(words.NoteHint),
-			Start: c.Draft.Note, Max: wire.MaxNote, OnInput: c.typed,
-		}.Draw(),
+		&part{Of: words.T(words.NoteLabel), draw: c.note},
 		app.If(v.Team != "", func() app.UI {
 			return app.Input().Type("hidden").Name(wire.FieldTeam).Value(v.Team)
 		}),
 	)
+}
+
+// heroPlace is what stands first in the form: the hero, or what is asked or shown
+// instead.
+func (c *Clock) heroPlace(v view) app.UI {
+	if f, ok := v.forgotten(); ok && f.card.ID != c.Draft.working {
+		return c.question(v, f).Draw()
+	}
+	if v.State() == clock.Unknown {
+		return c.opening(v)
+	}
+	c.hero = c.tellHero(v)
+	return &part{Of: c.hero.Facts(), draw: func() app.UI { return c.hero.Draw() }}
+}
+
+func (c *Clock) note() app.UI {
+	return ui.Note{
+		Label: words.T(words.NoteLabel), Hint: words.T(words.NoteHint),
+		Start: c.Draft.Note, Max: wire.MaxNote, OnInput: c.typed,
+	}.Draw()
 }
 
 func (c *Clock) teamLine(v view) app.UI {

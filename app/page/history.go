@@ -20,8 +20,9 @@ type History struct {
 
 	Store Store
 
-	read  bool             // what others did was asked for
-	shown []ui.HistoryWeek // as they are drawn, or not anew
+	read  bool       // what others did was asked for
+	weeks []toldWeek // as they are drawn, or not anew
+	told  int        // how many were told in all
 }
 
 // readOnce reads what others did once it is known to whom.
@@ -79,9 +80,9 @@ func (h *History) body(v view) app.UI {
 				return app.A().Class("link", "missed").DataSet("act", "missed").Href(PathCard).Text(words.T(words.CorrectMissed))
 			}),
 		),
-		ui.Notices(append(grave(v, troubleActs{h.retry, h.forget}), h.told(v)...)),
+		ui.Notices(append(grave(v, troubleActs{h.retry, h.forget}), h.toldOf(v)...)),
 		ui.Strip(calm(v)),
-		h.weeks(v),
+		h.list(v),
 	)
 }
 
@@ -90,7 +91,13 @@ func teamOf(v view) ui.TeamLine {
 	return ui.TeamLine{ID: v.Team, Label: words.T(words.TeamLabel), Name: v.team.Name}
 }
 
-func (h *History) weeks(v view) app.UI {
+// weekFacts is what a week is drawn of.
+type weekFacts struct {
+	N   int // toldWeek.n
+	Act ui.Act
+}
+
+func (h *History) list(v view) app.UI {
 	switch {
 	case v.AsOf == 0 && (v.Loading || v.Phase == state.Opening):
 		return ui.Skeleton(words.T(words.HistoryLoading), 6)
@@ -98,14 +105,15 @@ func (h *History) weeks(v view) app.UI {
 		return unread(v, h.refresh).Draw()
 	}
 	cards := historyCards(v.Model)
-	h.shown = tellWeeks(v, cards)
+	h.weeks = h.tellWeeks(v, cards)
 	open := unconfirmed(v, cards)
-	drawn := make([]app.UI, len(h.shown))
-	for i := range h.shown {
-		if w := &h.shown[i]; len(open[w.ID]) > 0 {
-			w.Act = h.confirmAct(v, w.ID)
+	drawn := make([]app.UI, len(h.weeks))
+	for i := range h.weeks {
+		w := &h.weeks[i]
+		if w.told.Act = nil; len(open[w.told.ID]) > 0 {
+			w.told.Act = h.confirmAct(v, w.told.ID)
 		}
-		drawn[i] = &part{Of: h.shown[i].Facts(), draw: func() app.UI { return h.shown[i].Draw() }}
+		drawn[i] = &part{Of: weekFacts{w.n, w.told.Act.Facts()}, draw: func() app.UI { return h.weeks[i].told.Draw() }}
 	}
 	return app.Div().Class("weeks").Body(
 		app.Div().Class("week-list").Body(drawn...),
@@ -116,7 +124,7 @@ func (h *History) weeks(v view) app.UI {
 
 // told leads to what others did to the person's cards, where nothing was said to
 // it yet, and tells what became of a week that was confirmed.
-func (h *History) told(v view) []ui.Notice {
+func (h *History) toldOf(v view) []ui.Notice {
 	var all []ui.Notice
 	if e := v.Card.Errand; e.Failed != "" {
 		n := notice(e.Failed, ui.Grave)

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -120,5 +121,50 @@ func TestTimesAreThoseOfTheTeam(t *testing.T) {
 		} else {
 			screen.lacks(note)
 		}
+	}
+}
+
+// TestOnlyWeeksThatChangedAreToldAgain, and all of them when the week is another.
+func TestOnlyWeeksThatChangedAreToldAgain(t *testing.T) {
+	s := wednesday()
+	h := &History{Store: s}
+	told := func(cards ...clock.Card) (numbers []int, empty string) {
+		s.model.Cards = cards
+		h.weeks = h.tellWeeks(look(s), cards)
+		for _, w := range h.weeks {
+			numbers = append(numbers, w.n)
+		}
+		return numbers, h.weeks[0].told.Empty
+	}
+	if _, empty := told(); !strings.HasPrefix(empty, "No time recorded yet.") {
+		t.Errorf("without cards it says %q", empty)
+	}
+	last, before := card("x", "2026-03-25 08:00", "2026-03-25 10:00"), card("y", "2026-03-18 08:00", "2026-03-18 09:00")
+	was, empty := told(last, before)
+	if empty != "Nothing recorded this week." {
+		t.Errorf("with cards of other weeks it says %q", empty)
+	}
+	same := func(what string, now []int, want ...bool) {
+		t.Helper()
+		for i := range want {
+			if (now[i] == was[i]) != want[i] {
+				t.Errorf("%s: week %d was told as it was before: %v, want %v", what, i, !want[i], want[i])
+			}
+		}
+		was = now
+	}
+	now, _ := told(last, before)
+	same("nothing changed", now, true, true, true)
+	last.Out = event("2026-03-25 11:00")
+	now, _ = told(last, before)
+	same("a card changed", now, true, false, true)
+	now, _ = told(card("z", "2026-04-01 08:02", ""), last, before)
+	same("one was begun", now, false, true, true)
+	s.now += clock.Instant(clock.Minute)
+	now, _ = told(card("z", "2026-04-01 08:02", ""), last, before)
+	same("it goes on", now, false, true, true)
+	s.now += clock.Instant(7 * 24 * clock.Hour)
+	if now, _ = told(last, before); len(now) != 3 || now[1] == was[1] {
+		t.Errorf("a week later the weeks are told as %v, before as %v", now, was)
 	}
 }

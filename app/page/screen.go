@@ -66,9 +66,9 @@ func (s *screen) tick(source Source, period clock.Span, since func() clock.Insta
 	s.gone = gone
 	go func() {
 		for {
-			part := source.Now().Sub(since()) % period
+			past := source.Now().Sub(since()) % period
 			select {
-			case <-time.After((period - part).Duration() + 5*time.Millisecond):
+			case <-time.After((period - past).Duration() + 5*time.Millisecond):
 			case <-gone:
 				return
 			}

@@ -1,39 +1,70 @@
 package page
 
 import (
+	"reflect"
+	"slices"
 	"time"
 
+	"timeclock/app/browser"
 	"timeclock/app/clock"
 	"timeclock/app/ui"
 	"timeclock/app/words"
 )
 
+// toldWeek is a week as it was told, and of what.
+type toldWeek struct {
+	of     clock.Week
+	this   clock.Date // the present week then
+	format browser.Format
+	told   ui.HistoryWeek
+	n      int // another whenever told is
+}
+
 // tellWeeks puts cards into weeks, the latest first. This week stands there
-// even when nothing was recorded in it.
-func tellWeeks(v view, cards []clock.Card) []ui.HistoryWeek {
+// even when nothing was recorded in it. A week that is over is told as it was before:
+// a year takes a slow phone several frames.
+func (h *History) tellWeeks(v view, cards []clock.Card) []toldWeek {
 	weeks := clock.Weeks(clock.Days(cards, v.zone), time.Weekday(v.team.FirstDay))
 	this := v.weekOf(v.today())
 	if len(weeks) == 0 || weeks[0].First.Compare(this) < 0 {
 		weeks = append([]clock.Week{{First: this}}, weeks...)
 	}
-	told := make([]ui.HistoryWeek, len(weeks))
-	for i, w := range weeks {
-		told[i] = v.tellWeek(w, this)
+	before := make(map[clock.Date]toldWeek, len(h.weeks))
+	for _, w := range h.weeks {
+		before[w.of.First] = w
 	}
+	empty := words.T(words.WeekEmpty)
 	if len(cards) == 0 {
-		told[0].Empty = words.T(words.HistoryEmpty)
+		empty = words.T(words.HistoryEmpty)
+	}
+	told := make([]toldWeek, len(weeks))
+	for i, w := range weeks {
+		known, ok := before[w.First]
+		same := ok && known.this == this && known.format == v.format && known.told.Empty == empty
+		if !same || goesOn(w) || !reflect.DeepEqual(known.of, w) {
+			h.told++
+			known = toldWeek{of: w, this: this, format: v.format, told: v.tellWeek(w, this, empty), n: h.told}
+		}
+		told[i] = known
 	}
 	return told
 }
 
-func (v view) tellWeek(w clock.Week, this clock.Date) ui.HistoryWeek {
+// goesOn reports whether a card of w is open.
+func goesOn(w clock.Week) bool {
+	return slices.ContainsFunc(w.Days, func(d clock.Day) bool {
+		return slices.ContainsFunc(d.Cards, clock.Card.Open)
+	})
+}
+
+func (v view) tellWeek(w clock.Week, this clock.Date, empty string) ui.HistoryWeek {
 	total := w.Worked(v.now)
 	told := ui.HistoryWeek{
 		ID:     w.First.String(),
 		Title:  words.T(words.WeekOf, "date", v.format.DateYear(w.First)),
 		Shown:  words.Length(total),
 		Spoken: words.Spoken(total),
-		Empty:  words.T(words.WeekEmpty),
+		Empty:  empty,
 	}
 	switch w.First {
 	case this:

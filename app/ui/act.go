@@ -34,8 +34,8 @@ type Act struct {
 	On func(ctx app.Context, act Act)
 }
 
-// facts gives what is seen of a, and nothing of none.
-func (a *Act) facts() Act {
+// Facts gives what is seen of a, and nothing of none.
+func (a *Act) Facts() Act {
 	if a == nil {
 		return Act{}
 	}

@@ -39,7 +39,7 @@ type Disc struct {
 // Facts gives what is seen of the hero but for the ticking figure: it is as it was
 // while that is the same.
 func (h Hero) Facts() any {
-	second, notYou := h.Second.facts(), h.NotYou.facts()
+	second, notYou := h.Second.Facts(), h.NotYou.Facts()
 	h.Figure.Shown, h.Disc.On, h.Second, h.NotYou = "", nil, nil, nil
 	return []any{h, second, notYou}
 }

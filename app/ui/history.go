@@ -45,13 +45,6 @@ type HistoryLine struct {
 	Aside string
 }
 
-// Facts gives what is seen of the week: it is as it was while that is the same.
-func (w HistoryWeek) Facts() any {
-	act := w.Act.facts()
-	w.Act = nil
-	return []any{w, act}
-}
-
 // Draw gives the week.
 func (w HistoryWeek) Draw() app.UI {
 	days := make([]app.UI, len(w.Days))
