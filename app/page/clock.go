@@ -56,7 +56,8 @@ type Clock struct {
 	told     told
 	asking   asking
 	deciding deciding
-	hero     ui.Hero // as it is drawn, or not anew
+	first    func() app.UI // draws what stands first in the form
+	drawings int           // of that
 }
 
 // OnInit takes over what was typed into the server's page; it is replaced by
@@ -186,16 +187,19 @@ func (c *Clock) form(v view) app.UI {
 }
 
 // heroPlace is what stands first in the form: the hero, or what is asked or shown
-// instead.
+// instead. One becomes the other in place, so that the focus stays.
 func (c *Clock) heroPlace(v view) app.UI {
+	c.drawings++
+	var of any = c.drawings
 	if f, ok := v.forgotten(); ok && f.card.ID != c.Draft.working {
-		return c.question(v, f).Draw()
+		c.first = c.question(v, f).Draw
+	} else if v.State() == clock.Unknown {
+		c.first = func() app.UI { return c.opening(v) }
+	} else {
+		hero := c.hero(v)
+		c.first, of = hero.Draw, hero.Facts()
 	}
-	if v.State() == clock.Unknown {
-		return c.opening(v)
-	}
-	c.hero = c.tellHero(v)
-	return &part{Of: c.hero.Facts(), draw: func() app.UI { return c.hero.Draw() }}
+	return &part{Of: of, draw: func() app.UI { return c.first() }}
 }
 
 func (c *Clock) note() app.UI {

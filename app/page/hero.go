@@ -42,8 +42,8 @@ func (c *Clock) opening(v view) app.UI {
 	return o.Draw()
 }
 
-// tellHero is the state and what may follow it, the likeliest as the disc.
-func (c *Clock) tellHero(v view) ui.Hero {
+// hero is the state and what may follow it, the likeliest as the disc.
+func (c *Clock) hero(v view) ui.Hero {
 	standing := v.State()
 	allowed := clock.Allowed(standing)
 	h := ui.Hero{
