@@ -253,7 +253,6 @@ func (c *Clock) pressAt(v view, k clock.Kind, at clock.Instant) bool {
 		return false
 	}
 	c.pressed, c.noted = v.now, c.Draft.Note
-	c.drawAfter(sameTap)
 	browser.Vibrate(30)
 	if at == 0 {
 		c.Store.Press(k, c.Draft.Note)

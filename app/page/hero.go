@@ -152,7 +152,9 @@ func (c *Clock) beat() func() {
 	redraw := c.redraw
 	return func() {
 		v := look(c.Store)
-		if passed := v.now.Sub(tickFrom(v)) / redrawn; passed != last {
+		passed := v.now.Sub(tickFrom(v)) / redrawn
+		settles := c.pressed != 0 && v.now.Sub(c.pressed).Abs() < 2*sameTap // its end is to be seen
+		if passed != last || settles {
 			last = passed
 			redraw()
 			return

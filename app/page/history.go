@@ -122,7 +122,7 @@ func (h *History) list(v view) app.UI {
 	)
 }
 
-// told leads to what others did to the person's cards, where nothing was said to
+// toldOf leads to what others did to the person's cards, where nothing was said to
 // it yet, and tells what became of a week that was confirmed.
 func (h *History) toldOf(v view) []ui.Notice {
 	var all []ui.Notice

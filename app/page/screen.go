@@ -49,13 +49,6 @@ func (s *screen) focus(ids ...string) {
 	}
 }
 
-// drawAfter draws again after some time.
-func (s *screen) drawAfter(wait clock.Span) {
-	if redraw := s.redraw; redraw != nil {
-		time.AfterFunc(wait.Duration(), redraw)
-	}
-}
-
 // tick calls beat, or draws again where that is nil, whenever a whole number of
 // periods has passed since the instant that since gives, while the page can be seen.
 func (s *screen) tick(source Source, period clock.Span, since func() clock.Instant, beat func()) {

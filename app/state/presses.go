@@ -105,8 +105,8 @@ func (s *Store) Dismiss(id string) {
 }
 
 // settled hears of a press of this browser that was refused, is disputed, was
-// decided to stay off the card or is on it. The cards are read in any case: a
-// press that does not fit says that what the screen shows is out of date.
+// decided to stay off the card or is on it. The cards are read, unless that was
+// heard before: a press that does not fit says that what is shown is out of date.
 func (s *Store) settled(e outbox.Entry) {
 	arrived, known := false, false
 	s.change(func(m *Model) {
@@ -132,7 +132,7 @@ func (s *Store) settled(e outbox.Entry) {
 		s.offerInstall()
 		s.rememberDone(e)
 	}
-	if !known { // otherwise it was heard before, and they were read
+	if !known {
 		s.read(want{})
 	}
 }

@@ -229,6 +229,9 @@ func (tb *tab) act(name string) {
 // the page tells time by its server, and a better answer moves it.
 const oneTap = 2 * time.Second
 
+// allInTeams matches where nothing that was pressed is on its way any more.
+const allInTeams = `.press-list:not(:has([data-place="here"], [data-place="server"])) [data-place="graph"]`
+
 // press presses a button of the clock, at the pace of a person.
 func (tb *tab) press(k clock.Kind) {
 	tb.t.Helper()

@@ -128,7 +128,7 @@ func TestBenchFrames(t *testing.T) {
 		touch := tb.touch(fmt.Sprintf("[data-act=%q]", k))
 		note(what, tb.frames(cpu, func() {
 			touch()
-			tb.until(fmt.Sprintf(`[data-state=%q] .press-list:not(:has([data-place="here"], [data-place="server"])) [data-place="graph"]`, then))
+			tb.until(fmt.Sprintf("[data-state=%q] ", then) + allInTeams)
 		}))
 		tb.quiet()
 	}

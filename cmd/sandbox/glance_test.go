@@ -142,7 +142,7 @@ func TestJourneyOfAPressThatLeavesTheRest(t *testing.T) {
 	}{{clock.ClockIn, clock.In}, {clock.StartBreak, clock.OnBreak}, {clock.EndBreak, clock.In}} {
 		tb.press(press.kind)
 		tb.state(press.then)
-		tb.wait(`[data-place="graph"]`)
+		tb.wait(allInTeams)
 		if anew := ask(tb, "look for marks", chromedp.Evaluate[[]string](marks+`.filter((mark) => !document.querySelector(mark).marked)`)); len(anew) > 0 {
 			t.Errorf("%s drew anew what stands around it: %q", press.kind, anew)
 		}
